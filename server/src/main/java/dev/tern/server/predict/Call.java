@@ -1,0 +1,19 @@
+package dev.tern.server.predict;
+
+/** The caller of a request: how long it waits and whether it still does. Any thread may ask. */
+public interface Call {
+    /** The deadline of a caller who set none. */
+    long NO_DEADLINE = Long.MAX_VALUE;
+
+    /** When the caller gives up, on {@link Clock#nanoTime}'s scale; {@link #NO_DEADLINE} for never. */
+    long deadlineNanos();
+
+    /** Whether the caller has gone: nothing should be computed for it any more. */
+    boolean isDone();
+
+    /**
+     * Runs {@code action} when the caller goes, at once if it has gone; on the thread that notices, so it must be short.
+     * It may never run: whoever holds something for this call must not rely on it alone.
+     */
+    void onDone(Runnable action);
+}

@@ -1,0 +1,30 @@
+package dev.tern.server.predict;
+
+import dev.tern.server.tensor.Tensor;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * One inference request, for a version that has been resolved.
+ *
+ * @param model the model's name
+ * @param id the caller's own id, echoed in the answer; empty when none was given
+ * @param inputs in the caller's order
+ * @param outputs names of the outputs asked for, in the caller's order; empty asks for all
+ * @param parameters Boolean, Long, Double or String by key
+ */
+public record InferenceRequest(
+        String model, String id, List<Tensor> inputs, List<String> outputs, Map<String, Object> parameters, Call call) {
+
+    /** This request with other tensors. */
+    public InferenceRequest withInputs(List<Tensor> replacement) {
+        return new InferenceRequest(model, id, replacement, outputs, parameters, call);
+    }
+
+    /** Gives the payloads back; done once, by whoever made the request, after it was answered. */
+    public void release() {
+        for (int i = 0; i < inputs.size(); i++) {
+            inputs.get(i).data().release();
+        }
+    }
+}

@@ -1,0 +1,13 @@
+package dev.tern.server.predict;
+
+import dev.tern.server.tensor.Tensor;
+import java.util.List;
+
+/** The answer to one request: the outputs asked for. Owns one reference to each payload. */
+public record InferenceResponse(List<Tensor> outputs) {
+    public void release() {
+        for (int i = 0; i < outputs.size(); i++) {
+            outputs.get(i).data().release();
+        }
+    }
+}

@@ -1,0 +1,41 @@
+package dev.tern.server.tensor;
+
+import java.nio.ByteBuffer;
+import java.util.Objects;
+
+/** A payload in a Java array; the garbage collector frees it, so references are not counted. */
+public final class HeapPayload implements Payload {
+    private final byte[] bytes;
+    private final int offset;
+    private final int length;
+
+    private HeapPayload(byte[] bytes, int offset, int length) {
+        this.bytes = bytes;
+        this.offset = offset;
+        this.length = length;
+    }
+
+    /** A payload over {@code bytes} itself, which the caller must not change afterwards. */
+    public static HeapPayload wrap(byte[] bytes) {
+        return new HeapPayload(bytes, 0, bytes.length);
+    }
+
+    @Override
+    public long size() {
+        return length;
+    }
+
+    @Override
+    public void copyTo(long from, ByteBuffer dst) {
+        Objects.checkFromIndexSize(from, dst.remaining(), (long) length);
+        dst.put(bytes, offset + (int) from, dst.remaining());
+    }
+
+    @Override
+    public Payload retain() {
+        return this;
+    }
+
+    @Override
+    public void release() {}
+}

@@ -1,0 +1,27 @@
+package dev.tern.server.tensor;
+
+import java.nio.ByteBuffer;
+
+/**
+ * The bytes of one tensor in the protocol's raw form: row-major, little-endian, no padding.
+ *
+ * <p>Reference-counted: a new payload has one reference, owned by whoever made it; each holder that outlives its
+ * caller retains and releases. Reading is allowed from any thread while a reference is held.
+ */
+public interface Payload {
+    /** Length in bytes. */
+    long size();
+
+    /**
+     * Copies bytes {@code [from, from + dst.remaining())} to {@code dst}, which ends up full.
+     *
+     * @throws IndexOutOfBoundsException if the range is not within the payload
+     */
+    void copyTo(long from, ByteBuffer dst);
+
+    /** Takes one more reference. */
+    Payload retain();
+
+    /** Gives one reference back; the last one frees the memory. */
+    void release();
+}
