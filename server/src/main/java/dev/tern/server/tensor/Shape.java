@@ -2,6 +2,7 @@ package dev.tern.server.tensor;
 
 import java.util.Arrays;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /** A tensor's dimensions, outermost first; -1 stands for one that varies. Immutable. */
 public final class Shape {
@@ -83,6 +84,32 @@ public final class Shape {
             }
         }
         return true;
+    }
+
+    /** The values that {@code actual}, which this shape accepts, has where this one varies, in order. */
+    public long[] variableValues(Shape actual) {
+        return IntStream.range(0, dims.length)
+                .filter(i -> dims[i] == VARIABLE)
+                .mapToLong(actual::dim)
+                .toArray();
+    }
+
+    /** This shape with its variable dimensions, in order, set to {@code values}. */
+    public Shape withVariable(long[] values) {
+        long[] filled = dims.clone();
+        int next = 0;
+        for (int i = 0; i < filled.length; i++) {
+            if (filled[i] == VARIABLE && next < values.length) {
+                filled[i] = values[next++];
+            }
+        }
+        return new Shape(filled);
+    }
+
+    /** Whether {@code other} agrees in every dimension but the first. */
+    public boolean sameRow(Shape other) {
+        return dims.length == other.dims.length
+                && (dims.length == 0 || Arrays.equals(dims, 1, dims.length, other.dims, 1, dims.length));
     }
 
     @Override

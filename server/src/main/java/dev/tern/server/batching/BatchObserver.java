@@ -1,0 +1,10 @@
+package dev.tern.server.batching;
+
+/** Is told what a model's queue does; called by runner threads, so it must be quick. */
+public interface BatchObserver {
+    /** A request left the queue for a run after {@code nanos}. */
+    void waited(long nanos);
+
+    /** One execution of {@code requests} requests with {@code rows} rows took {@code nanos}, whether it failed or not. */
+    void executed(int requests, int rows, long nanos);
+}

@@ -1,0 +1,51 @@
+package dev.tern.server.batching;
+
+import dev.tern.server.engine.Instance;
+import dev.tern.server.predict.Call;
+import dev.tern.server.predict.Clock;
+import dev.tern.server.predict.InferenceRequest;
+import dev.tern.server.predict.Predictor;
+import dev.tern.server.predict.Reply;
+import java.util.List;
+
+/** The stage that queues requests, batches them and has them run: the last one of a version's pipeline. */
+public final class Batching implements Predictor, AutoCloseable {
+    private final BatchQueue queue;
+    private final Clock clock;
+    private final boolean rowsFirst;
+
+    /**
+     * @param instances what may run at the same time; owned by this stage from here on
+     */
+    public Batching(
+            BatchSettings settings, List<Instance> instances, Runners runners, Clock clock, BatchObserver observer) {
+        this.queue = new BatchQueue(settings, instances, runners, clock, observer);
+        this.clock = clock;
+        this.rowsFirst = settings.maxBatchSize() > 0;
+    }
+
+    @Override
+    public void predict(InferenceRequest request, Reply reply) {
+        Entry entry = new Entry(request, reply, rows(request), clock.nanoTime(), queue::signal);
+        Call call = request.call();
+        queue.offer(entry);
+        call.onDone(entry::cancel);
+    }
+
+    /** Requests that wait, for gauges and leak checks. */
+    public int queued() {
+        return queue.queued();
+    }
+
+    /** Closes the instances; the caller has seen to it that no request is left. */
+    @Override
+    public void close() {
+        queue.close();
+    }
+
+    private int rows(InferenceRequest request) {
+        return rowsFirst && !request.inputs().isEmpty()
+                ? (int) request.inputs().get(0).shape().dim(0)
+                : 1;
+    }
+}

@@ -1,0 +1,54 @@
+package dev.tern.server.batching;
+
+import dev.tern.server.predict.Call;
+import dev.tern.server.predict.Clock;
+import java.util.function.LongSupplier;
+
+/**
+ * Looks at a queue when its earliest deadline passes. One timer task per look, not per request: deadlines mostly come
+ * in ascending order, so a new one is nearly always covered by the look that is already due.
+ */
+final class DeadlineTimer {
+    private final Clock clock;
+    private final long minIntervalNanos;
+    private final LongSupplier sweep;
+    private volatile long dueNanos = Call.NO_DEADLINE;
+
+    /**
+     * @param sweep expires what is due and returns the earliest deadline left, or {@link Call#NO_DEADLINE}
+     */
+    DeadlineTimer(Clock clock, long minIntervalNanos, LongSupplier sweep) {
+        this.clock = clock;
+        this.minIntervalNanos = minIntervalNanos;
+        this.sweep = sweep;
+    }
+
+    /** Sees to it that there is a look at {@code deadlineNanos} or soon after. Any thread. */
+    void lookAt(long deadlineNanos) {
+        if (covers(deadlineNanos)) {
+            return;
+        }
+        synchronized (this) {
+            if (covers(deadlineNanos)) {
+                return;
+            }
+            dueNanos = deadlineNanos;
+        }
+        clock.schedule(deadlineNanos, this::look);
+    }
+
+    private boolean covers(long deadlineNanos) {
+        long due = dueNanos;
+        return due != Call.NO_DEADLINE && deadlineNanos - due >= 0;
+    }
+
+    private void look() {
+        synchronized (this) {
+            dueNanos = Call.NO_DEADLINE;
+        }
+        long next = sweep.getAsLong();
+        if (next != Call.NO_DEADLINE) {
+            lookAt(Math.max(next, clock.nanoTime() + minIntervalNanos));
+        }
+    }
+}

@@ -1,0 +1,120 @@
+package dev.tern.server.batching;
+
+import dev.tern.server.engine.BatchItem;
+import dev.tern.server.predict.Call;
+import dev.tern.server.predict.Failure;
+import dev.tern.server.predict.Failure.Kind;
+import dev.tern.server.predict.InferenceRequest;
+import dev.tern.server.predict.InferenceResponse;
+import dev.tern.server.predict.Reply;
+import dev.tern.server.tensor.Tensor;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * One request in the waiting room: QUEUED, then TAKEN by a runner or DONE without a run.
+ *
+ * <p>The runner, the timer and the caller's cancellation compete by compare-and-set; whoever wins answers the request.
+ */
+final class Entry {
+    private static final int QUEUED = 0;
+    private static final int TAKEN = 1;
+    private static final int DONE = 2;
+
+    private final InferenceRequest request;
+    private final Reply reply;
+    private final BatchItem item;
+    private final long enqueuedNanos;
+    private final Runnable onRefused;
+    private final AtomicInteger state = new AtomicInteger(QUEUED);
+
+    /**
+     * @param onRefused runs after the entry was answered without a run, so that its queue can forget it
+     */
+    Entry(InferenceRequest request, Reply reply, int rows, long enqueuedNanos, Runnable onRefused) {
+        this.request = request;
+        this.reply = reply;
+        this.item = new BatchItem(rows, request.inputs(), request.outputs());
+        this.enqueuedNanos = enqueuedNanos;
+        this.onRefused = onRefused;
+    }
+
+    BatchItem item() {
+        return item;
+    }
+
+    int rows() {
+        return item.rows();
+    }
+
+    long enqueuedNanos() {
+        return enqueuedNanos;
+    }
+
+    long deadlineNanos() {
+        return request.call().deadlineNanos();
+    }
+
+    boolean isQueued() {
+        return state.get() == QUEUED;
+    }
+
+    boolean hasExpired(long nowNanos) {
+        return deadlineNanos() != Call.NO_DEADLINE && nowNanos - deadlineNanos() >= 0;
+    }
+
+    /** Claims this entry for a run; false if it was answered meanwhile. */
+    boolean take() {
+        return state.compareAndSet(QUEUED, TAKEN);
+    }
+
+    /** Answers an entry that still waits because its caller has gone. */
+    void cancel() {
+        refuse(Failure.of(Kind.CANCELLED, "the caller cancelled the request while it was queued"));
+    }
+
+    /** Answers an entry that still waits because its deadline has passed. */
+    void expire() {
+        refuse(Failure.of(Kind.DEADLINE_EXCEEDED, "the request's deadline passed while it was queued"));
+    }
+
+    private void refuse(Failure failure) {
+        if (state.compareAndSet(QUEUED, DONE)) {
+            reply.fail(failure);
+            onRefused.run();
+        }
+    }
+
+    /** Answers an entry that was taken; does nothing if it was answered already. */
+    void succeed(List<Tensor> outputs) {
+        InferenceResponse response = new InferenceResponse(outputs);
+        if (state.compareAndSet(TAKEN, DONE)) {
+            reply.succeed(response);
+        } else {
+            response.release();
+        }
+    }
+
+    /** Answers an entry that was taken; does nothing if it was answered already. */
+    void fail(Failure failure) {
+        if (state.compareAndSet(TAKEN, DONE)) {
+            reply.fail(failure);
+        }
+    }
+
+    /** Whether {@code other} may share a run: same inputs, in the same order, of the same shape but for the rows. */
+    boolean isLike(Entry other) {
+        List<Tensor> mine = item.inputs();
+        List<Tensor> theirs = other.item.inputs();
+        if (mine.size() != theirs.size()) {
+            return false;
+        }
+        for (int i = 0; i < mine.size(); i++) {
+            if (!mine.get(i).name().equals(theirs.get(i).name())
+                    || !mine.get(i).shape().sameRow(theirs.get(i).shape())) {
+                return false;
+            }
+        }
+        return true;
+    }
+}

@@ -1,0 +1,69 @@
+package dev.tern.server.batching;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadFactory;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The runner threads, one per execution slot, shared by all models.
+ *
+ * <p>A queue with work stands in line once; a runner serves the first in line for one batch and the queue goes to the
+ * end, so no model's load keeps another from its turn.
+ */
+public final class Runners implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Runners.class);
+
+    private final BlockingQueue<Runnable> line = new LinkedBlockingQueue<>();
+    private final List<Thread> threads = new ArrayList<>();
+    private volatile boolean closed;
+
+    /** Starts {@code slots} threads made by {@code factory}. */
+    public Runners(int slots, ThreadFactory factory) {
+        for (int i = 0; i < slots; i++) {
+            Thread thread = factory.newThread(this::serve);
+            threads.add(thread);
+            thread.start();
+        }
+    }
+
+    /** Puts {@code turn} at the end of the line; any thread, never blocks. */
+    void enqueue(Runnable turn) {
+        line.add(turn);
+    }
+
+    /** How many runs can go on at once. */
+    public int slots() {
+        return threads.size();
+    }
+
+    private void serve() {
+        while (!closed) {
+            try {
+                line.take().run();
+            } catch (InterruptedException e) {
+                // close() interrupts; the loop's condition decides.
+            } catch (RuntimeException | Error e) {
+                LOG.error("A runner's turn failed; the runner goes on", e);
+            }
+        }
+    }
+
+    /** Ends the threads after the turns they are in, and waits for them. */
+    @Override
+    public void close() {
+        closed = true;
+        threads.forEach(Thread::interrupt);
+        for (Thread thread : threads) {
+            try {
+                thread.join();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return;
+            }
+        }
+    }
+}

@@ -1,0 +1,91 @@
+package dev.tern.server.engine.onnx;
+
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import dev.tern.server.engine.EngineException;
+import dev.tern.server.tensor.Shape;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A direct buffer that grows to what is asked and an ONNX Runtime tensor over it, kept for as long as the shape stays.
+ *
+ * <p>Owned by one instance; one thread at a time.
+ */
+final class DirectTensor implements AutoCloseable {
+    /** Larger buffers are not kept after a run: one huge request must not pin its size for good. */
+    private static final int KEPT_BYTES = 8 << 20;
+
+    private static final int MIN_BYTES = 1 << 10;
+
+    private final Port port;
+    private ByteBuffer buffer = allocate(MIN_BYTES);
+    private @Nullable OnnxTensor tensor;
+    private Shape shape = Shape.of();
+
+    DirectTensor(Port port) {
+        this.port = port;
+    }
+
+    /** The buffer with room for {@code wanted}, from position 0 to a limit at its last byte. */
+    ByteBuffer bufferFor(Shape wanted) throws EngineException {
+        int bytes = byteSize(wanted);
+        if (bytes > buffer.capacity()) {
+            closeTensor();
+            buffer = allocate(
+                    Integer.highestOneBit(bytes - 1) < 1 << 30 ? Integer.highestOneBit(bytes - 1) << 1 : bytes);
+        }
+        return buffer.clear().limit(bytes);
+    }
+
+    /** The tensor over the buffer in the shape that {@link #bufferFor} was last asked for. */
+    OnnxTensor tensor(OrtEnvironment environment, Shape wanted) throws OrtException {
+        if (tensor == null || !wanted.equals(shape)) {
+            closeTensor();
+            buffer.position(0);
+            tensor = OnnxTensor.createTensor(environment, buffer, wanted.toArray(), port.carrier());
+            shape = wanted;
+        }
+        return tensor;
+    }
+
+    ByteBuffer buffer() {
+        return buffer;
+    }
+
+    /** Gives a very large buffer back; call it between runs. */
+    void trim() {
+        if (buffer.capacity() > KEPT_BYTES) {
+            closeTensor();
+            buffer = allocate(MIN_BYTES);
+        }
+    }
+
+    private int byteSize(Shape wanted) throws EngineException {
+        try {
+            return Math.toIntExact(
+                    Math.multiplyExact(wanted.elements(), port.spec().type().elementSize()));
+        } catch (ArithmeticException e) {
+            throw new EngineException("tensor '" + port.spec().name() + "' of shape " + wanted
+                    + " passes the limit of 2147483647 bytes for one run");
+        }
+    }
+
+    private static ByteBuffer allocate(int bytes) {
+        return ByteBuffer.allocateDirect(bytes).order(ByteOrder.nativeOrder());
+    }
+
+    private void closeTensor() {
+        if (tensor != null) {
+            tensor.close();
+            tensor = null;
+        }
+    }
+
+    @Override
+    public void close() {
+        closeTensor();
+    }
+}

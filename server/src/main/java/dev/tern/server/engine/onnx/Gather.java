@@ -1,0 +1,97 @@
+package dev.tern.server.engine.onnx;
+
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import dev.tern.server.engine.BatchItem;
+import dev.tern.server.engine.EngineException;
+import dev.tern.server.tensor.BytesElements;
+import dev.tern.server.tensor.DataType;
+import dev.tern.server.tensor.Payload;
+import dev.tern.server.tensor.Shape;
+import dev.tern.server.tensor.Tensor;
+import dev.tern.server.tensor.Utf8Text;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Joins the items' inputs into the session's input tensors. Owned by one instance. */
+final class Gather implements AutoCloseable {
+    private final OrtEnvironment environment;
+    private final List<Port> ports;
+    private final List<DirectTensor> buffers;
+    private final List<OnnxTensor> temporary = new ArrayList<>();
+
+    Gather(OrtEnvironment environment, List<Port> ports) {
+        this.environment = environment;
+        this.ports = ports;
+        this.buffers = ports.stream().map(DirectTensor::new).toList();
+    }
+
+    /** The session's inputs for {@code batch}; valid until {@link #release}. */
+    Map<String, OnnxTensor> fill(List<BatchItem> batch, int rows) throws EngineException, OrtException {
+        List<Tensor> first = batch.get(0).inputs();
+        Map<String, OnnxTensor> inputs = new LinkedHashMap<>(2 * first.size());
+        int port = 0;
+        for (int i = 0; i < first.size(); i++, port++) {
+            // Optional inputs may be left out, so the model's order is followed by name.
+            while (!ports.get(port).spec().name().equals(first.get(i).name())) {
+                port++;
+            }
+            Shape shape = batch.size() == 1
+                    ? first.get(i).shape()
+                    : first.get(i).shape().row().rows(rows);
+            inputs.put(ports.get(port).sessionName(), join(batch, i, port, shape));
+        }
+        return inputs;
+    }
+
+    private OnnxTensor join(List<BatchItem> batch, int input, int port, Shape shape)
+            throws EngineException, OrtException {
+        if (ports.get(port).spec().type() == DataType.BYTES) {
+            OnnxTensor tensor = OnnxTensor.createTensor(environment, strings(batch, input, shape), shape.toArray());
+            temporary.add(tensor);
+            return tensor;
+        }
+        ByteBuffer buffer = buffers.get(port).bufferFor(shape);
+        int end = 0;
+        for (int i = 0; i < batch.size(); i++) {
+            Payload data = batch.get(i).inputs().get(input).data();
+            end += (int) data.size();
+            data.copyTo(0, buffer.limit(end));
+        }
+        return buffers.get(port).tensor(environment, shape);
+    }
+
+    private static String[] strings(List<BatchItem> batch, int input, Shape shape) throws EngineException {
+        List<String> all = new ArrayList<>(Math.toIntExact(shape.elements()));
+        for (BatchItem item : batch) {
+            for (ByteBuffer element :
+                    BytesElements.read(item.inputs().get(input).data()).elements()) {
+                String text = Utf8Text.decode(element);
+                if (text == null) {
+                    throw new EngineException(
+                            "input '" + item.inputs().get(input).name()
+                                    + "' holds text that ONNX Runtime's Java binding cannot carry exactly");
+                }
+                all.add(text);
+            }
+        }
+        return all.toArray(new String[0]);
+    }
+
+    /** Ends the use of what {@link #fill} returned. */
+    void release() {
+        temporary.forEach(OnnxTensor::close);
+        temporary.clear();
+        buffers.forEach(DirectTensor::trim);
+    }
+
+    @Override
+    public void close() {
+        release();
+        buffers.forEach(DirectTensor::close);
+    }
+}

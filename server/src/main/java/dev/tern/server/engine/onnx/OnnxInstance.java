@@ -1,0 +1,164 @@
+package dev.tern.server.engine.onnx;
+
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OnnxValue;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtSession;
+import ai.onnxruntime.OrtUtil;
+import dev.tern.server.engine.BatchItem;
+import dev.tern.server.engine.EngineException;
+import dev.tern.server.engine.Instance;
+import dev.tern.server.engine.Slab;
+import dev.tern.server.tensor.Shape;
+import dev.tern.server.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** Runs batches on the engine's session, with input and output buffers of its own. */
+final class OnnxInstance implements Instance {
+    private final OnnxEngine engine;
+    private final List<Port> outputs;
+    private final Gather gather;
+    private final PinnedOutputs pinned;
+
+    OnnxInstance(OnnxEngine engine) {
+        this.engine = engine;
+        this.outputs = engine.outputs();
+        this.gather = new Gather(engine.environment(), engine.inputs());
+        this.pinned = new PinnedOutputs(engine.environment(), outputs);
+    }
+
+    @Override
+    public List<List<Tensor>> run(List<BatchItem> batch) throws EngineException {
+        int rows = 0;
+        for (int i = 0; i < batch.size(); i++) {
+            rows = Math.addExact(rows, batch.get(i).rows());
+        }
+        Scatter scatter = new Scatter(batch, rows);
+        try {
+            run(gather.fill(complete(batch), rows), batch, rows, scatter);
+            return scatter.answers();
+        } catch (OrtException e) {
+            scatter.release();
+            throw OnnxErrors.running(e);
+        } catch (EngineException | RuntimeException e) {
+            scatter.release();
+            throw e;
+        } finally {
+            gather.release();
+            pinned.trim();
+        }
+    }
+
+    /** The batch with the model's own defaults for inputs that were left out. */
+    private List<BatchItem> complete(List<BatchItem> batch) {
+        if (engine.defaults().isEmpty()) {
+            return batch;
+        }
+        List<BatchItem> completed = new ArrayList<>(batch.size());
+        for (BatchItem item : batch) {
+            completed.add(new BatchItem(item.rows(), complete(item), item.outputs()));
+        }
+        return completed;
+    }
+
+    private List<Tensor> complete(BatchItem item) {
+        List<Tensor> inputs = new ArrayList<>();
+        for (Port port : engine.inputs()) {
+            String name = port.spec().name();
+            item.inputs().stream()
+                    .filter(tensor -> tensor.name().equals(name))
+                    .findFirst()
+                    .or(() -> Optional.ofNullable(engine.defaults().get(name)))
+                    .ifPresent(inputs::add);
+        }
+        return inputs;
+    }
+
+    private void run(Map<String, OnnxTensor> inputs, List<BatchItem> batch, int rows, Scatter scatter)
+            throws EngineException, OrtException {
+        boolean pinFailed = false;
+        if (pinned.usable()) {
+            try {
+                engine.session().run(inputs, pinned.tensors(rows)).close();
+                pinned.scatter(rows, scatter);
+                return;
+            } catch (OrtException e) {
+                // Either the model fails on these inputs, or an output's shape follows its data after all.
+                pinFailed = true;
+            }
+        }
+        Set<String> wanted = wanted(batch);
+        try (OrtSession.Result result = engine.session().run(inputs, wanted)) {
+            if (pinFailed) {
+                pinned.refute();
+            }
+            scatter(result, wanted, rows, scatter);
+        }
+    }
+
+    private void scatter(OrtSession.Result result, Set<String> wanted, int rows, Scatter scatter)
+            throws EngineException, OrtException {
+        for (int i = 0; i < outputs.size(); i++) {
+            Port port = outputs.get(i);
+            if (!wanted.contains(port.sessionName())) {
+                continue;
+            }
+            OnnxValue value = result.get(port.sessionName()).orElseThrow();
+            if (!(value instanceof OnnxTensor tensor)) {
+                throw new EngineException("output '" + port.spec().name() + "' is not a dense tensor");
+            }
+            Shape shape = Shape.of(tensor.getInfo().getShape());
+            pinned.observe(i, rows, shape);
+            scatter(port, tensor, shape, scatter);
+        }
+    }
+
+    private static void scatter(Port port, OnnxTensor tensor, Shape shape, Scatter scatter)
+            throws EngineException, OrtException {
+        if (!port.spec().type().hasFixedSize()) {
+            scatter.add(port.spec(), shape, strings(tensor, shape));
+            return;
+        }
+        // The binding hands out a copy on the heap: it becomes the slab as it is.
+        Slab slab = Slab.wrap(tensor.getByteBuffer().array());
+        try {
+            scatter.add(port.spec(), shape, slab, 0);
+        } finally {
+            slab.release();
+        }
+    }
+
+    private static String[] strings(OnnxTensor tensor, Shape shape) throws OrtException {
+        if (shape.elements() == 0) {
+            return new String[0];
+        }
+        Object value = tensor.getValue();
+        return value instanceof String text ? new String[] {text} : OrtUtil.flattenString(value);
+    }
+
+    private Set<String> wanted(List<BatchItem> batch) {
+        Set<String> names = new LinkedHashSet<>();
+        for (Port port : outputs) {
+            for (int i = 0; i < batch.size(); i++) {
+                List<String> asked = batch.get(i).outputs();
+                if (asked.isEmpty() || asked.contains(port.spec().name())) {
+                    names.add(port.sessionName());
+                    break;
+                }
+            }
+        }
+        return names;
+    }
+
+    @Override
+    public void close() {
+        gather.close();
+        pinned.close();
+        engine.instanceClosed();
+    }
+}
