@@ -1,0 +1,43 @@
+package dev.tern.server.engine.onnx;
+
+import ai.onnxruntime.OrtException;
+import dev.tern.server.engine.EngineException;
+import dev.tern.server.engine.onnx.graph.OnnxModel;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Set;
+
+/** The child process of a trial: opens one model and exits, or crashes in the server's place. */
+final class TrialLoadMain {
+    private TrialLoadMain() {}
+
+    /**
+     * Exits with 0 if the model opened, with {@link TrialChild#REFUSED} if ONNX Runtime said why not.
+     *
+     * @param args the model file, a file with the session's settings, the file to write a refusal to, and the names
+     *     of optional inputs
+     */
+    public static void main(String[] args) throws IOException, OrtException {
+        volunteerForOutOfMemoryKiller();
+        try (OnnxSession session = OnnxSessions.open(
+                OnnxModel.read(Path.of(args[0]), Set.copyOf(Arrays.asList(args).subList(3, args.length))),
+                SessionSettings.parse(Files.readString(Path.of(args[1]))))) {
+            System.out.println("opened " + session.signature());
+        } catch (EngineException e) {
+            Files.writeString(Path.of(args[2]), String.valueOf(e.getMessage()));
+            System.exit(TrialChild.REFUSED);
+        }
+    }
+
+    /** If two copies of the model are too many for the machine, this one should go and not the server. */
+    private static void volunteerForOutOfMemoryKiller() {
+        try {
+            Files.writeString(Path.of("/proc/self/oom_score_adj"), "1000");
+        } catch (IOException e) {
+            // Not on Linux, or not allowed: the kernel then picks as it likes.
+            System.out.println("no say in who goes when memory runs out: " + e);
+        }
+    }
+}
