@@ -77,8 +77,7 @@ final class Catalog {
     boolean isReady() {
         return phase == Phase.STARTED
                 && !stopping
-                && (!strictReadiness
-                        || views.values().stream().allMatch(ModelView::allReady));
+                && (!strictReadiness || views.values().stream().allMatch(ModelView::allReady));
     }
 
     List<ModelIndex> index() {
