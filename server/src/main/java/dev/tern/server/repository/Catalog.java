@@ -1,0 +1,163 @@
+package dev.tern.server.repository;
+
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What requests look at: one immutable view per model. Any thread reads, without a lock; only the control thread writes
+ * and tells the listeners.
+ */
+final class Catalog {
+    /** How far start-up has come. */
+    enum Phase {
+        /** The repositories are being looked through: an unknown name may still turn up. */
+        SCANNING,
+        /** All models are known, not all have been tried. */
+        LOADING,
+        /** Every version has been tried. */
+        STARTED
+    }
+
+    private static final Logger log = LoggerFactory.getLogger(Catalog.class);
+
+    private final ConcurrentMap<String, ModelView> views = new ConcurrentHashMap<>();
+    private final List<RepositoryListener> listeners = new CopyOnWriteArrayList<>();
+    private final boolean strictReadiness;
+    private volatile Phase phase = Phase.SCANNING;
+    private volatile boolean stopping;
+    private boolean readyAnnounced;
+
+    Catalog(boolean strictReadiness) {
+        this.strictReadiness = strictReadiness;
+    }
+
+    void addListener(RepositoryListener listener) {
+        listeners.add(listener);
+    }
+
+    /**
+     * A lease, or why there is none.
+     *
+     * <p>A version is taken out of its view before it is retired. So a version that was read here and cannot be retained
+     * any more is gone from the view that the next turn reads, and the loop ends.
+     */
+    Resolution acquire(String model, String version) {
+        while (true) {
+            Resolution found = resolve(model, version);
+            if (!(found instanceof ServedVersion served) || served.retain()) {
+                return found;
+            }
+        }
+    }
+
+    /** As {@link #acquire}, without taking a lease: the version found may be closed at any moment. */
+    Resolution resolve(String model, String version) {
+        if (stopping) {
+            return Refusals.STOPPING;
+        }
+        if (version.isEmpty()) {
+            ModelView view = views.get(model);
+            ServedVersion newest = view == null ? null : view.newest();
+            return newest == null ? refusal(model, view) : newest;
+        }
+        long number = VersionText.parse(version);
+        if (number < 0) {
+            return number == VersionText.NEGATIVE ? Refusals.negative(version) : Refusals.notANumber(version);
+        }
+        ModelView view = views.get(model);
+        return view == null ? refusal(model, null) : resolve(view, number);
+    }
+
+    boolean isReady() {
+        return phase == Phase.STARTED
+                && !stopping
+                && (!strictReadiness || views.values().stream().allMatch(ModelView::allReady));
+    }
+
+    List<ModelIndex> index() {
+        return views.values().stream()
+                .map(ModelView::index)
+                .sorted(Comparator.comparing(ModelIndex::name))
+                .toList();
+    }
+
+    boolean isStopping() {
+        return stopping;
+    }
+
+    /** From now on nothing is acquired; true for the first caller. Any thread. */
+    synchronized boolean stop() {
+        boolean first = !stopping;
+        stopping = true;
+        return first;
+    }
+
+    List<ModelView> views() {
+        return List.copyOf(views.values());
+    }
+
+    /** Replaces one version's entry of a known model. */
+    void publish(String model, VersionSlot slot) {
+        ModelView view = views.get(model);
+        if (view == null) {
+            throw new IllegalStateException("model '" + model + "' is not in the catalog");
+        }
+        publish(view.with(slot));
+    }
+
+    void publish(ModelView view) {
+        ModelView before = views.put(view.name(), view);
+        boolean ready = view.newest() != null;
+        if (before == null || ready != (before.newest() != null)) {
+            for (RepositoryListener each : listeners) {
+                tell(() -> each.modelChanged(view.name(), ready));
+            }
+        }
+        announceReadiness();
+    }
+
+    void enter(Phase next) {
+        phase = next;
+        announceReadiness();
+    }
+
+    /** Tells the listeners if the whole server's readiness has changed. */
+    void announceReadiness() {
+        boolean ready = isReady();
+        if (ready != readyAnnounced) {
+            readyAnnounced = ready;
+            listeners.forEach(each -> tell(() -> each.serverChanged(ready)));
+        }
+    }
+
+    private Resolution resolve(ModelView view, long number) {
+        VersionSlot slot = view.version(number);
+        if (slot == null) {
+            return Refusals.unknownVersion(view.name(), number, view.reason());
+        }
+        ServedVersion served = slot.served();
+        return served == null ? Refusals.notReady(view.name(), number, slot.reason()) : served;
+    }
+
+    /** Triton answers nothing before all is loaded; until then what is not ready may become so. */
+    private Refusal refusal(String model, @Nullable ModelView view) {
+        if (view == null) {
+            return phase == Phase.SCANNING ? Refusals.NOT_STARTED : Refusals.unknownModel(model);
+        }
+        return view.isLoading() ? Refusals.NOT_STARTED : Refusals.noVersion(model, view.anyReason());
+    }
+
+    private static void tell(Runnable news) {
+        try {
+            news.run();
+        } catch (RuntimeException e) {
+            log.error("A listener of the model repository failed", e);
+        }
+    }
+}

@@ -1,0 +1,31 @@
+package dev.tern.server.repository;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** Finds a version's model file. */
+final class ModelFiles {
+    private static final String FILE_IN_DIRECTORY = "model.onnx";
+
+    private ModelFiles() {}
+
+    /**
+     * {@code <version>/<default_model_filename>}, or {@code model.onnx} inside it where that is a directory, as models
+     * with external data have it.
+     *
+     * @throws VersionLoadException if there is no such file
+     */
+    static VersionSource find(ModelPlan plan, long version) throws VersionLoadException {
+        Path file = plan.directory()
+                .resolve(Long.toString(version))
+                .resolve(plan.config().getDefaultModelFilename());
+        if (Files.isDirectory(file)) {
+            file = file.resolve(FILE_IN_DIRECTORY);
+        }
+        if (!Files.isRegularFile(file)) {
+            throw new VersionLoadException(
+                    "unable to find '" + plan.directory().relativize(file) + "' for model '" + plan.name() + "'");
+        }
+        return new VersionSource(plan.name(), version, plan.directory(), file, plan.config());
+    }
+}

@@ -1,0 +1,101 @@
+package dev.tern.server.repository;
+
+import dev.tern.server.predict.Clock;
+import dev.tern.server.predict.Failure;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+
+/**
+ * The models of one or several repositories, loaded at start (Triton's control mode {@code none}).
+ *
+ * <p>A model's versions become ready together: if one fails to load, the others of that model are closed again, as in
+ * Triton, and each says why. Other models are not touched by it.
+ *
+ * <p>Requests are resolved without a lock: one map lookup for the model's immutable view and one compare-and-set for the
+ * lease. All changes are made on the control thread.
+ */
+public final class ModelRepository {
+    private final Catalog catalog;
+    private final Lifecycle lifecycle;
+
+    /**
+     * Nothing is read before {@link #start}.
+     *
+     * @param control runs tasks one after the other, each quickly; all listeners are called on it
+     * @param loaders runs what blocks: reading, creating, closing; its threads bound how many models load at once
+     * @param clock times loads and the end of the shutdown time
+     */
+    public ModelRepository(
+            RepositoryOptions options, VersionFactory factory, Executor control, Executor loaders, Clock clock) {
+        this.catalog = new Catalog(options.strictReadiness());
+        this.lifecycle = new Lifecycle(
+                catalog, new RepositoryScanner(options), new VersionLoader(factory, clock), control, loaders, clock);
+    }
+
+    /** Before {@link #start}, to hear of everything. */
+    public void addListener(RepositoryListener listener) {
+        catalog.addListener(listener);
+    }
+
+    /**
+     * Loads every model; called once.
+     *
+     * @return completed on the control thread when every version has been tried, with {@link #index} at that moment;
+     *     exceptionally, with an {@link java.io.IOException}, when a repository cannot be read
+     */
+    public CompletableFuture<List<ModelIndex>> start() {
+        return lifecycle.start();
+    }
+
+    /**
+     * Finds what a request names and keeps it open for the request: a {@link ServedVersion} to release after the last
+     * use, or a {@link Refusal}. Any thread, never blocks.
+     *
+     * @param version decimal as Triton reads it ("3abc" is 3); empty for the highest version that is ready
+     */
+    public Resolution acquire(String model, String version) {
+        return catalog.acquire(model, version);
+    }
+
+    /**
+     * Why {@link #acquire} would refuse, with the reason of a failed load added; empty when it would not.
+     *
+     * @param version as in {@link #acquire}
+     */
+    public Optional<Failure> notReady(String model, String version) {
+        return catalog.resolve(model, version) instanceof Refusal refusal
+                ? Optional.of(refusal.explained())
+                : Optional.empty();
+    }
+
+    /** Whether {@link #acquire} would succeed. */
+    public boolean modelReady(String model, String version) {
+        return catalog.resolve(model, version) instanceof ServedVersion;
+    }
+
+    /**
+     * Whether the server should be sent requests: everything has been tried, shutdown has not begun and, with strict
+     * readiness, every version of every model is ready.
+     */
+    public boolean ready() {
+        return catalog.isReady();
+    }
+
+    /** Every model directory that was found, by name, at this moment. */
+    public List<ModelIndex> index() {
+        return catalog.index();
+    }
+
+    /**
+     * Refuses requests from now on, and closes each version when its last lease comes back. A version with a lease is
+     * never closed, whatever the time.
+     *
+     * @param deadlineNanos when to stop waiting, on the clock's scale
+     * @return completed on the control thread with what was left open, empty when everything is closed
+     */
+    public CompletableFuture<List<String>> shutdown(long deadlineNanos) {
+        return lifecycle.shutdown(deadlineNanos);
+    }
+}

@@ -1,0 +1,57 @@
+package dev.tern.server.repository;
+
+import dev.tern.server.predict.Failure;
+import dev.tern.server.predict.Failure.Kind;
+
+/** Triton's wording of every refusal. */
+final class Refusals {
+    static final Refusal STOPPING = refusal(
+            Kind.UNAVAILABLE,
+            "Server is stopping, scheduler for model has stopped accepting new inference requests",
+            "");
+
+    static final Refusal NOT_STARTED = refusal(Kind.UNAVAILABLE, "Server not ready", "");
+
+    private Refusals() {}
+
+    static Refusal unknownModel(String model) {
+        return refusal(Kind.NOT_FOUND, "Request for unknown model: '" + model + "' is not found", "");
+    }
+
+    static Refusal unknownVersion(String model, long version, String reason) {
+        return refusal(
+                Kind.NOT_FOUND,
+                "Request for unknown model: '" + model + "' version " + version + " is not found",
+                reason);
+    }
+
+    static Refusal noVersion(String model, String reason) {
+        return refusal(Kind.NOT_FOUND, "Request for unknown model: '" + model + "' has no available versions", reason);
+    }
+
+    static Refusal notReady(String model, long version, String reason) {
+        return refusal(
+                Kind.UNAVAILABLE,
+                "Request for unknown model: '" + model + "' version " + version + " is not at ready state",
+                reason);
+    }
+
+    static Refusal notANumber(String version) {
+        return refusal(
+                Kind.INVALID_ARGUMENT,
+                "failed to get model version from specified version string '" + version
+                        + "' (details: stol), version should be an integral value > 0",
+                "");
+    }
+
+    static Refusal negative(String version) {
+        return refusal(
+                Kind.INVALID_ARGUMENT,
+                "invalid model version specified '" + version + "' , version should be an integral value > 0",
+                "");
+    }
+
+    private static Refusal refusal(Kind kind, String message, String reason) {
+        return new Refusal(Failure.of(kind, message), reason);
+    }
+}

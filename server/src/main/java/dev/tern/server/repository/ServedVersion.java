@@ -1,0 +1,119 @@
+package dev.tern.server.repository;
+
+import dev.tern.proto.inference.ModelConfig;
+import dev.tern.server.predict.Predictor;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+
+/**
+ * A version that answers requests, counted by its leases.
+ *
+ * <p>{@link ModelRepository#acquire} returns this object with one lease on it; whoever acquired calls {@link #release}
+ * once, after its last use of anything it got from here. The repository holds one reference of its own and drops it when
+ * the version is retired. The count reaches 0 once and never leaves it: nobody can acquire from then on, and the version
+ * is closed.
+ */
+public final class ServedVersion implements Resolution {
+    private final String model;
+    private final long version;
+    private final String versionName;
+    private final Version loaded;
+    private final ModelConfig config;
+    private final Predictor predictor;
+    private final List<String> warnings;
+    private final Consumer<ServedVersion> onUnused;
+    private final AtomicInteger references = new AtomicInteger(1);
+    private final AtomicBoolean retired = new AtomicBoolean();
+
+    /** {@code onUnused} runs once, on the thread that gives the last reference back. */
+    ServedVersion(
+            String model, long version, Version loaded, List<String> configWarnings, Consumer<ServedVersion> onUnused) {
+        this.model = model;
+        this.version = version;
+        this.versionName = Long.toString(version);
+        this.loaded = loaded;
+        this.config = loaded.config();
+        this.predictor = loaded.predictor();
+        List<String> all = new ArrayList<>(configWarnings);
+        all.addAll(loaded.warnings());
+        this.warnings = List.copyOf(all);
+        this.onUnused = onUnused;
+    }
+
+    public String model() {
+        return model;
+    }
+
+    public long version() {
+        return version;
+    }
+
+    /** The version as responses spell it. */
+    public String versionName() {
+        return versionName;
+    }
+
+    /** The configuration in force, auto-completed. */
+    public ModelConfig config() {
+        return config;
+    }
+
+    public Predictor predictor() {
+        return predictor;
+    }
+
+    /** Gives a lease back. Any thread, never blocks. */
+    public void release() {
+        int left = references.decrementAndGet();
+        if (left == 0) {
+            onUnused.accept(this);
+        } else if (left < 0) {
+            throw new IllegalStateException("version " + version + " of model '" + model + "' was released too often");
+        }
+    }
+
+    /** One more lease; false once the last reference is gone. */
+    boolean retain() {
+        while (true) {
+            int count = references.get();
+            if (count <= 0) {
+                return false;
+            }
+            if (references.compareAndSet(count, count + 1)) {
+                return true;
+            }
+        }
+    }
+
+    /** Drops the repository's own reference; a second time does nothing. */
+    void retire() {
+        if (retired.compareAndSet(false, true)) {
+            release();
+        }
+    }
+
+    /** How many have not given their lease back. */
+    int leases() {
+        return references.get() - (retired.get() ? 0 : 1);
+    }
+
+    List<String> warnings() {
+        return warnings;
+    }
+
+    int instances() {
+        return loaded.instances();
+    }
+
+    void close() {
+        loaded.close();
+    }
+
+    @Override
+    public String toString() {
+        return model + "/" + versionName;
+    }
+}

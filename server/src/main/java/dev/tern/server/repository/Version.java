@@ -1,0 +1,24 @@
+package dev.tern.server.repository;
+
+import dev.tern.proto.inference.ModelConfig;
+import dev.tern.server.predict.Predictor;
+import java.util.List;
+
+/** A loaded version of a model. Any thread may ask it; it never changes. */
+public interface Version extends AutoCloseable {
+    /** The configuration in force, auto-completed. */
+    ModelConfig config();
+
+    /** The head of this version's pipeline. */
+    Predictor predictor();
+
+    /** What an operator should know, such as why the model is not batched; empty for nothing. */
+    List<String> warnings();
+
+    /** How many runs of the model may happen at the same time. */
+    int instances();
+
+    /** Frees everything. Called once, on a loader thread, when no request uses the version any more. */
+    @Override
+    void close();
+}

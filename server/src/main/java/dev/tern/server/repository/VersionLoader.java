@@ -1,0 +1,49 @@
+package dev.tern.server.repository;
+
+import dev.tern.server.predict.Clock;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Creates and closes versions, on loader threads. Whatever a factory throws becomes a reason. */
+final class VersionLoader {
+    private static final Logger log = LoggerFactory.getLogger(VersionLoader.class);
+
+    private final VersionFactory factory;
+    private final Clock clock;
+
+    VersionLoader(VersionFactory factory, Clock clock) {
+        this.factory = factory;
+        this.clock = clock;
+    }
+
+    /** Loads one version; blocks. */
+    VersionOutcome load(ModelPlan plan, long version, Consumer<ServedVersion> onUnused) {
+        log.info("Model '{}' version {}: loading", plan.name(), version);
+        long start = clock.nanoTime();
+        try {
+            Version created = factory.create(ModelFiles.find(plan, version));
+            ServedVersion served = new ServedVersion(plan.name(), version, created, plan.warnings(), onUnused);
+            return new VersionOutcome(
+                    version, Optional.of(served), "", TimeUnit.NANOSECONDS.toMillis(clock.nanoTime() - start));
+        } catch (VersionLoadException e) {
+            log.error("Model '{}' version {} failed to load: {}", plan.name(), version, e.reason(), e.getCause());
+            return VersionOutcome.failed(version, e.reason());
+        } catch (Throwable e) {
+            // Errors too: a native library that does not load must not leave start-up waiting for this version.
+            log.error("Model '{}' version {} failed to load", plan.name(), version, e);
+            return VersionOutcome.failed(version, "internal error, see the server's log");
+        }
+    }
+
+    /** Closes a version that nobody uses any more; blocks. */
+    void close(ServedVersion served) {
+        try {
+            served.close();
+        } catch (RuntimeException e) {
+            log.error("Model '{}' version {} failed to close", served.model(), served.version(), e);
+        }
+    }
+}

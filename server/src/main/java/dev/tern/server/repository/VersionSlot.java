@@ -1,0 +1,37 @@
+package dev.tern.server.repository;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One version's entry in a {@link ModelView}.
+ *
+ * @param served what answers; present exactly while the state is READY
+ */
+record VersionSlot(
+        long version,
+        VersionState state,
+        String reason,
+        @Nullable ServedVersion served) {
+    static VersionSlot loading(long version) {
+        return new VersionSlot(version, VersionState.LOADING, "", null);
+    }
+
+    static VersionSlot ready(ServedVersion served) {
+        return new VersionSlot(served.version(), VersionState.READY, "", served);
+    }
+
+    static VersionSlot unloading(long version) {
+        return new VersionSlot(version, VersionState.UNLOADING, "", null);
+    }
+
+    static VersionSlot unavailable(long version, String reason) {
+        return new VersionSlot(version, VersionState.UNAVAILABLE, reason, null);
+    }
+
+    VersionIndex index() {
+        return served == null
+                ? new VersionIndex(version, state, reason, null, List.of(), 0)
+                : new VersionIndex(version, state, reason, served.config(), served.warnings(), served.instances());
+    }
+}

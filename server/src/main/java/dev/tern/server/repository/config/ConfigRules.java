@@ -1,0 +1,26 @@
+package dev.tern.server.repository.config;
+
+import dev.tern.proto.inference.ModelConfig;
+
+/** All that can be said about a configuration without looking into the model. */
+final class ConfigRules {
+    private ConfigRules() {}
+
+    /**
+     * Checks every rule.
+     *
+     * @param complete whether nothing will be filled in any more: until then a {@code max_batch_size} of 0 says nothing
+     */
+    static void check(ModelConfig config, String model, boolean complete, Problems problems) {
+        boolean batchSizeKnown =
+                complete || config.getMaxBatchSize() > 0 || (config.getInputCount() > 0 && config.getOutputCount() > 0);
+        IdentityRules.check(config, model, problems);
+        TensorRules.check(config, batchSizeKnown, problems);
+        BatchingRules.check(config, batchSizeKnown, problems);
+        InstanceRules.check(config, model, problems);
+        OptimizationRules.check(config, problems);
+        ParameterRules.check(config, problems);
+        WarmupRules.check(config, batchSizeKnown, problems);
+        Unsupported.check(config, problems);
+    }
+}

@@ -1,0 +1,76 @@
+package dev.tern.server.repository.config;
+
+import dev.tern.proto.inference.ModelConfig;
+import dev.tern.proto.inference.ModelInstanceGroup;
+import dev.tern.proto.inference.ModelOptimizationPolicy;
+import dev.tern.proto.inference.ModelVersionPolicy;
+
+/** Writes the defaults into a checked configuration, so that ModelConfig shows what is in force. */
+final class Normalization {
+    /** Instances of a group that gives no count, as Triton has it for ONNX models on the CPU. */
+    static final int CPU_INSTANCES = 2;
+
+    private static final String MODEL_FILE = "model.onnx";
+
+    private Normalization() {}
+
+    static ModelConfig normalize(ModelConfig checked, String model) {
+        ModelConfig.Builder config = checked.toBuilder()
+                .setName(model)
+                // Only ONNX models are served, so the files need not be looked at to tell.
+                .setBackend(IdentityRules.BACKEND)
+                .setPlatform(IdentityRules.PLATFORM)
+                // What stands in a file is explicit, even where it was once copied from an answer of ours.
+                .removeParameters(ParameterKeys.AUTO_COMPLETED);
+        if (config.getDefaultModelFilename().isEmpty()) {
+            config.setDefaultModelFilename(MODEL_FILE);
+        }
+        versionPolicy(config);
+        preferredBatchSize(config);
+        pinnedMemory(config.getOptimizationBuilder());
+        instanceGroups(config);
+        return config.build();
+    }
+
+    /** With dynamic batching and no preferred size, the largest batch is the preferred one. */
+    static void preferredBatchSize(ModelConfig.Builder config) {
+        if (config.hasDynamicBatching()
+                && config.getMaxBatchSize() > 0
+                && config.getDynamicBatching().getPreferredBatchSizeCount() == 0) {
+            config.getDynamicBatchingBuilder().addPreferredBatchSize(config.getMaxBatchSize());
+        }
+    }
+
+    private static void versionPolicy(ModelConfig.Builder config) {
+        ModelVersionPolicy policy = config.getVersionPolicy();
+        boolean none = policy.getPolicyChoiceCase() == ModelVersionPolicy.PolicyChoiceCase.POLICYCHOICE_NOT_SET;
+        if (none || (policy.hasLatest() && policy.getLatest().getNumVersions() == 0)) {
+            config.getVersionPolicyBuilder().getLatestBuilder().setNumVersions(1);
+        }
+    }
+
+    private static void pinnedMemory(ModelOptimizationPolicy.Builder optimization) {
+        if (!optimization.hasInputPinnedMemory()) {
+            optimization.getInputPinnedMemoryBuilder().setEnable(true);
+        }
+        if (!optimization.hasOutputPinnedMemory()) {
+            optimization.getOutputPinnedMemoryBuilder().setEnable(true);
+        }
+    }
+
+    private static void instanceGroups(ModelConfig.Builder config) {
+        if (config.getInstanceGroupCount() == 0) {
+            config.addInstanceGroupBuilder().setName(config.getName());
+        }
+        for (int i = 0; i < config.getInstanceGroupCount(); i++) {
+            ModelInstanceGroup.Builder group = config.getInstanceGroupBuilder(i);
+            if (group.getName().isEmpty()) {
+                group.setName(config.getName() + "_" + i);
+            }
+            if (group.getCount() == 0) {
+                group.setCount(CPU_INSTANCES);
+            }
+            group.setKind(ModelInstanceGroup.Kind.KIND_CPU).clearGpus();
+        }
+    }
+}

@@ -1,0 +1,58 @@
+package dev.tern.server.repository.config;
+
+import java.util.List;
+import java.util.Set;
+
+/** Every key of a configuration's {@code parameters} that means something here. */
+public final class ParameterKeys {
+    /** What all keys of our own begin with; Triton ignores them. */
+    public static final String OWN_PREFIX = "tern.";
+
+    /** How far a row's result may differ alone and in a batch before the model counts as not batchable; at least 0. */
+    public static final String BATCHING_TOLERANCE = "tern.batching.tolerance";
+
+    /** Followed by the name of any ONNX Runtime session configuration entry. */
+    public static final String ORT_SESSION_PREFIX = "tern.ort.session.";
+
+    /** Written by the server: what it filled in, separated by commas. In a file it is dropped: a file is explicit. */
+    public static final String AUTO_COMPLETED = "tern.auto_completed";
+
+    /** Threads of one run; 0 leaves it to ONNX Runtime. */
+    public static final String INTRA_OP_THREADS = "intra_op_thread_count";
+
+    /** Threads that run independent nodes of one run; 0 leaves it to ONNX Runtime. */
+    public static final String INTER_OP_THREADS = "inter_op_thread_count";
+
+    /** 0 runs a model's nodes one by one, 1 in parallel. */
+    public static final String EXECUTION_MODE = "execution_mode";
+
+    public static final String MEMORY_ARENA = "enable_mem_arena";
+
+    public static final String MEMORY_PATTERN = "enable_mem_pattern";
+
+    /** A run option: the arenas to shrink after a run, as {@code cpu:0}. */
+    public static final String ARENA_SHRINKAGE = "memory.enable_memory_arena_shrinkage";
+
+    public static final String DEVICE_ALLOCATOR_FOR_INITIALIZERS = "session.use_device_allocator_for_initializers";
+
+    static final List<String> OWN = List.of(BATCHING_TOLERANCE, ORT_SESSION_PREFIX, AUTO_COMPLETED);
+
+    static final Set<String> COUNTS = Set.of(INTRA_OP_THREADS, INTER_OP_THREADS);
+
+    static final Set<String> SWITCHES = Set.of(MEMORY_ARENA, MEMORY_PATTERN, DEVICE_ALLOCATOR_FOR_INITIALIZERS);
+
+    /** Settings of Triton's CUDA provider: without a GPU they change nothing. */
+    static final Set<String> GPU_ONLY =
+            Set.of("cudnn_conv_algo_search", "gpu_mem_limit", "arena_extend_strategy", "do_copy_in_default_stream");
+
+    static final List<String> TRITON = List.of(
+            INTRA_OP_THREADS,
+            INTER_OP_THREADS,
+            EXECUTION_MODE,
+            MEMORY_ARENA,
+            MEMORY_PATTERN,
+            ARENA_SHRINKAGE,
+            DEVICE_ALLOCATOR_FOR_INITIALIZERS);
+
+    private ParameterKeys() {}
+}

@@ -1,0 +1,52 @@
+package dev.tern.server.repository.config;
+
+import dev.tern.proto.inference.ModelConfig;
+import dev.tern.proto.inference.ModelDynamicBatching;
+import dev.tern.proto.inference.ModelQueuePolicy;
+
+/** What Triton has and this version has not: refused where answers would differ, else a warning. */
+final class Unsupported {
+    private static final String REFUSED = "is not supported by this version of Tern";
+    private static final String NO_EFFECT = "has no effect in this version of Tern";
+
+    private Unsupported() {}
+
+    static void check(ModelConfig config, Problems problems) {
+        problems.errorIf(config.hasEnsembleScheduling(), "ensemble_scheduling", REFUSED);
+        problems.errorIf(config.hasSequenceBatching(), "sequence_batching", REFUSED);
+        problems.errorIf(config.getBatchInputCount() > 0, "batch_input", REFUSED);
+        problems.errorIf(config.getBatchOutputCount() > 0, "batch_output", REFUSED);
+        problems.errorIf(
+                config.getModelTransactionPolicy().getDecoupled(),
+                "model_transaction_policy.decoupled",
+                "must be false for ONNX models");
+        problems.errorIf(
+                config.getModelOperations().getOpLibraryFilenameCount() > 0,
+                "model_operations.op_library_filename",
+                REFUSED);
+        problems.errorIf(config.getModelRepositoryAgents().getAgentsCount() > 0, "model_repository_agents", REFUSED);
+        for (int i = 0; i < config.getInputCount(); i++) {
+            problems.errorIf(config.getInput(i).getAllowRaggedBatch(), "input[" + i + "].allow_ragged_batch", REFUSED);
+        }
+        warn(config, problems);
+    }
+
+    private static void warn(ModelConfig config, Problems problems) {
+        if (config.getResponseCache().getEnable()) {
+            problems.warning("response_cache", NO_EFFECT);
+        }
+        if (config.getModelMetrics().getMetricControlCount() > 0) {
+            problems.warning("model_metrics", NO_EFFECT);
+        }
+        ModelDynamicBatching batching = config.getDynamicBatching();
+        if (batching.getPriorityLevels() != 0) {
+            problems.warning("dynamic_batching.priority_levels", NO_EFFECT);
+        }
+        if (batching.getPreserveOrdering()) {
+            problems.warning("dynamic_batching.preserve_ordering", NO_EFFECT);
+        }
+        if (!batching.getDefaultQueuePolicy().equals(ModelQueuePolicy.getDefaultInstance())) {
+            problems.warning("dynamic_batching.default_queue_policy", NO_EFFECT);
+        }
+    }
+}

@@ -1,0 +1,48 @@
+package dev.tern.server.repository;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Supplier;
+
+/** Makes {@link FakeVersion}s, or fails where it is told to. */
+final class FakeFactory implements VersionFactory {
+    private final Map<String, String> reasons = new HashMap<>();
+    private final Map<String, Supplier<Error>> errors = new HashMap<>();
+    private final List<FakeVersion> created = new CopyOnWriteArrayList<>();
+
+    /** {@code version} as {@code model/1}. */
+    void fail(String version, String reason) {
+        reasons.put(version, reason);
+    }
+
+    void crash(String version, Supplier<Error> error) {
+        errors.put(version, error);
+    }
+
+    List<FakeVersion> created() {
+        return created;
+    }
+
+    FakeVersion only() {
+        if (created.size() != 1) {
+            throw new AssertionError(created.size() + " versions were created");
+        }
+        return created.get(0);
+    }
+
+    @Override
+    public Version create(VersionSource source) throws VersionLoadException {
+        String name = source.model() + "/" + source.version();
+        if (errors.containsKey(name)) {
+            throw errors.get(name).get();
+        }
+        if (reasons.containsKey(name)) {
+            throw new VersionLoadException(reasons.get(name));
+        }
+        FakeVersion version = new FakeVersion(source);
+        created.add(version);
+        return version;
+    }
+}

@@ -1,0 +1,50 @@
+package dev.tern.server.repository;
+
+import dev.tern.proto.inference.ModelConfig;
+import dev.tern.server.predict.Failure;
+import dev.tern.server.predict.Predictor;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** A version that counts how often it is closed. */
+final class FakeVersion implements Version {
+    private final VersionSource source;
+    private final AtomicInteger closed = new AtomicInteger();
+
+    FakeVersion(VersionSource source) {
+        this.source = source;
+    }
+
+    VersionSource source() {
+        return source;
+    }
+
+    int timesClosed() {
+        return closed.get();
+    }
+
+    @Override
+    public ModelConfig config() {
+        return source.config().toBuilder().setMaxBatchSize(32).build();
+    }
+
+    @Override
+    public Predictor predictor() {
+        return (request, reply) -> reply.fail(Failure.invalid("a fake answers nothing"));
+    }
+
+    @Override
+    public List<String> warnings() {
+        return List.of("made for a test");
+    }
+
+    @Override
+    public int instances() {
+        return 3;
+    }
+
+    @Override
+    public void close() {
+        closed.incrementAndGet();
+    }
+}
