@@ -1,0 +1,104 @@
+package dev.tern.client;
+
+import io.grpc.CallOptions;
+import io.grpc.Channel;
+import io.grpc.ClientInterceptors;
+import io.grpc.ManagedChannel;
+import io.grpc.Metadata;
+import io.grpc.StatusRuntimeException;
+import io.grpc.stub.ClientCalls;
+import io.grpc.stub.MetadataUtils;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** Sends calls over the client's channels, in turn. Any thread may use it. */
+final class Transport {
+    private final List<ManagedChannel> channels;
+    private final CallOptions options;
+    private final Map<String, Supplier<String>> headers;
+    private final @Nullable Duration deadline;
+    private final Executor completer;
+    private final AtomicInteger turn = new AtomicInteger();
+    private volatile boolean closed;
+
+    Transport(
+            List<ManagedChannel> channels,
+            CallOptions options,
+            Map<String, Supplier<String>> headers,
+            @Nullable Duration deadline,
+            Executor completer) {
+        this.channels = channels;
+        this.options = options;
+        this.headers = headers;
+        this.deadline = deadline;
+        this.completer = completer;
+    }
+
+    /** Answers on the calling thread, which also parses the response. */
+    <Q, R, T> T call(Rpc<Q, R, T> rpc, Q request, Metadata extraHeaders, @Nullable Duration ownDeadline) {
+        EventLoop.requireMayBlock();
+        Channel channel = channel(extraHeaders);
+        R response;
+        try {
+            response = ClientCalls.blockingUnaryCall(channel, rpc.method(), options(ownDeadline), request);
+        } catch (StatusRuntimeException e) {
+            return rpc.read(InferException.of(e));
+        }
+        return rpc.read(response);
+    }
+
+    <Q, R, T> CompletableFuture<T> start(
+            Rpc<Q, R, T> rpc, Q request, Metadata extraHeaders, @Nullable Duration ownDeadline) {
+        Channel channel = channel(extraHeaders);
+        return FutureCall.start(rpc, channel.newCall(rpc.method(), options(ownDeadline)), request, completer);
+    }
+
+    void close(Duration grace) {
+        closed = true;
+        channels.forEach(ManagedChannel::shutdown);
+        if (EventLoop.isInCallback()) {
+            return;
+        }
+        try {
+            await(System.nanoTime() + grace.toNanos());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        channels.forEach(ManagedChannel::shutdownNow);
+    }
+
+    private void await(long end) throws InterruptedException {
+        for (ManagedChannel channel : channels) {
+            boolean unused = channel.awaitTermination(end - System.nanoTime(), TimeUnit.NANOSECONDS);
+        }
+    }
+
+    private CallOptions options(@Nullable Duration ownDeadline) {
+        Duration wait = ownDeadline == null ? deadline : ownDeadline;
+        return wait == null ? options : options.withDeadlineAfter(wait);
+    }
+
+    private Channel channel(Metadata extraHeaders) {
+        if (closed) {
+            throw new IllegalStateException("the client is closed");
+        }
+        Channel channel = channels.get(Math.floorMod(turn.getAndIncrement(), channels.size()));
+        if (headers.isEmpty() && extraHeaders.keys().isEmpty()) {
+            return channel;
+        }
+        return ClientInterceptors.intercept(channel, MetadataUtils.newAttachHeadersInterceptor(headers(extraHeaders)));
+    }
+
+    private Metadata headers(Metadata extraHeaders) {
+        Metadata all = Headers.copy(extraHeaders);
+        headers.forEach((name, value) -> Headers.put(all, name, value.get()));
+        return all;
+    }
+}
