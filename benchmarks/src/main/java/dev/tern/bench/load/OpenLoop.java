@@ -11,8 +11,6 @@ final class OpenLoop implements Loop {
     /** A generator this far behind after the window has ended will not catch up; the report says so. */
     private static final long HOPELESS_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-    private static final Runnable NOTHING = () -> {};
-
     private final Traffic traffic;
     private final Arrivals arrivals;
     private final Waiter waiter;
@@ -49,6 +47,6 @@ final class OpenLoop implements Loop {
         if (measured) {
             sendDelays.recordValue(Math.max(0, traffic.now() - intended));
         }
-        traffic.send(traffic.connection(place), intended, measured, NOTHING);
+        traffic.send(traffic.connection(place), intended, measured, () -> {});
     }
 }

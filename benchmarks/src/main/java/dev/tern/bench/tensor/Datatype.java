@@ -100,7 +100,7 @@ public enum Datatype {
     public String integerAt(ByteBuffer contents, int index) {
         long bits = 0;
         for (int i = size - 1; i >= 0; i--) {
-            bits = bits << 8 | (contents.get(index * size + i) & 0xFF);
+            bits = (bits << 8) | (contents.get(index * size + i) & 0xFF);
         }
         int unused = Long.SIZE - 8 * size;
         return smallest < 0 ? Long.toString(bits << unused >> unused) : Long.toUnsignedString(bits);

@@ -14,7 +14,7 @@ final class Float16 {
 
     /** Rounds towards zero; what is too large becomes an infinity. */
     static short encode(float value) {
-        int sign = Float.floatToRawIntBits(value) >>> 16 & 0x8000;
+        int sign = (Float.floatToRawIntBits(value) >>> 16) & 0x8000;
         return (short) (sign | magnitude(Math.abs(value)));
     }
 
@@ -29,12 +29,12 @@ final class Float16 {
         if (exponent < SMALLEST_EXPONENT) {
             return (int) (value / SUBNORMAL_STEP);
         }
-        int mantissa = Float.floatToRawIntBits(value) >>> (23 - MANTISSA_BITS) & 0x3FF;
-        return exponent + BIAS << MANTISSA_BITS | mantissa;
+        int mantissa = (Float.floatToRawIntBits(value) >>> (23 - MANTISSA_BITS)) & 0x3FF;
+        return ((exponent + BIAS) << MANTISSA_BITS) | mantissa;
     }
 
     static float decode(short bits) {
-        int exponent = bits >>> MANTISSA_BITS & 0x1F;
+        int exponent = (bits >>> MANTISSA_BITS) & 0x1F;
         int mantissa = bits & 0x3FF;
         float magnitude;
         if (exponent == 0) {

@@ -75,7 +75,7 @@ final class AnswerComparison {
     }
 
     private static boolean close(double e, double g, double tolerance) {
-        if (e == g || Double.isNaN(e) && Double.isNaN(g)) {
+        if (e == g || (Double.isNaN(e) && Double.isNaN(g))) {
             return true;
         }
         double difference = Math.abs(e - g);
