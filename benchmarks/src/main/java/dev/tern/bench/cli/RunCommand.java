@@ -48,11 +48,12 @@ import picocli.CommandLine.Spec;
             "",
             "Examples:",
             "  tern-bench run --target localhost:8001 --model ranker",
-            "  tern-bench run --target localhost:8001 --model ranker --rows 200 --rate 500 --duration 1m",
+            "  tern-bench run --target localhost:8001 --model ranker --rows 200 \\",
+            "      --rate 500 --duration 1m",
             "  tern-bench run --target localhost:8001 --model encoder --shape token_ids:128 \\",
             "      --shape mask:128 --range token_ids:0,999 --verify --json -",
             "",
-            "JVM flags are taken from TERN_BENCH_JAVA_OPTS when it is set."
+            "TERN_BENCH_JAVA_OPTS, when set, takes the place of the JVM flags of bin/tern-bench."
         })
 final class RunCommand implements Callable<Integer> {
     @ArgGroup(validate = false, heading = "%nTarget:%n", order = 1)

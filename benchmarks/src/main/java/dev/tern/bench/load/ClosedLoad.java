@@ -1,5 +1,6 @@
 package dev.tern.bench.load;
 
+import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 
@@ -16,7 +17,10 @@ public record ClosedLoad(int concurrency) implements LoadPlan {
 
     @Override
     public Map<String, Object> settings() {
-        return Map.of("kind", "closed", "concurrency", concurrency);
+        Map<String, Object> settings = new LinkedHashMap<>();
+        settings.put("kind", "closed");
+        settings.put("concurrency", concurrency);
+        return settings;
     }
 
     @Override

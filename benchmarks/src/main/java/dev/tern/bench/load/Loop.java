@@ -7,8 +7,8 @@ public interface Loop {
     /**
      * Sends requests until the window is over; blocks until then. What is still under way may end later.
      *
-     * @return how much later than intended the measured requests were sent, in nanoseconds; empty where no time was
-     *     intended
+     * @return how much later than intended the measured requests were sent, and the one at which the loop gave up being
+     *     too far behind, in nanoseconds; empty where no time was intended
      */
     Histogram run();
 

@@ -26,8 +26,12 @@ final class OpenLoop implements Loop {
     public Histogram run() {
         Window window = traffic.window();
         long began = traffic.now();
-        for (int i = 0; !window.isOver(traffic.now() - HOPELESS_NANOS); i++) {
+        for (int i = 0; !window.isExhausted(); i++) {
             long intended = began + arrivals.next();
+            if (window.isOver(traffic.now() - HOPELESS_NANOS)) {
+                noteDelay(intended);
+                break;
+            }
             waiter.until(intended, () -> window.isOver(traffic.now()));
             Phase phase = window.admit(intended);
             if (phase == Phase.OVER) {
@@ -43,9 +47,13 @@ final class OpenLoop implements Loop {
         return traffic.inFlight() == 0;
     }
 
+    private void noteDelay(long intended) {
+        sendDelays.recordValue(Math.max(0, traffic.now() - intended));
+    }
+
     private void send(int place, long intended, boolean measured) {
         if (measured) {
-            sendDelays.recordValue(Math.max(0, traffic.now() - intended));
+            noteDelay(intended);
         }
         traffic.send(traffic.connection(place), intended, measured, () -> {});
     }

@@ -1,5 +1,6 @@
 package dev.tern.bench.load;
 
+import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 
@@ -17,7 +18,10 @@ public record PoissonLoad(double rate, long seed) implements LoadPlan {
 
     @Override
     public Map<String, Object> settings() {
-        return Map.of("kind", "poisson", "rate_per_second", rate);
+        Map<String, Object> settings = new LinkedHashMap<>();
+        settings.put("kind", "poisson");
+        settings.put("rate_per_second", rate);
+        return settings;
     }
 
     @Override

@@ -44,7 +44,7 @@ public final class Traffic {
         return inFlight.get();
     }
 
-    /** The most requests that were under way at once. */
+    /** The most requests that were under way at once when a measured one was sent. */
     public int maxInFlight() {
         return maxInFlight.intValue();
     }
@@ -70,7 +70,10 @@ public final class Traffic {
      */
     void send(Endpoint connection, long intended, boolean measured, Runnable after) {
         int request = (int) (next.getAndIncrement() % pool.size());
-        maxInFlight.accumulate(inFlight.incrementAndGet());
+        int underWay = inFlight.incrementAndGet();
+        if (measured) {
+            maxInFlight.accumulate(underWay);
+        }
         connection.send(pool.get(request), new Endpoint.Completion() {
             @Override
             public void answered(byte[] answer) {

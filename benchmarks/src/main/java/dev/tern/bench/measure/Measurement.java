@@ -14,7 +14,7 @@ import org.HdrHistogram.Histogram;
  * @param answered how many of those were answered
  * @param failed how many of those failed
  * @param answeredInWindow answers that arrived within the window, whenever their requests were sent
- * @param maxInFlight the most requests that were under way at once
+ * @param maxInFlight the most requests that were under way at once when a measured one was sent
  * @param errors failures by status code
  * @param latencies of the answered ones, in nanoseconds from the intended send
  * @param sendDelays how late they were sent, in nanoseconds; empty for a closed loop

@@ -67,8 +67,20 @@ class OpenLoopTest {
         FakeEndpoint endpoint = FakeEndpoint.answeringAtOnce();
         Bench bench = bench(0, 100 * MILLI, endpoint);
         Waiter hopeless = (time, givenUp) -> clock.advance(100 * MILLI);
-        new OpenLoop(bench.traffic, everyMilli(), hopeless).run();
+        Measurement measurement = bench.take(new OpenLoop(bench.traffic, everyMilli(), hopeless).run());
         assertThat(endpoint.sent()).isEqualTo(11);
+        assertThat(measurement.isGeneratorLimited()).isTrue();
+    }
+
+    @Test
+    void aGeneratorThatNeverLeavesTheWarmUpSaysSo() {
+        FakeEndpoint endpoint = FakeEndpoint.answeringAtOnce();
+        Bench bench = bench(50 * MILLI, 100 * MILLI, endpoint);
+        Waiter hopeless = (time, givenUp) -> clock.advance(100 * MILLI);
+        Measurement measurement = bench.take(new OpenLoop(bench.traffic, everyMilli(), hopeless).run());
+        assertThat(measurement.sent()).isZero();
+        assertThat(measurement.maxInFlight()).isZero();
+        assertThat(measurement.isGeneratorLimited()).isTrue();
     }
 
     private Bench bench(long warmUp, long length, Endpoint... connections) {
