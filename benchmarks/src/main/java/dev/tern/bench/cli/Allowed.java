@@ -1,0 +1,23 @@
+package dev.tern.bench.cli;
+
+import java.time.Duration;
+
+/** Checks of option values; each refusal names the option, the value and what is allowed. */
+final class Allowed {
+    private Allowed() {}
+
+    static int atLeastOne(String option, int value) {
+        require(value >= 1, option, value, "1 or more");
+        return value;
+    }
+
+    static void positive(String option, Duration value) {
+        require(!value.isZero(), option, Durations.text(value), "more than 0s");
+    }
+
+    static void require(boolean allowed, String option, Object value, String expected) {
+        if (!allowed) {
+            throw new IllegalArgumentException(option + ": " + value + " is not allowed (expected: " + expected + ")");
+        }
+    }
+}

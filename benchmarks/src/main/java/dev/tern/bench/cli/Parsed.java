@@ -1,0 +1,44 @@
+package dev.tern.bench.cli;
+
+import dev.tern.bench.input.NamedRange;
+import dev.tern.bench.input.NamedShape;
+import dev.tern.bench.target.HostPort;
+import java.util.function.Function;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.TypeConversionException;
+
+/** Option values that read themselves; what they say about a wrong one is what the user sees. */
+abstract class Parsed<T> implements ITypeConverter<T> {
+    private final Function<String, T> parser;
+
+    private Parsed(Function<String, T> parser) {
+        this.parser = parser;
+    }
+
+    @Override
+    public T convert(String text) {
+        try {
+            return parser.apply(text);
+        } catch (IllegalArgumentException e) {
+            throw new TypeConversionException(e.getMessage());
+        }
+    }
+
+    static final class Targets extends Parsed<HostPort> {
+        Targets() {
+            super(HostPort::parse);
+        }
+    }
+
+    static final class Shapes extends Parsed<NamedShape> {
+        Shapes() {
+            super(NamedShape::parse);
+        }
+    }
+
+    static final class Ranges extends Parsed<NamedRange> {
+        Ranges() {
+            super(NamedRange::parse);
+        }
+    }
+}

@@ -1,0 +1,47 @@
+package dev.tern.bench.cli;
+
+import java.io.PrintWriter;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The command {@code tern-bench}; each of its doings is a subcommand. */
+@Command(
+        name = "tern-bench",
+        description = "Load tester for Open Inference Protocol (KServe v2) gRPC servers.",
+        mixinStandardHelpOptions = true,
+        versionProvider = VersionText.class,
+        synopsisSubcommandLabel = "COMMAND",
+        subcommands = RunCommand.class,
+        footer = {"", "'tern-bench COMMAND --help' explains a command."})
+public final class TernBench implements Runnable {
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    private TernBench() {}
+
+    /** The command line, ready to execute. */
+    public static CommandLine commandLine() {
+        return new CommandLine(new TernBench())
+                .setParameterExceptionHandler(TernBench::explain)
+                .setUsageHelpAutoWidth(true)
+                .setCaseInsensitiveEnumValuesAllowed(true);
+    }
+
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "no command given (expected: run)");
+    }
+
+    /** The message and where to read on, not two screens of help that push the message away. */
+    private static int explain(ParameterException failure, String[] arguments) {
+        CommandLine command = failure.getCommandLine();
+        PrintWriter errors = command.getErr();
+        errors.println(command.getCommandName() + ": " + failure.getMessage());
+        errors.println("Try '" + command.getCommandSpec().qualifiedName() + " --help'.");
+        errors.flush();
+        return ExitCode.USAGE;
+    }
+}

@@ -1,0 +1,57 @@
+package dev.tern.bench.measure;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.HdrHistogram.Histogram;
+
+/**
+ * The figures of one run.
+ *
+ * @param nanos the length of the measured window
+ * @param sent requests that were to be sent within it
+ * @param answered how many of those were answered
+ * @param failed how many of those failed
+ * @param answeredInWindow answers that arrived within the window, whenever their requests were sent
+ * @param maxInFlight the most requests that were under way at once when a measured one was sent
+ * @param errors failures by status code
+ * @param latencies of the answered ones, in nanoseconds from the intended send
+ * @param sendDelays how late they were sent, in nanoseconds; empty for a closed loop
+ */
+public record Measurement(
+        long nanos,
+        long sent,
+        long answered,
+        long failed,
+        long answeredInWindow,
+        int maxInFlight,
+        Map<String, ErrorCount> errors,
+        Histogram latencies,
+        Histogram sendDelays) {
+    private static final long LATE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+
+    public Measurement {
+        errors = Collections.unmodifiableMap(new LinkedHashMap<>(errors));
+    }
+
+    /** Requests that had neither answer nor failure when the run was given up. */
+    public long unanswered() {
+        return sent - answered - failed;
+    }
+
+    /** Whether any request failed or was left without an answer. */
+    public boolean hasErrors() {
+        return answered < sent;
+    }
+
+    /** Answers per second within the window; 0 for an empty one. */
+    public double perSecond() {
+        return nanos == 0 ? 0 : answeredInWindow * (double) TimeUnit.SECONDS.toNanos(1) / nanos;
+    }
+
+    /** Whether more than one in a hundred requests left over a millisecond late: the load was not the one asked for. */
+    public boolean isGeneratorLimited() {
+        return sendDelays.getTotalCount() > 0 && sendDelays.getValueAtPercentile(99) > LATE_NANOS;
+    }
+}

@@ -1,0 +1,77 @@
+package dev.tern.bench.measure;
+
+import java.util.concurrent.atomic.LongAccumulator;
+import java.util.concurrent.atomic.LongAdder;
+import org.HdrHistogram.Histogram;
+import org.HdrHistogram.Recorder;
+
+/**
+ * Counts how requests end. A request belongs to the measured ones by the time it was to be sent, and its latency counts
+ * from that time, not from when the generator got round to it; throughput counts what is answered within the window,
+ * whenever it was sent. Latencies are those of answers, in nanoseconds; failures are counted only. Thread-safe.
+ */
+public final class Tally {
+    static final int DIGITS = 3;
+
+    private final Window window;
+    private final Recorder latencies = new Recorder(DIGITS);
+    private final LongAdder answered = new LongAdder();
+    private final LongAdder answeredInWindow = new LongAdder();
+    private final LongAdder failed = new LongAdder();
+    private final LongAccumulator lastEnd = new LongAccumulator(Math::max, Long.MIN_VALUE);
+    private final ErrorCounts errors = new ErrorCounts();
+
+    public Tally(Window window) {
+        this.window = window;
+    }
+
+    /**
+     * A request was answered.
+     *
+     * @param intended when it was to be sent
+     * @param end when the answer was complete
+     * @param measured whether it belongs to the measured ones
+     */
+    public void answered(long intended, long end, boolean measured) {
+        if (window.contains(end)) {
+            answeredInWindow.increment();
+        }
+        if (measured) {
+            latencies.recordValue(Math.max(0, end - intended));
+            answered.increment();
+            lastEnd.accumulate(end);
+        }
+    }
+
+    /** A request failed with this status code and message. */
+    public void failed(long end, boolean measured, String code, String message) {
+        if (measured) {
+            errors.add(code, message);
+            failed.increment();
+            lastEnd.accumulate(end);
+        }
+    }
+
+    /**
+     * Takes the figures; to be called once, after the load. A window that its number of requests ended is closed at the
+     * end of the last of them.
+     *
+     * @param maxInFlight the most requests that were under way at once
+     * @param sendDelays how much later than intended measured requests were sent, in nanoseconds
+     */
+    public Measurement take(int maxInFlight, Histogram sendDelays) {
+        if (window.isExhausted() && lastEnd.get() != Long.MIN_VALUE) {
+            window.close(lastEnd.get());
+        }
+        return new Measurement(
+                window.nanos(),
+                window.taken(),
+                answered.sum(),
+                failed.sum(),
+                answeredInWindow.sum(),
+                maxInFlight,
+                errors.counts(),
+                latencies.getIntervalHistogram(),
+                sendDelays);
+    }
+}

@@ -1,0 +1,159 @@
+package dev.tern.bench.report;
+
+import com.google.gson.Gson;
+import com.google.gson.GsonBuilder;
+import dev.tern.bench.input.NamedRange;
+import dev.tern.bench.measure.Measurement;
+import dev.tern.bench.run.RunResult;
+import dev.tern.bench.run.RunSettings;
+import dev.tern.bench.verify.Mismatch;
+import dev.tern.bench.verify.Verdict;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.HdrHistogram.Histogram;
+
+/**
+ * A result for machines. Field names carry their units; the field {@code schema} changes when one of them changes its
+ * meaning. A histogram is HdrHistogram's compressed V2 encoding in base64, of nanoseconds.
+ */
+public final class JsonReport {
+    private static final int SCHEMA = 1;
+    private static final Gson GSON =
+            new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create();
+
+    private JsonReport() {}
+
+    /** One JSON object, ending with a line break. */
+    public static String of(RunResult result, String toolVersion) {
+        Measurement measured = result.measurement();
+        Map<String, Object> report = new LinkedHashMap<>();
+        report.put("schema", SCHEMA);
+        report.put("tool", "tern-bench");
+        report.put("tool_version", toolVersion);
+        report.put("started_at", result.startedAt().toString());
+        report.put("interrupted", result.interrupted());
+        report.put("settings", settings(result));
+        report.put("model", model(result));
+        report.put("window_seconds", measured.nanos() / 1e9);
+        report.put("requests", requests(measured));
+        report.put("errors", errors(measured));
+        report.put("requests_per_second", measured.perSecond());
+        report.put("rows_per_second", measured.perSecond() * result.settings().rows());
+        report.put("latency_us", Latencies.micros(measured.latencies()));
+        report.put("latency_histogram_ns", encoded(measured.latencies()));
+        if (measured.sendDelays().getTotalCount() > 0) {
+            report.put("send_delay_us", Latencies.micros(measured.sendDelays()));
+        }
+        report.put("generator_limited", measured.isGeneratorLimited());
+        result.verdict().ifPresent(verdict -> report.put("verify", verify(result, verdict)));
+        report.put("notes", result.notes());
+        return GSON.toJson(report) + "\n";
+    }
+
+    private static Map<String, Object> settings(RunResult result) {
+        RunSettings from = result.settings();
+        Map<String, Object> settings = new LinkedHashMap<>();
+        settings.put("target", from.target().toString());
+        settings.put("model_version", from.modelVersion());
+        settings.put("load", from.load().settings());
+        settings.put("connections", result.connections());
+        settings.put("threads", from.threads());
+        settings.put("rows", from.rows());
+        settings.put("distinct", from.distinct());
+        settings.put("seed", from.seed());
+        settings.put("ranges", ranges(from));
+        settings.put("warmup_seconds", seconds(from.warmUp()));
+        from.duration().ifPresent(duration -> settings.put("duration_seconds", seconds(duration)));
+        from.requests().ifPresent(requests -> settings.put("requests", requests));
+        settings.put("timeout_seconds", seconds(from.timeout()));
+        return settings;
+    }
+
+    private static Map<String, Object> ranges(RunSettings settings) {
+        Map<String, Object> ranges = new LinkedHashMap<>();
+        for (NamedRange each : settings.ranges()) {
+            ranges.put(
+                    each.input(),
+                    Arrays.asList(each.values().low(), each.values().high()));
+        }
+        return ranges;
+    }
+
+    private static Map<String, Object> model(RunResult result) {
+        Map<String, Object> model = new LinkedHashMap<>();
+        model.put("name", result.model().name());
+        model.put("versions", result.model().versions());
+        model.put("platform", result.model().platform());
+        result.model().maxBatchSize().ifPresent(size -> model.put("max_batch_size", size));
+        model.put(
+                "inputs",
+                result.inputs().stream()
+                        .map(each -> tensor(each.name(), each.datatype().name(), each.shape()))
+                        .toList());
+        return model;
+    }
+
+    private static Map<String, Object> tensor(String name, String datatype, Object shape) {
+        Map<String, Object> tensor = new LinkedHashMap<>();
+        tensor.put("name", name);
+        tensor.put("datatype", datatype);
+        tensor.put("shape", shape);
+        return tensor;
+    }
+
+    private static Map<String, Object> requests(Measurement measured) {
+        Map<String, Object> requests = new LinkedHashMap<>();
+        requests.put("sent", measured.sent());
+        requests.put("answered", measured.answered());
+        requests.put("failed", measured.failed());
+        requests.put("unanswered", measured.unanswered());
+        requests.put("answered_in_window", measured.answeredInWindow());
+        requests.put("max_in_flight", measured.maxInFlight());
+        return requests;
+    }
+
+    private static Map<String, Object> errors(Measurement measured) {
+        Map<String, Object> errors = new LinkedHashMap<>();
+        measured.errors().forEach((code, error) -> {
+            Map<String, Object> entry = new LinkedHashMap<>();
+            entry.put("count", error.count());
+            entry.put("first_message", error.firstMessage());
+            errors.put(code, entry);
+        });
+        return errors;
+    }
+
+    private static Map<String, Object> verify(RunResult result, Verdict verdict) {
+        Map<String, Object> verify = new LinkedHashMap<>();
+        result.settings().tolerance().ifPresent(tolerance -> verify.put("tolerance", tolerance));
+        verify.put("checked", verdict.checked());
+        verify.put("mismatched", verdict.mismatched());
+        verdict.first().ifPresent(first -> verify.put("first_mismatch", mismatch(first)));
+        return verify;
+    }
+
+    private static Map<String, Object> mismatch(Mismatch first) {
+        Map<String, Object> mismatch = new LinkedHashMap<>();
+        mismatch.put("request", first.request());
+        mismatch.put("output", first.output());
+        first.row().ifPresent(row -> mismatch.put("row", row));
+        first.element().ifPresent(element -> mismatch.put("element", element));
+        mismatch.put("expected", first.expected());
+        mismatch.put("got", first.got());
+        return mismatch;
+    }
+
+    private static String encoded(Histogram histogram) {
+        ByteBuffer buffer = ByteBuffer.allocate(histogram.getNeededByteBufferCapacity());
+        int length = histogram.encodeIntoCompressedByteBuffer(buffer);
+        return Base64.getEncoder().encodeToString(Arrays.copyOf(buffer.array(), length));
+    }
+
+    private static double seconds(Duration duration) {
+        return duration.toNanos() / 1e9;
+    }
+}

@@ -1,0 +1,155 @@
+package dev.tern.bench.report;
+
+import dev.tern.bench.input.InputTensor;
+import dev.tern.bench.measure.Measurement;
+import dev.tern.bench.run.RunResult;
+import dev.tern.bench.run.RunSettings;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.HdrHistogram.Histogram;
+
+/** A result as a table for a terminal. */
+public final class TextReport {
+    private static final int INPUTS_SHOWN = 8;
+    private static final int LABEL = 11;
+
+    private final StringBuilder text = new StringBuilder();
+
+    private TextReport() {}
+
+    /** The whole table, ending with a line break. */
+    public static String of(RunResult result) {
+        TextReport report = new TextReport();
+        report.what(result);
+        report.counts(result);
+        report.latencies(result.measurement().latencies());
+        report.delays(result.measurement().sendDelays());
+        report.verdict(result);
+        result.notes().forEach(each -> report.line("note", each));
+        return report.text.toString();
+    }
+
+    private void what(RunResult result) {
+        RunSettings settings = result.settings();
+        line("target", settings.target().toString());
+        line("model", model(result));
+        line("inputs", inputs(result.inputs()));
+        line(
+                "load",
+                format(
+                        "%s, %,d %s, %,d %s a request, %,d distinct requests",
+                        settings.load().describe(),
+                        result.connections(),
+                        plural(result.connections(), "connection"),
+                        settings.rows(),
+                        plural(settings.rows(), "row"),
+                        settings.distinct()));
+        line("measured", measured(result));
+        text.append('\n');
+    }
+
+    private static String model(RunResult result) {
+        String version = result.settings().modelVersion();
+        String batching = result.model().maxBatchSize().isPresent()
+                ? ", max_batch_size " + result.model().maxBatchSize().getAsInt()
+                : "";
+        return result.model().name()
+                + (version.isEmpty() ? "" : " version " + version)
+                + " (" + result.model().platform() + batching + ")";
+    }
+
+    private static String inputs(List<InputTensor> inputs) {
+        String shown =
+                inputs.stream().limit(INPUTS_SHOWN).map(InputTensor::toString).collect(Collectors.joining(", "));
+        return inputs.size() <= INPUTS_SHOWN ? shown : shown + format(" and %,d more", inputs.size() - INPUTS_SHOWN);
+    }
+
+    private static String measured(RunResult result) {
+        return format(
+                "%.1f s after %.1f s of warm-up, begun %s%s",
+                result.measurement().nanos() / 1e9,
+                result.settings().warmUp().toNanos() / 1e9,
+                result.startedAt().truncatedTo(ChronoUnit.SECONDS),
+                result.interrupted() ? ", INTERRUPTED" : "");
+    }
+
+    private void counts(RunResult result) {
+        Measurement measured = result.measurement();
+        line(
+                "requests",
+                format(
+                        "%,d sent, %,d answered, %,d failed, at most %,d in flight",
+                        measured.sent(), measured.answered(), measured.failed(), measured.maxInFlight()));
+        measured.errors()
+                .forEach((code, error) ->
+                        line("", format("%,d x %s, first: %s", error.count(), code, error.firstMessage())));
+        line(
+                "rate",
+                format(
+                        "%,.1f requests/s, %,.1f rows/s",
+                        measured.perSecond(),
+                        measured.perSecond() * result.settings().rows()));
+    }
+
+    private void latencies(Histogram latencies) {
+        if (latencies.getTotalCount() == 0) {
+            line("latency", "no request was answered");
+            return;
+        }
+        StringBuilder names = new StringBuilder();
+        StringBuilder values = new StringBuilder();
+        for (Map.Entry<String, Double> each : Latencies.micros(latencies).entrySet()) {
+            names.append(format("%11s", each.getKey().replace('_', '.')));
+            values.append(format("%11s", span(each.getValue())));
+        }
+        line("latency", names.toString());
+        line("", values.toString());
+    }
+
+    private void delays(Histogram delays) {
+        if (delays.getTotalCount() > 0) {
+            line(
+                    "sent late",
+                    format(
+                            "by %s at p50, %s at p99, %s at most; counted as latency",
+                            span(delays.getValueAtPercentile(50) / 1e3),
+                            span(delays.getValueAtPercentile(99) / 1e3),
+                            span(delays.getMaxValue() / 1e3)));
+        }
+    }
+
+    private void verdict(RunResult result) {
+        result.verdict().ifPresent(verdict -> {
+            line("verified", format("%,d answers, %,d mismatched", verdict.checked(), verdict.mismatched()));
+            verdict.first().ifPresent(first -> line("", "first: " + first));
+        });
+    }
+
+    /** Three significant digits in the unit that fits. */
+    private static String span(double micros) {
+        if (micros >= TimeUnit.SECONDS.toMicros(1)) {
+            return format("%.2f s", micros / 1e6);
+        }
+        if (micros >= TimeUnit.MILLISECONDS.toMicros(1)) {
+            double millis = micros / 1e3;
+            return format(millis < 10 ? "%.2f ms" : "%.1f ms", millis);
+        }
+        return format("%.0f us", micros);
+    }
+
+    private void line(String label, String value) {
+        text.append(format("%-" + LABEL + "s", label)).append(value).append('\n');
+    }
+
+    private static String plural(long count, String word) {
+        return count == 1 ? word : word + "s";
+    }
+
+    private static String format(String format, Object... values) {
+        return String.format(Locale.ROOT, format, values);
+    }
+}

@@ -1,0 +1,110 @@
+package dev.tern.bench.run;
+
+import dev.tern.bench.input.InputPlan;
+import dev.tern.bench.input.InputTensor;
+import dev.tern.bench.input.RequestPool;
+import dev.tern.bench.load.Loop;
+import dev.tern.bench.load.Pause;
+import dev.tern.bench.load.Traffic;
+import dev.tern.bench.measure.Measurement;
+import dev.tern.bench.measure.Tally;
+import dev.tern.bench.measure.Window;
+import dev.tern.bench.target.ModelInfo;
+import dev.tern.bench.target.Target;
+import dev.tern.bench.target.TargetSettings;
+import dev.tern.bench.verify.AnswerCheck;
+import dev.tern.bench.verify.ReferenceCheck;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.HdrHistogram.Histogram;
+import org.jspecify.annotations.Nullable;
+
+/** One run: connect, describe, make inputs, learn the right answers, load, take the figures. Run by one thread. */
+public final class BenchRun {
+    private static final Duration LONGEST_TAIL = Duration.ofSeconds(30);
+    private static final Duration TAIL_WHEN_STOPPED = Duration.ofSeconds(1);
+
+    private final RunSettings settings;
+    private volatile boolean stopped;
+    private volatile @Nullable Window window;
+
+    public BenchRun(RunSettings settings) {
+        this.settings = settings;
+    }
+
+    /**
+     * Runs to the end; blocks.
+     *
+     * @throws dev.tern.bench.target.TargetException when the server or its model cannot be used
+     * @throws dev.tern.bench.input.InputException when no fitting input can be made
+     * @throws dev.tern.bench.verify.ReferenceException when a reference answer cannot be had
+     */
+    public RunResult run() {
+        int connections = settings.load().usefulConnections(settings.connections());
+        boolean verify = settings.tolerance().isPresent();
+        TargetSettings how =
+                new TargetSettings(settings.target(), connections, settings.threads(), settings.timeout(), verify);
+        try (Target target = Target.connect(how)) {
+            ModelInfo model = target.describe(settings.model(), settings.modelVersion());
+            List<InputTensor> inputs = InputPlan.of(model, settings.rows(), settings.shapes(), settings.ranges());
+            RequestPool pool = RequestPool.random(
+                    settings.model(), settings.modelVersion(), inputs, settings.distinct(), settings.seed());
+            AnswerCheck check = verify
+                    ? ReferenceCheck.record(
+                            target.connections().get(0),
+                            pool,
+                            settings.tolerance().getAsDouble())
+                    : AnswerCheck.none();
+            Instant startedAt = Instant.now();
+            Measurement measurement = load(target, pool, check);
+            return new RunResult(
+                    settings,
+                    connections,
+                    model,
+                    inputs,
+                    startedAt,
+                    stopped,
+                    measurement,
+                    check.verdict(),
+                    Notes.of(settings, model, measurement));
+        }
+    }
+
+    /** Ends the load early; {@link #run} then returns what was measured so far. Any thread may call. */
+    public void stop() {
+        stopped = true;
+        Window open = window;
+        if (open != null) {
+            open.close(System.nanoTime());
+        }
+    }
+
+    private Measurement load(Target target, RequestPool pool, AnswerCheck check) {
+        Window measured = new Window(
+                System.nanoTime() + settings.warmUp().toNanos(),
+                settings.duration().map(Duration::toNanos).orElse(Long.MAX_VALUE),
+                settings.requests().orElse(Long.MAX_VALUE));
+        window = measured;
+        if (stopped) {
+            stop();
+        }
+        Tally tally = new Tally(measured);
+        Traffic traffic = new Traffic(target.connections(), pool, check, measured, tally, System::nanoTime);
+        Loop loop = settings.load().loop(traffic);
+        Histogram sendDelays = loop.run();
+        awaitTail(loop);
+        return tally.take(traffic.maxInFlight(), sendDelays);
+    }
+
+    /** What was sent within the window counts however late it is answered, up to its deadline. */
+    private void awaitTail(Loop loop) {
+        long began = System.nanoTime();
+        Pause.until(
+                () -> loop.isIdle() || System.nanoTime() - began > (stopped ? TAIL_WHEN_STOPPED : tail()).toNanos());
+    }
+
+    private Duration tail() {
+        return settings.timeout().isZero() ? LONGEST_TAIL : settings.timeout().plus(Duration.ofSeconds(1));
+    }
+}

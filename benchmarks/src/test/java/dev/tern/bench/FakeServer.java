@@ -1,0 +1,192 @@
+package dev.tern.bench;
+
+import com.google.protobuf.ByteString;
+import dev.tern.proto.inference.GRPCInferenceServiceGrpc.GRPCInferenceServiceImplBase;
+import dev.tern.proto.inference.ModelConfig;
+import dev.tern.proto.inference.ModelConfigRequest;
+import dev.tern.proto.inference.ModelConfigResponse;
+import dev.tern.proto.inference.ModelInferRequest;
+import dev.tern.proto.inference.ModelInferResponse;
+import dev.tern.proto.inference.ModelInferResponse.InferOutputTensor;
+import dev.tern.proto.inference.ModelMetadataRequest;
+import dev.tern.proto.inference.ModelMetadataResponse;
+import dev.tern.proto.inference.ModelMetadataResponse.TensorMetadata;
+import dev.tern.proto.inference.ModelReadyRequest;
+import dev.tern.proto.inference.ModelReadyResponse;
+import io.grpc.Attributes;
+import io.grpc.Server;
+import io.grpc.ServerTransportFilter;
+import io.grpc.Status;
+import io.grpc.netty.NettyServerBuilder;
+import io.grpc.stub.StreamObserver;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A real server on a free port with one model, {@code scorer}: three floats and a label a row, answered with the sum of the
+ * floats and the label. What it does with its n-th request, from 1, is the test's.
+ */
+public final class FakeServer implements AutoCloseable {
+    public static final String MODEL = "scorer";
+
+    /** Answers, or not. */
+    public interface Behaviour {
+        void answer(int request, ModelInferRequest content, StreamObserver<ModelInferResponse> reply);
+    }
+
+    private final AtomicInteger connections = new AtomicInteger();
+    private final AtomicInteger requests = new AtomicInteger();
+    private final Server server;
+    private volatile Behaviour behaviour = (request, content, reply) -> score(content, reply);
+    private volatile @Nullable Integer maxBatchSize = 64;
+    private volatile boolean ready = true;
+
+    private FakeServer() throws IOException {
+        server = NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
+                .directExecutor()
+                .addService(new Service())
+                .addTransportFilter(new ServerTransportFilter() {
+                    @Override
+                    public Attributes transportReady(Attributes attributes) {
+                        connections.incrementAndGet();
+                        return attributes;
+                    }
+                })
+                .build()
+                .start();
+    }
+
+    public static FakeServer start() throws IOException {
+        return new FakeServer();
+    }
+
+    public FakeServer behaving(Behaviour behaviour) {
+        this.behaviour = behaviour;
+        return this;
+    }
+
+    /** Null leaves ModelConfig unimplemented. */
+    public FakeServer maxBatchSize(@Nullable Integer size) {
+        maxBatchSize = size;
+        return this;
+    }
+
+    public FakeServer notReady() {
+        ready = false;
+        return this;
+    }
+
+    public String address() {
+        return InetAddress.getLoopbackAddress().getHostAddress() + ":" + server.getPort();
+    }
+
+    public int connections() {
+        return connections.get();
+    }
+
+    public int requests() {
+        return requests.get();
+    }
+
+    /** The right answer. */
+    public static void score(ModelInferRequest request, StreamObserver<ModelInferResponse> reply) {
+        score(request, 0, reply);
+    }
+
+    /** An answer whose scores are off. */
+    public static void score(ModelInferRequest request, float error, StreamObserver<ModelInferResponse> reply) {
+        ByteBuffer features =
+                request.getRawInputContents(0).asReadOnlyByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
+        int rows = (int) request.getInputs(0).getShape(0);
+        ByteBuffer scores = ByteBuffer.allocate(rows * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        for (int row = 0; row < rows; row++) {
+            scores.putFloat(features.getFloat() + features.getFloat() + features.getFloat() + error);
+        }
+        reply.onNext(ModelInferResponse.newBuilder()
+                .setModelName(MODEL)
+                .addOutputs(output("score", "FP32", rows))
+                .addOutputs(output("label", "BYTES", rows))
+                .addRawOutputContents(ByteString.copyFrom(scores.flip()))
+                .addRawOutputContents(request.getRawInputContents(1))
+                .build());
+        reply.onCompleted();
+    }
+
+    @Override
+    public void close() {
+        server.shutdownNow();
+        try {
+            server.awaitTermination();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static InferOutputTensor output(String name, String datatype, int rows) {
+        return InferOutputTensor.newBuilder()
+                .setName(name)
+                .setDatatype(datatype)
+                .addShape(rows)
+                .addShape(1)
+                .build();
+    }
+
+    private static TensorMetadata tensor(String name, String datatype, Long... shape) {
+        return TensorMetadata.newBuilder()
+                .setName(name)
+                .setDatatype(datatype)
+                .addAllShape(Arrays.asList(shape))
+                .build();
+    }
+
+    private final class Service extends GRPCInferenceServiceImplBase {
+        @Override
+        public void modelMetadata(ModelMetadataRequest request, StreamObserver<ModelMetadataResponse> reply) {
+            if (!request.getName().equals(MODEL)) {
+                reply.onError(Status.NOT_FOUND
+                        .withDescription("Request for unknown model: '" + request.getName() + "' is not found")
+                        .asRuntimeException());
+                return;
+            }
+            reply.onNext(ModelMetadataResponse.newBuilder()
+                    .setName(MODEL)
+                    .addVersions("3")
+                    .setPlatform("test")
+                    .addInputs(tensor("features", "FP32", -1L, 3L))
+                    .addInputs(tensor("label", "BYTES", -1L, 1L))
+                    .addOutputs(tensor("score", "FP32", -1L, 1L))
+                    .addOutputs(tensor("label", "BYTES", -1L, 1L))
+                    .build());
+            reply.onCompleted();
+        }
+
+        @Override
+        public void modelReady(ModelReadyRequest request, StreamObserver<ModelReadyResponse> reply) {
+            reply.onNext(ModelReadyResponse.newBuilder().setReady(ready).build());
+            reply.onCompleted();
+        }
+
+        @Override
+        public void modelConfig(ModelConfigRequest request, StreamObserver<ModelConfigResponse> reply) {
+            Integer size = maxBatchSize;
+            if (size == null) {
+                super.modelConfig(request, reply);
+                return;
+            }
+            ModelConfig config = ModelConfig.newBuilder().setMaxBatchSize(size).build();
+            reply.onNext(ModelConfigResponse.newBuilder().setConfig(config).build());
+            reply.onCompleted();
+        }
+
+        @Override
+        public void modelInfer(ModelInferRequest request, StreamObserver<ModelInferResponse> reply) {
+            behaviour.answer(requests.incrementAndGet(), request, reply);
+        }
+    }
+}
