@@ -68,10 +68,13 @@ final class Batch {
             rows += part.get(i).rows();
         }
         long start = clock.nanoTime();
+        boolean succeeded = false;
         try {
-            return instance.run(items);
+            List<List<Tensor>> outputs = instance.run(items);
+            succeeded = true;
+            return outputs;
         } finally {
-            observer.executed(part.size(), rows, clock.nanoTime() - start);
+            observer.executed(part.size(), rows, clock.nanoTime() - start, succeeded);
         }
     }
 

@@ -5,6 +5,6 @@ public interface BatchObserver {
     /** A request left the queue for a run after {@code nanos}. */
     void waited(long nanos);
 
-    /** One execution of {@code requests} requests with {@code rows} rows took {@code nanos}, whether it failed or not. */
-    void executed(int requests, int rows, long nanos);
+    /** One execution of {@code requests} requests with {@code rows} rows took {@code nanos}. */
+    void executed(int requests, int rows, long nanos, boolean succeeded);
 }

@@ -12,6 +12,8 @@ import java.util.List;
  */
 public record BatchSettings(
         int maxBatchSize, boolean dynamic, List<Integer> preferredBatchSizes, long maxQueueDelayNanos) {
+    private static final int NANOS_PER_MICRO = 1000;
+
     public BatchSettings {
         preferredBatchSizes = preferredBatchSizes.stream().sorted().toList();
         if (dynamic && maxBatchSize < 1) {
@@ -26,5 +28,13 @@ public record BatchSettings(
 
     boolean prefers(int rows) {
         return preferredBatchSizes.contains(rows);
+    }
+
+    @Override
+    public String toString() {
+        return dynamic
+                ? "up to " + maxBatchSize + " rows, preferred " + preferredBatchSizes + ", delay "
+                        + maxQueueDelayNanos / NANOS_PER_MICRO + " us"
+                : "one request a run";
     }
 }

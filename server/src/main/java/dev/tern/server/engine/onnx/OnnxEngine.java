@@ -4,6 +4,7 @@ import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import dev.tern.server.engine.Engine;
+import dev.tern.server.engine.EngineException;
 import dev.tern.server.engine.Instance;
 import dev.tern.server.engine.onnx.graph.OnnxModel;
 import dev.tern.server.tensor.Signature;
@@ -23,27 +24,29 @@ import org.slf4j.LoggerFactory;
 public final class OnnxEngine implements Engine {
     private static final Logger LOG = LoggerFactory.getLogger(OnnxEngine.class);
 
-    private final OrtEnvironment environment;
-    private final OrtSession session;
-    private final Signature signature;
-    private final Map<String, Tensor> defaults;
+    private final OnnxSession session;
     private final List<Port> inputs;
     private final List<Port> outputs;
     private final AtomicInteger users = new AtomicInteger(1);
 
-    /** Takes over {@code session}, which was opened from {@code model}. */
-    OnnxEngine(OrtEnvironment environment, OrtSession session, OnnxModel model) {
-        this.environment = environment;
+    private OnnxEngine(OnnxSession session) {
         this.session = session;
-        this.signature = model.signature();
-        this.defaults = model.defaults();
-        this.inputs = Port.inputs(model);
-        this.outputs = Port.outputs(model);
+        this.inputs = Port.inputs(session);
+        this.outputs = Port.outputs(session);
+    }
+
+    /**
+     * Opens {@code model}. One that has never been opened here may crash the process: see {@link TrialLoad}.
+     *
+     * @throws EngineException if ONNX Runtime refuses the model; the message is for an operator to read
+     */
+    public static OnnxEngine open(OnnxModel model, SessionSettings settings) throws EngineException {
+        return new OnnxEngine(OnnxSessions.open(model, settings));
     }
 
     @Override
     public Signature signature() {
-        return signature;
+        return session.signature();
     }
 
     @Override
@@ -64,16 +67,16 @@ public final class OnnxEngine implements Engine {
     }
 
     OrtEnvironment environment() {
-        return environment;
+        return OnnxSessions.environment();
     }
 
     OrtSession session() {
-        return session;
+        return session.ort();
     }
 
     /** What a run brings for inputs that a request has left out, by name. */
     Map<String, Tensor> defaults() {
-        return defaults;
+        return session.model().defaults();
     }
 
     List<Port> inputs() {

@@ -44,7 +44,7 @@ final class OnnxInstance implements Instance {
             return scatter.answers();
         } catch (OrtException e) {
             scatter.release();
-            throw OnnxErrors.running(e);
+            throw OrtErrors.running(e);
         } catch (EngineException | RuntimeException e) {
             scatter.release();
             throw e;

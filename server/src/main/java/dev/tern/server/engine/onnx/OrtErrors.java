@@ -1,9 +1,12 @@
 package dev.tern.server.engine.onnx;
 
 import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtException.OrtErrorCode;
+import dev.tern.server.engine.EngineException;
 import java.nio.file.Path;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 
 /** ONNX Runtime's error texts without what only its own makers need: error codes, source files, C++ signatures. */
 final class OrtErrors {
@@ -14,6 +17,19 @@ final class OrtErrors {
     private static final Pattern SOURCE_FILE = Pattern.compile("\\b\\w+\\.(?:cc|cpp|h):\\d+ \\w+ ");
 
     private OrtErrors() {}
+
+    /** A run that failed, worded as Triton does. */
+    static EngineException running(OrtException e) {
+        return new EngineException("onnx runtime error " + code(e) + ": " + message(e), e);
+    }
+
+    /** The runtime's own number, which the binding does not tell but maps from; -1 for one it does not know. */
+    private static int code(OrtException e) {
+        return IntStream.range(0, OrtErrorCode.values().length)
+                .filter(number -> OrtErrorCode.mapFromInt(number) == e.getCode())
+                .findFirst()
+                .orElse(-1);
+    }
 
     static String message(OrtException e) {
         return clean(String.valueOf(e.getMessage()));

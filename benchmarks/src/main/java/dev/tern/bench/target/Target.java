@@ -1,0 +1,121 @@
+package dev.tern.bench.target;
+
+import dev.tern.proto.inference.GRPCInferenceServiceGrpc;
+import dev.tern.proto.inference.ServerLiveRequest;
+import io.grpc.ConnectivityState;
+import io.grpc.ManagedChannel;
+import io.grpc.MethodDescriptor;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.grpc.netty.NettyChannelBuilder;
+import io.netty.util.concurrent.Future;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+
+/** The server under test, connected. Opened and closed by one thread. */
+public final class Target implements AutoCloseable {
+    static final long SETUP_SECONDS = 5;
+    /** Fixed: gRPC would otherwise measure the path with pings while we measure the server. */
+    private static final int FLOW_CONTROL_WINDOW = 8 << 20;
+
+    private final HostPort address;
+    private final EventLoops loops;
+    private final List<ManagedChannel> channels;
+    private final List<Endpoint> connections;
+
+    private Target(TargetSettings settings) {
+        address = settings.address();
+        loops = EventLoops.of(settings.threads());
+        channels = IntStream.range(0, settings.connections())
+                .mapToObj(each -> channel())
+                .toList();
+        MethodDescriptor<byte[], byte[]> method =
+                settings.keepAnswers() ? InferMethod.keepingAnswers() : InferMethod.discardingAnswers();
+        connections = channels.stream()
+                .<Endpoint>map(each -> new Connection(each, method, settings.timeout(), loops.group()))
+                .toList();
+    }
+
+    /**
+     * Opens every connection, so that none is opened under load.
+     *
+     * @throws TargetException when the server cannot be reached
+     */
+    public static Target connect(TargetSettings settings) {
+        Target target = new Target(settings);
+        try {
+            target.channels.forEach(target::open);
+            return target;
+        } catch (TargetException e) {
+            target.close();
+            throw e;
+        }
+    }
+
+    /** The connections, all of them up when {@link #connect} returned. */
+    public List<Endpoint> connections() {
+        return connections;
+    }
+
+    /**
+     * Asks the server what a model looks like.
+     *
+     * @param version decimal; empty for the one the server chooses
+     * @throws TargetException when the model is unknown or not ready
+     */
+    public ModelInfo describe(String model, String version) {
+        return new ModelQuestions(address, channels.get(0)).ask(model, version);
+    }
+
+    /** Ends every call that is still open. */
+    @Override
+    public void close() {
+        channels.forEach(ManagedChannel::shutdownNow);
+        for (ManagedChannel each : channels) {
+            try {
+                each.awaitTermination(1, TimeUnit.SECONDS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+        Future<?> unused = loops.group().shutdownGracefully(0, 1, TimeUnit.SECONDS);
+    }
+
+    private ManagedChannel channel() {
+        return NettyChannelBuilder.forAddress(address.host(), address.port())
+                .usePlaintext()
+                .eventLoopGroup(loops.group())
+                .channelType(loops.channelType())
+                .directExecutor()
+                .flowControlWindow(FLOW_CONTROL_WINDOW)
+                .maxInboundMessageSize(Integer.MAX_VALUE)
+                .disableRetry()
+                .build();
+    }
+
+    /** Any answer will do, an error too: it shows that the connection is up. */
+    private void open(ManagedChannel channel) {
+        try {
+            Object unused = GRPCInferenceServiceGrpc.newBlockingStub(channel)
+                    .withDeadlineAfter(SETUP_SECONDS, TimeUnit.SECONDS)
+                    .serverLive(ServerLiveRequest.getDefaultInstance());
+        } catch (StatusRuntimeException e) {
+            if (e.getStatus().getCode() == Status.Code.DEADLINE_EXCEEDED
+                    || channel.getState(false) != ConnectivityState.READY) {
+                throw new TargetException("cannot reach " + address + ": " + why(e.getStatus()));
+            }
+        }
+    }
+
+    private static String why(Status status) {
+        if (status.getCode() == Status.Code.DEADLINE_EXCEEDED) {
+            return "no answer within " + SETUP_SECONDS + " s";
+        }
+        String reason = Reason.of(status);
+        if (reason.contains("Connection refused")) {
+            return "connection refused";
+        }
+        return reason.startsWith("http2 exception") ? "it does not speak gRPC (" + reason + ")" : reason;
+    }
+}

@@ -1,0 +1,14 @@
+package dev.tern.bench.target;
+
+import java.time.Duration;
+
+/**
+ * How to reach the server.
+ *
+ * @param address where it listens
+ * @param connections how many connections to open
+ * @param threads how many event loops serve them
+ * @param timeout the deadline of each request; zero for none
+ * @param keepAnswers whether answers are handed over, or left unread
+ */
+public record TargetSettings(HostPort address, int connections, int threads, Duration timeout, boolean keepAnswers) {}

@@ -1,0 +1,66 @@
+package dev.tern.server.boot;
+
+import dev.tern.server.batching.Runners;
+import dev.tern.server.boot.options.OptionsException;
+import dev.tern.server.boot.options.ServeOptions;
+import dev.tern.server.boot.options.ServerOptions;
+import dev.tern.server.boot.options.Surroundings;
+import dev.tern.server.engine.EngineException;
+import dev.tern.server.predict.Failure;
+import dev.tern.server.repository.ModelIndex;
+import dev.tern.server.telemetry.Telemetry;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** {@code tern check}: loads every model as the server would, says what it found, and serves nothing. */
+@Command(name = "check", description = "Check every model of a model repository without serving it.")
+final class CheckCommand implements Callable<Integer> {
+    private static final int FAILED = 1;
+    private static final int USAGE = 2;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() throws InterruptedException {
+        PrintWriter err = spec.commandLine().getErr();
+        try {
+            ServerOptions options =
+                    ServeOptions.resolve(spec.commandLine().getParseResult(), Surroundings.ofThisProcess());
+            Logging.configure(options.logging());
+            return check(options);
+        } catch (OptionsException e) {
+            err.println("tern check: " + e.getMessage());
+            return USAGE;
+        } catch (IOException | EngineException e) {
+            err.println("tern check: " + e.getMessage());
+            return FAILED;
+        }
+    }
+
+    private int check(ServerOptions options) throws IOException, EngineException, InterruptedException {
+        PrintWriter out = spec.commandLine().getOut();
+        try (Closeables closeables = new Closeables()) {
+            SystemClock clock = closeables.add(new SystemClock());
+            Runners runners = closeables.add(new Runners(1, Threads.named("tern-runner")));
+            Telemetry telemetry = closeables.add(new Telemetry(Failure.Kind.class, Build.version(), () -> 0));
+            Models models = new Models(options, closeables, runners, clock, new Meters(telemetry));
+            List<ModelIndex> found = models.repository().start().get();
+            long failed = found.stream().filter(model -> !model.allReady()).count();
+            out.print(ModelTable.of(found));
+            out.println();
+            out.println(found.size() + " models checked, " + failed + " cannot be served");
+            out.flush();
+            return failed == 0 ? 0 : FAILED;
+        } catch (ExecutionException e) {
+            spec.commandLine().getErr().println("tern check: " + Causes.message(e));
+            return FAILED;
+        }
+    }
+}

@@ -1,0 +1,16 @@
+package dev.tern.server.boot;
+
+import dev.tern.server.boot.options.ServerOptions;
+import org.slf4j.bridge.SLF4JBridgeHandler;
+
+/** Sets the log up; to be called before the first logger is made. */
+final class Logging {
+    private Logging() {}
+
+    static void configure(ServerOptions.Logging logging) {
+        logging.systemProperties().forEach(System::setProperty);
+        // gRPC logs through java.util.logging.
+        SLF4JBridgeHandler.removeHandlersForRootLogger();
+        SLF4JBridgeHandler.install();
+    }
+}

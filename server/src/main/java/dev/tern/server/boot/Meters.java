@@ -1,0 +1,44 @@
+package dev.tern.server.boot;
+
+import dev.tern.server.predict.Failure;
+import dev.tern.server.rpc.RequestObserver;
+import dev.tern.server.telemetry.Telemetry;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/** The meters of all versions that are loaded; finds a request's by model and version. */
+final class Meters implements RequestObserver {
+    private record Key(String model, long version) {}
+
+    private final Telemetry telemetry;
+    private final Map<Key, VersionMeters> versions = new ConcurrentHashMap<>();
+
+    Meters(Telemetry telemetry) {
+        this.telemetry = telemetry;
+    }
+
+    /** Opens the meters of a version that is being loaded. */
+    VersionMeters open(String model, long version) {
+        Key key = new Key(model, version);
+        VersionMeters opened = new VersionMeters(
+                telemetry.recorder(model, Long.toString(version)), closed -> versions.remove(key, closed));
+        versions.put(key, opened);
+        return opened;
+    }
+
+    @Override
+    public void answered(String model, long version, Failure.@Nullable Kind failure, long nanos) {
+        VersionMeters meters = versions.get(new Key(model, version));
+        if (meters != null) {
+            meters.answered(failure, nanos);
+        }
+    }
+
+    void ready(String model, long version, boolean ready) {
+        VersionMeters meters = versions.get(new Key(model, version));
+        if (meters != null) {
+            meters.ready(ready);
+        }
+    }
+}

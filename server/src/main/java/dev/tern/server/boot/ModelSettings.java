@@ -1,0 +1,146 @@
+package dev.tern.server.boot;
+
+import static dev.tern.server.repository.config.ParameterKeys.BATCHING_TOLERANCE;
+import static dev.tern.server.repository.config.ParameterKeys.DEVICE_ALLOCATOR_FOR_INITIALIZERS;
+import static dev.tern.server.repository.config.ParameterKeys.EXECUTION_MODE;
+import static dev.tern.server.repository.config.ParameterKeys.INTER_OP_THREADS;
+import static dev.tern.server.repository.config.ParameterKeys.INTRA_OP_THREADS;
+import static dev.tern.server.repository.config.ParameterKeys.MEMORY_ARENA;
+import static dev.tern.server.repository.config.ParameterKeys.MEMORY_PATTERN;
+import static dev.tern.server.repository.config.ParameterKeys.ORT_SESSION_PREFIX;
+
+import dev.tern.proto.inference.ModelConfig;
+import dev.tern.proto.inference.ModelDynamicBatching;
+import dev.tern.proto.inference.ModelInput;
+import dev.tern.proto.inference.ModelInstanceGroup;
+import dev.tern.proto.inference.ModelOutput;
+import dev.tern.proto.inference.ModelParameter;
+import dev.tern.server.admission.InputContract;
+import dev.tern.server.admission.ModelContract;
+import dev.tern.server.admission.OutputContract;
+import dev.tern.server.batching.BatchSettings;
+import dev.tern.server.engine.onnx.SessionSettings;
+import dev.tern.server.repository.config.DataTypes;
+import dev.tern.server.tensor.DataType;
+import dev.tern.server.tensor.Shape;
+import dev.tern.server.tensor.TensorSpec;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/** What a model's configuration means to each stage and to the engine. Reads configurations that were checked. */
+final class ModelSettings {
+    private static final double DEFAULT_TOLERANCE = 1e-4;
+
+    private final ModelConfig config;
+
+    ModelSettings(ModelConfig config) {
+        this.config = config;
+    }
+
+    SessionSettings session() {
+        SessionSettings defaults = SessionSettings.defaults();
+        Map<String, String> entries = new HashMap<>();
+        config.getParametersMap().forEach((key, value) -> {
+            if (key.startsWith(ORT_SESSION_PREFIX)) {
+                entries.put(key.substring(ORT_SESSION_PREFIX.length()), value.getStringValue());
+            }
+        });
+        if (isSet(DEVICE_ALLOCATOR_FOR_INITIALIZERS)) {
+            entries.put(DEVICE_ALLOCATOR_FOR_INITIALIZERS, flag(DEVICE_ALLOCATOR_FOR_INITIALIZERS, false) ? "1" : "0");
+        }
+        return new SessionSettings(
+                number(INTRA_OP_THREADS, defaults.intraOpThreads()),
+                number(INTER_OP_THREADS, defaults.interOpThreads()),
+                number(EXECUTION_MODE, 0) == 1,
+                config.getOptimization().getGraph().getLevel(),
+                flag(MEMORY_ARENA, defaults.memoryArena()),
+                flag(MEMORY_PATTERN, defaults.memoryPattern()),
+                entries);
+    }
+
+    BatchSettings batching() {
+        if (!config.hasDynamicBatching()) {
+            return BatchSettings.unbatched(config.getMaxBatchSize());
+        }
+        ModelDynamicBatching batching = config.getDynamicBatching();
+        return new BatchSettings(
+                config.getMaxBatchSize(),
+                true,
+                batching.getPreferredBatchSizeList(),
+                TimeUnit.MICROSECONDS.toNanos(batching.getMaxQueueDelayMicroseconds()));
+    }
+
+    ModelContract contract() {
+        return new ModelContract(
+                config.getName(),
+                config.getMaxBatchSize(),
+                config.getInputList().stream().map(ModelSettings::input).toList(),
+                config.getOutputList().stream().map(ModelSettings::output).toList());
+    }
+
+    /** The inputs as the model takes them, batch dimension first where it batches. */
+    List<TensorSpec> modelInputs() {
+        return contract().inputs().stream()
+                .map(input -> new TensorSpec(input.name(), input.type(), modelShape(input), input.optional()))
+                .toList();
+    }
+
+    private Shape modelShape(InputContract input) {
+        Shape reshape = input.reshape();
+        Shape row = reshape == null ? input.dims() : reshape;
+        return config.getMaxBatchSize() > 0 ? row.rows(Shape.VARIABLE) : row;
+    }
+
+    int instances() {
+        return config.getInstanceGroupList().stream()
+                .filter(group -> !group.getPassive())
+                .mapToInt(ModelInstanceGroup::getCount)
+                .sum();
+    }
+
+    double tolerance() {
+        return isSet(BATCHING_TOLERANCE) ? Double.parseDouble(text(BATCHING_TOLERANCE)) : DEFAULT_TOLERANCE;
+    }
+
+    private static InputContract input(ModelInput input) {
+        DataType type = DataTypes.ofConfig(input.getDataType());
+        return new InputContract(
+                input.getName(),
+                type,
+                shape(input.getDimsList()),
+                input.hasReshape() ? shape(input.getReshape().getShapeList()) : null,
+                input.getOptional());
+    }
+
+    private static OutputContract output(ModelOutput output) {
+        return new OutputContract(
+                output.getName(),
+                shape(output.getDimsList()),
+                output.hasReshape() ? shape(output.getReshape().getShapeList()) : null);
+    }
+
+    private static Shape shape(List<Long> dims) {
+        return Shape.of(dims.stream().mapToLong(Long::longValue).toArray());
+    }
+
+    private boolean isSet(String key) {
+        return config.containsParameters(key);
+    }
+
+    private String text(String key) {
+        return config.getParametersOrDefault(key, ModelParameter.getDefaultInstance())
+                .getStringValue();
+    }
+
+    /** Triton's meaning of 0 and of nothing: the default. */
+    private int number(String key, int otherwise) {
+        int value = isSet(key) ? Integer.parseInt(text(key)) : 0;
+        return value == 0 ? otherwise : value;
+    }
+
+    private boolean flag(String key, boolean otherwise) {
+        return isSet(key) ? text(key).equals("1") || text(key).equalsIgnoreCase("true") : otherwise;
+    }
+}

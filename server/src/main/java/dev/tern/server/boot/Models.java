@@ -1,0 +1,76 @@
+package dev.tern.server.boot;
+
+import dev.tern.server.batching.Runners;
+import dev.tern.server.boot.options.ServerOptions;
+import dev.tern.server.engine.EngineException;
+import dev.tern.server.engine.onnx.TrialLoad;
+import dev.tern.server.predict.Clock;
+import dev.tern.server.repository.ModelRepository;
+import dev.tern.server.repository.RepositoryOptions;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+/** Puts the model repository together: where models are, who loads them, what a version is made of. */
+final class Models {
+    private final ServerOptions options;
+    private final Closeables closeables;
+    private final ModelRepository repository;
+
+    Models(ServerOptions options, Closeables closeables, Runners runners, Clock clock, Meters meters)
+            throws IOException, EngineException {
+        this.options = options;
+        this.closeables = closeables;
+        List<Path> paths = new ArrayList<>(options.models().repositories());
+        Set<String> approved = Set.of();
+        if (options.models().demo()) {
+            DemoRepository demo = closeables.add(DemoRepository.unpack());
+            paths.add(demo.directory());
+            approved = demo.digests();
+        }
+        OnnxVersionFactory factory = new OnnxVersionFactory(
+                options.models().autoComplete(),
+                options.execution().defaultMaxBatchSize(),
+                trialLoad(approved),
+                runners,
+                clock,
+                meters);
+        RepositoryOptions settings = new RepositoryOptions(
+                paths,
+                options.models().configName().orElse(""),
+                options.lifecycle().strictReadiness());
+        this.repository = new ModelRepository(settings, factory, control(), loaders(), clock);
+    }
+
+    ModelRepository repository() {
+        return repository;
+    }
+
+    private TrialLoad trialLoad(Set<String> approved) {
+        return options.models().trialLoad()
+                ? TrialLoad.inChildProcess(
+                        options.models().stateDirectory(),
+                        approved,
+                        options.models().trialLoadTimeout(),
+                        InstantSource.system())
+                : TrialLoad.off();
+    }
+
+    private ExecutorService control() {
+        return executor(Executors.newSingleThreadExecutor(Threads.named("tern-control")));
+    }
+
+    private ExecutorService loaders() {
+        return executor(Executors.newFixedThreadPool(options.models().loadThreads(), Threads.named("tern-loader")));
+    }
+
+    private ExecutorService executor(ExecutorService executor) {
+        closeables.add((AutoCloseable) executor::shutdownNow);
+        return executor;
+    }
+}

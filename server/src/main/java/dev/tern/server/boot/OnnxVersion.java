@@ -1,0 +1,27 @@
+package dev.tern.server.boot;
+
+import dev.tern.proto.inference.ModelConfig;
+import dev.tern.server.batching.Batching;
+import dev.tern.server.predict.Predictor;
+import dev.tern.server.repository.Version;
+import java.util.List;
+
+/** A loaded ONNX model with its pipeline. */
+record OnnxVersion(
+        ModelConfig config,
+        Predictor predictor,
+        List<String> warnings,
+        int instances,
+        Batching batching,
+        Runnable onClose)
+        implements Version {
+    OnnxVersion {
+        warnings = List.copyOf(warnings);
+    }
+
+    @Override
+    public void close() {
+        batching.close();
+        onClose.run();
+    }
+}

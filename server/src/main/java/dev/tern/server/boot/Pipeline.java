@@ -1,0 +1,18 @@
+package dev.tern.server.boot;
+
+import dev.tern.server.admission.ModelContract;
+import dev.tern.server.admission.OutputReshape;
+import dev.tern.server.admission.Validation;
+import dev.tern.server.predict.Predictor;
+
+/** The way of a request through one version of a model, top to bottom. Leaving a stage out is leaving out its line. */
+final class Pipeline {
+    private Pipeline() {}
+
+    static Predictor ofVersion(ModelContract contract, Predictor batching) {
+        Predictor next = batching;
+        next = OutputReshape.isNeeded(contract) ? new OutputReshape(contract, next) : next;
+        next = new Validation(contract, next);
+        return next;
+    }
+}

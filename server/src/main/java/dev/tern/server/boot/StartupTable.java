@@ -1,0 +1,27 @@
+package dev.tern.server.boot;
+
+import dev.tern.server.boot.options.ServerOptions;
+import dev.tern.server.repository.ModelIndex;
+import java.util.List;
+import java.util.Locale;
+
+/** What the server prints when it has tried all models. */
+record StartupTable(List<ModelIndex> models, Ports ports, ServerOptions options, long millisToReady) {
+    private static final double MILLIS = 1000;
+
+    @Override
+    public String toString() {
+        long failed = models.stream().filter(model -> !model.allReady()).count();
+        String summary = String.format(
+                Locale.ROOT,
+                "tern %s: %d models ready%s after %.2f s; %s; threads: %d event loops, %d execution slots",
+                Build.version(),
+                models.size() - failed,
+                failed == 0 ? "" : ", " + failed + " failed",
+                millisToReady / MILLIS,
+                ports.describe(),
+                options.execution().grpcEventLoops(),
+                options.execution().executionSlots());
+        return ModelTable.of(models) + System.lineSeparator() + summary;
+    }
+}

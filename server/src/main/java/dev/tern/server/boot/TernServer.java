@@ -1,0 +1,105 @@
+package dev.tern.server.boot;
+
+import dev.tern.server.batching.Runners;
+import dev.tern.server.boot.options.ServerOptions;
+import dev.tern.server.engine.EngineException;
+import dev.tern.server.http.BindFailure;
+import dev.tern.server.http.HttpServer;
+import dev.tern.server.predict.Failure;
+import dev.tern.server.repository.ModelIndex;
+import dev.tern.server.repository.ModelRepository;
+import dev.tern.server.rpc.GrpcPorts;
+import dev.tern.server.rpc.GrpcSettings;
+import dev.tern.server.rpc.HealthStates;
+import dev.tern.server.telemetry.Telemetry;
+import io.netty.buffer.PooledByteBufAllocator;
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * The server, put together: threads, ports and the model repository. Ports open first, so that the server is live at
+ * once; it is ready when its models are.
+ */
+final class TernServer {
+    private final ServerOptions options;
+    private final Closeables closeables;
+    private final SystemClock clock;
+    private final Runners runners;
+    private final Meters meters;
+    private final ModelRepository repository;
+    private final ServerState state;
+    private final HealthStates health = new HealthStates();
+    private final GrpcPorts grpc;
+    private final HttpServer http;
+    private final Ports ports;
+    private final CompletableFuture<List<ModelIndex>> loaded;
+
+    private TernServer(ServerOptions options, Closeables closeables) throws IOException, EngineException, BindFailure {
+        this.options = options;
+        this.closeables = closeables;
+        this.clock = closeables.add(new SystemClock());
+        Telemetry telemetry = closeables.add(new Telemetry(
+                Failure.Kind.class, Build.version(), PooledByteBufAllocator.DEFAULT.metric()::usedDirectMemory));
+        this.meters = new Meters(telemetry);
+        this.runners = closeables.add(new Runners(options.execution().executionSlots(), Threads.named("tern-runner")));
+        this.repository = new Models(options, closeables, runners, clock, meters).repository();
+        this.state = new ServerState(repository);
+        repository.addListener(new ReadinessRelay(repository, health, meters));
+        this.http = closeables.add(new HttpServer(Threads.named("tern-http")));
+        this.grpc = closeables.add(grpc());
+        this.ports = Ports.open(options.network(), http, grpc, state, telemetry);
+        this.loaded = repository.start();
+    }
+
+    /**
+     * Opens the ports and begins to load the models.
+     *
+     * @throws IOException if a port or a directory cannot be used; the message names the flag. Nothing is left open
+     */
+    static TernServer start(ServerOptions options) throws IOException, EngineException, BindFailure {
+        Closeables closeables = new Closeables();
+        try {
+            return new TernServer(options, closeables);
+        } catch (IOException | EngineException | BindFailure | RuntimeException e) {
+            closeables.close();
+            throw e;
+        }
+    }
+
+    private GrpcPorts grpc() throws IOException {
+        ServerOptions.Network network = options.network();
+        GrpcSettings settings = new GrpcSettings(
+                network.host(),
+                network.grpcPort(),
+                network.adminHost(),
+                network.adminPort().orElse(-1),
+                options.execution().grpcEventLoops(),
+                network.maxMessageBytes());
+        return new GrpcPorts(settings, repository, state, health, clock, meters, Threads.named("tern-grpc"));
+    }
+
+    Ports ports() {
+        return ports;
+    }
+
+    ModelRepository repository() {
+        return repository;
+    }
+
+    /** Completed when every model has been tried. */
+    CompletableFuture<List<ModelIndex>> loaded() {
+        return loaded;
+    }
+
+    /** Requests that were taken and not answered yet. */
+    int inFlight() {
+        return grpc.inFlight();
+    }
+
+    /** Says it is going, waits for balancers to notice, answers what is in flight, closes the models, ends. */
+    void stop() {
+        new Shutdown(options.lifecycle(), clock, state, health, grpc, repository).run();
+        closeables.close();
+    }
+}

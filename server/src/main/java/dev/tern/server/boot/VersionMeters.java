@@ -1,0 +1,50 @@
+package dev.tern.server.boot;
+
+import dev.tern.server.batching.BatchObserver;
+import dev.tern.server.predict.Failure;
+import dev.tern.server.telemetry.ModelRecorder;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** Passes on what happens to one model version to its recorder. */
+final class VersionMeters implements BatchObserver, AutoCloseable {
+    private final ModelRecorder recorder;
+    private final Consumer<VersionMeters> onClose;
+
+    VersionMeters(ModelRecorder recorder, Consumer<VersionMeters> onClose) {
+        this.recorder = recorder;
+        this.onClose = onClose;
+    }
+
+    @Override
+    public void waited(long nanos) {
+        recorder.queued(nanos);
+    }
+
+    @Override
+    public void executed(int requests, int rows, long nanos, boolean succeeded) {
+        if (succeeded) {
+            recorder.executed(rows, nanos);
+        } else {
+            recorder.executionFailed();
+        }
+    }
+
+    void answered(Failure.@Nullable Kind failure, long nanos) {
+        if (failure == null) {
+            recorder.succeeded(nanos);
+        } else {
+            recorder.failed(failure);
+        }
+    }
+
+    void ready(boolean ready) {
+        recorder.ready(ready);
+    }
+
+    @Override
+    public void close() {
+        onClose.accept(this);
+        recorder.close();
+    }
+}

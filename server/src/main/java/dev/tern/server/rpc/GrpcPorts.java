@@ -1,0 +1,156 @@
+package dev.tern.server.rpc;
+
+import dev.tern.server.predict.Clock;
+import dev.tern.server.repository.ModelRepository;
+import io.grpc.Server;
+import io.grpc.ServerInterceptors;
+import io.grpc.netty.NettyServerBuilder;
+import io.grpc.protobuf.services.ProtoReflectionServiceV1;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.IoHandlerFactory;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.ServerChannel;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.Optional;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** The gRPC servers: inference, health and reflection on one port, the operators' calls on another. */
+public final class GrpcPorts implements AutoCloseable {
+    /** Fixed, so that gRPC does not probe the bandwidth with pings; room for several large requests a connection. */
+    private static final int FLOW_CONTROL_WINDOW = 8 << 20;
+
+    /** Clients that ping more often than this are told to go away; Triton's clients are allowed to be that lively. */
+    private static final long MIN_CLIENT_PING_SECONDS = 10;
+
+    /** More resets than this within the period end a connection: the rapid reset attack. */
+    private static final int MAX_RESETS = 1000;
+
+    private static final int RESET_PERIOD_SECONDS = 10;
+
+    private final EventLoopGroup loops;
+    private final InferHandler infer;
+    private final StreamCloser streams = new StreamCloser();
+    private final Server inference;
+    private final @Nullable Server admin;
+
+    /**
+     * Listens; calls are answered from here on.
+     *
+     * @throws IOException if a port cannot be listened on
+     */
+    public GrpcPorts(
+            GrpcSettings settings,
+            ModelRepository repository,
+            ServerStatus status,
+            HealthStates health,
+            Clock clock,
+            RequestObserver observer,
+            ThreadFactory threads)
+            throws IOException {
+        this.loops = new MultiThreadIoEventLoopGroup(settings.eventLoops(), threads, ioHandler());
+        this.infer = new InferHandler(repository, clock, observer);
+        try {
+            this.inference = builder(settings.host(), settings.port(), settings)
+                    .addService(new InferenceService(repository, status, infer))
+                    .addService(ServerInterceptors.intercept(health.service(), streams))
+                    .addService(ServerInterceptors.intercept(ProtoReflectionServiceV1.newInstance(), streams))
+                    .build();
+            start(inference, "--grpc-port", settings.port());
+            this.admin = settings.adminPort() < 0 ? null : startAdmin(settings, repository);
+        } catch (IOException e) {
+            loops.shutdownGracefully(0, 0, TimeUnit.SECONDS).awaitUninterruptibly();
+            throw e;
+        }
+    }
+
+    private Server startAdmin(GrpcSettings settings, ModelRepository repository) throws IOException {
+        Server server = builder(settings.adminHost(), settings.adminPort(), settings)
+                .addService(new AdminService(repository))
+                .addService(ServerInterceptors.intercept(ProtoReflectionServiceV1.newInstance(), streams))
+                .build();
+        try {
+            start(server, "--admin-port", settings.adminPort());
+        } catch (IOException e) {
+            inference.shutdownNow();
+            throw e;
+        }
+        return server;
+    }
+
+    private static void start(Server server, String flag, int port) throws IOException {
+        try {
+            server.start();
+        } catch (IOException e) {
+            throw new IOException(flag + ": " + port + " cannot be listened on: " + reason(e), e);
+        }
+    }
+
+    private static String reason(IOException e) {
+        Throwable cause = e.getCause() == null ? e : e.getCause();
+        return String.valueOf(cause.getMessage());
+    }
+
+    private NettyServerBuilder builder(String host, int port, GrpcSettings settings) {
+        return NettyServerBuilder.forAddress(new InetSocketAddress(host, port))
+                .bossEventLoopGroup(loops)
+                .workerEventLoopGroup(loops)
+                .channelType(channelType())
+                .directExecutor()
+                .flowControlWindow(FLOW_CONTROL_WINDOW)
+                .maxInboundMessageSize(settings.maxMessageBytes())
+                .permitKeepAliveTime(MIN_CLIENT_PING_SECONDS, TimeUnit.SECONDS)
+                .permitKeepAliveWithoutCalls(true)
+                .maxRstFramesPerWindow(MAX_RESETS, RESET_PERIOD_SECONDS);
+    }
+
+    private static IoHandlerFactory ioHandler() {
+        return Epoll.isAvailable() ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
+    }
+
+    private static Class<? extends ServerChannel> channelType() {
+        return Epoll.isAvailable() ? EpollServerSocketChannel.class : NioServerSocketChannel.class;
+    }
+
+    /** The port that inference requests go to. */
+    public int port() {
+        return inference.getPort();
+    }
+
+    /** The operators' port; empty when there is none. */
+    public Optional<Integer> adminPort() {
+        return Optional.ofNullable(admin).map(Server::getPort);
+    }
+
+    /** Requests that were taken and not answered yet. */
+    public int inFlight() {
+        return infer.inFlight();
+    }
+
+    /** Tells clients to go elsewhere (GOAWAY) and waits for what is in flight; false if that took too long. */
+    public boolean drain(long timeoutNanos) throws InterruptedException {
+        inference.shutdown();
+        if (admin != null) {
+            admin.shutdown();
+        }
+        streams.closeAll();
+        return inference.awaitTermination(timeoutNanos, TimeUnit.NANOSECONDS);
+    }
+
+    /** Ends what is left of calls and connections. */
+    @Override
+    public void close() {
+        inference.shutdownNow();
+        if (admin != null) {
+            admin.shutdownNow();
+        }
+        loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly(2, TimeUnit.SECONDS);
+    }
+}

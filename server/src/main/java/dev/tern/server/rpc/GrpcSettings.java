@@ -1,0 +1,14 @@
+package dev.tern.server.rpc;
+
+/**
+ * How the gRPC ports are set up.
+ *
+ * @param host the address to listen on
+ * @param port 0 for a free one
+ * @param adminHost the address of the operators' calls
+ * @param adminPort 0 for a free one, negative for none
+ * @param eventLoops threads that serve connections
+ * @param maxMessageBytes the largest request taken
+ */
+public record GrpcSettings(
+        String host, int port, String adminHost, int adminPort, int eventLoops, int maxMessageBytes) {}

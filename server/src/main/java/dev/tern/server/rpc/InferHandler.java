@@ -1,0 +1,79 @@
+package dev.tern.server.rpc;
+
+import dev.tern.proto.inference.ModelInferRequest;
+import dev.tern.proto.inference.ModelInferResponse;
+import dev.tern.proto.inference.ModelInput;
+import dev.tern.server.predict.Clock;
+import dev.tern.server.predict.Failure;
+import dev.tern.server.predict.Failure.Kind;
+import dev.tern.server.predict.InferenceRequest;
+import dev.tern.server.repository.ModelRepository;
+import dev.tern.server.repository.Refusal;
+import dev.tern.server.repository.Resolution;
+import dev.tern.server.repository.ServedVersion;
+import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.StreamObserver;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/** Takes one ModelInfer call from its message to the pipeline of the version it asks for. */
+final class InferHandler {
+    private final ModelRepository repository;
+    private final Clock clock;
+    private final RequestObserver observer;
+    private final AtomicInteger inFlight = new AtomicInteger();
+
+    InferHandler(ModelRepository repository, Clock clock, RequestObserver observer) {
+        this.repository = repository;
+        this.clock = clock;
+        this.observer = observer;
+    }
+
+    /** Requests that were handed to a pipeline and not answered yet. */
+    int inFlight() {
+        return inFlight.get();
+    }
+
+    void handle(ModelInferRequest message, StreamObserver<ModelInferResponse> out) {
+        long start = clock.nanoTime();
+        Resolution resolution = repository.acquire(message.getModelName(), message.getModelVersion());
+        if (resolution instanceof Refusal refusal) {
+            out.onError(StatusMapping.toStatus(refusal.failure()));
+            observer.answered("", 0, refusal.failure().kind(), clock.nanoTime() - start);
+        } else if (resolution instanceof ServedVersion served) {
+            inFlight.incrementAndGet();
+            InferReply reply = new InferReply(message.getId(), served, out, this, start);
+            predict(message, served, reply, GrpcCall.current((ServerCallStreamObserver<?>) out, clock));
+        }
+    }
+
+    private static void predict(ModelInferRequest message, ServedVersion served, InferReply reply, GrpcCall call) {
+        InferenceRequest request;
+        try {
+            request = RequestDecoder.decode(message, call, input -> expectedType(served, input));
+        } catch (Malformed e) {
+            reply.fail(e.failure());
+            return;
+        }
+        reply.answers(request);
+        try {
+            served.predictor().predict(request, reply);
+        } catch (RuntimeException e) {
+            reply.fail(new Failure(Kind.INTERNAL, "internal error while handling the request", e));
+        }
+    }
+
+    private static String expectedType(ServedVersion served, String input) {
+        for (ModelInput each : served.config().getInputList()) {
+            if (each.getName().equals(input)) {
+                return ModelDescription.wireName(each.getDataType());
+            }
+        }
+        return "<none>";
+    }
+
+    void answered(ServedVersion served, Failure.@Nullable Kind failure, long start) {
+        inFlight.decrementAndGet();
+        observer.answered(served.model(), served.version(), failure, clock.nanoTime() - start);
+    }
+}

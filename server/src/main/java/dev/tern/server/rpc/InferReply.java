@@ -1,0 +1,98 @@
+package dev.tern.server.rpc;
+
+import dev.tern.proto.inference.ModelInferResponse;
+import dev.tern.server.predict.Failure;
+import dev.tern.server.predict.Failure.Kind;
+import dev.tern.server.predict.InferenceRequest;
+import dev.tern.server.predict.InferenceResponse;
+import dev.tern.server.predict.Reply;
+import dev.tern.server.repository.ServedVersion;
+import io.grpc.stub.StreamObserver;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Answers one ModelInfer call, and gives back what the request held: its payloads and its lease on the version. */
+final class InferReply implements Reply {
+    private static final Logger LOG = LoggerFactory.getLogger(InferReply.class);
+
+    private final String id;
+    private final ServedVersion served;
+    private final StreamObserver<ModelInferResponse> out;
+    private final InferHandler handler;
+    private final long startNanos;
+    private final AtomicBoolean answered = new AtomicBoolean();
+    private @Nullable InferenceRequest request;
+
+    InferReply(
+            String id,
+            ServedVersion served,
+            StreamObserver<ModelInferResponse> out,
+            InferHandler handler,
+            long startNanos) {
+        this.id = id;
+        this.served = served;
+        this.out = out;
+        this.handler = handler;
+        this.startNanos = startNanos;
+    }
+
+    /** Takes over the payloads of the request that is to be answered. */
+    void answers(InferenceRequest decoded) {
+        this.request = decoded;
+    }
+
+    @Override
+    public void succeed(InferenceResponse response) {
+        if (!answered.compareAndSet(false, true)) {
+            response.release();
+            LOG.error("Request '{}' to model '{}' was answered twice", id, served.model());
+            return;
+        }
+        try {
+            send(response);
+        } finally {
+            response.release();
+        }
+    }
+
+    private void send(InferenceResponse response) {
+        try {
+            ModelInferResponse message = ResponseEncoder.encode(served.model(), served.version(), id, response);
+            end(null);
+            out.onNext(message);
+            out.onCompleted();
+        } catch (Malformed e) {
+            end(e.failure().kind());
+            out.onError(StatusMapping.toStatus(e.failure()));
+        }
+    }
+
+    @Override
+    public void fail(Failure failure) {
+        if (!answered.compareAndSet(false, true)) {
+            LOG.error("Request '{}' to model '{}' was answered twice", id, served.model());
+            return;
+        }
+        if (failure.kind() == Kind.INTERNAL) {
+            LOG.warn(
+                    "Request '{}' to model '{}' version {} failed: {}",
+                    id,
+                    served.model(),
+                    served.version(),
+                    failure.message(),
+                    failure.cause());
+        }
+        end(failure.kind());
+        out.onError(StatusMapping.toStatus(failure));
+    }
+
+    private void end(Failure.@Nullable Kind failure) {
+        if (request != null) {
+            request.release();
+        }
+        served.release();
+        handler.answered(served, failure, startNanos);
+    }
+}

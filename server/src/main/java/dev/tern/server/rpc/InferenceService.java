@@ -1,0 +1,145 @@
+package dev.tern.server.rpc;
+
+import dev.tern.proto.inference.GRPCInferenceServiceGrpc.GRPCInferenceServiceImplBase;
+import dev.tern.proto.inference.ModelConfigRequest;
+import dev.tern.proto.inference.ModelConfigResponse;
+import dev.tern.proto.inference.ModelInferRequest;
+import dev.tern.proto.inference.ModelInferResponse;
+import dev.tern.proto.inference.ModelMetadataRequest;
+import dev.tern.proto.inference.ModelMetadataResponse;
+import dev.tern.proto.inference.ModelReadyRequest;
+import dev.tern.proto.inference.ModelReadyResponse;
+import dev.tern.proto.inference.ServerLiveRequest;
+import dev.tern.proto.inference.ServerLiveResponse;
+import dev.tern.proto.inference.ServerMetadataRequest;
+import dev.tern.proto.inference.ServerMetadataResponse;
+import dev.tern.proto.inference.ServerReadyRequest;
+import dev.tern.proto.inference.ServerReadyResponse;
+import dev.tern.server.predict.Failure;
+import dev.tern.server.predict.Failure.Kind;
+import dev.tern.server.repository.ModelRepository;
+import dev.tern.server.repository.Refusal;
+import dev.tern.server.repository.Resolution;
+import dev.tern.server.repository.ServedVersion;
+import dev.tern.server.repository.VersionIndex;
+import dev.tern.server.repository.VersionState;
+import io.grpc.stub.StreamObserver;
+import java.util.List;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/**
+ * The Open Inference Protocol's service. Calls that are not here answer UNIMPLEMENTED.
+ *
+ * <p>Runs on gRPC's event loops.
+ */
+final class InferenceService extends GRPCInferenceServiceImplBase {
+    /** The protocol's extensions that this server implements. */
+    private static final List<String> EXTENSIONS = List.of("model_configuration", "binary_tensor_data", "parameters");
+
+    private final ModelRepository repository;
+    private final ServerStatus status;
+    private final InferHandler infer;
+
+    InferenceService(ModelRepository repository, ServerStatus status, InferHandler infer) {
+        this.repository = repository;
+        this.status = status;
+        this.infer = infer;
+    }
+
+    @Override
+    public void modelInfer(ModelInferRequest request, StreamObserver<ModelInferResponse> observer) {
+        infer.handle(request, observer);
+    }
+
+    @Override
+    public void serverLive(ServerLiveRequest request, StreamObserver<ServerLiveResponse> observer) {
+        unlessExiting(
+                observer, () -> ServerLiveResponse.newBuilder().setLive(true).build());
+    }
+
+    @Override
+    public void serverReady(ServerReadyRequest request, StreamObserver<ServerReadyResponse> observer) {
+        unlessExiting(
+                observer,
+                () -> ServerReadyResponse.newBuilder().setReady(status.ready()).build());
+    }
+
+    @Override
+    public void serverMetadata(ServerMetadataRequest request, StreamObserver<ServerMetadataResponse> observer) {
+        answer(
+                observer,
+                ServerMetadataResponse.newBuilder()
+                        .setName("tern")
+                        .setVersion(status.version())
+                        .addAllExtensions(EXTENSIONS)
+                        .build());
+    }
+
+    @Override
+    public void modelReady(ModelReadyRequest request, StreamObserver<ModelReadyResponse> observer) {
+        withVersion(
+                request.getName(),
+                request.getVersion(),
+                observer,
+                served -> ModelReadyResponse.newBuilder().setReady(true).build());
+    }
+
+    @Override
+    public void modelMetadata(ModelMetadataRequest request, StreamObserver<ModelMetadataResponse> observer) {
+        withVersion(
+                request.getName(),
+                request.getVersion(),
+                observer,
+                served -> ModelDescription.metadata(
+                        served.config(),
+                        request.getVersion().isEmpty() ? readyVersions(request.getName()) : List.of(served.version())));
+    }
+
+    @Override
+    public void modelConfig(ModelConfigRequest request, StreamObserver<ModelConfigResponse> observer) {
+        withVersion(
+                request.getName(),
+                request.getVersion(),
+                observer,
+                served -> ModelConfigResponse.newBuilder()
+                        .setConfig(served.config())
+                        .build());
+    }
+
+    private List<Long> readyVersions(String model) {
+        return repository.index().stream()
+                .filter(each -> each.name().equals(model))
+                .flatMap(each -> each.versions().stream())
+                .filter(each -> each.state() == VersionState.READY)
+                .map(VersionIndex::version)
+                .toList();
+    }
+
+    private <T> void withVersion(
+            String model, String version, StreamObserver<T> observer, Function<ServedVersion, T> response) {
+        Resolution resolution = repository.acquire(model, version);
+        if (resolution instanceof Refusal refusal) {
+            observer.onError(StatusMapping.toStatus(refusal.explained()));
+        } else if (resolution instanceof ServedVersion served) {
+            try {
+                answer(observer, response.apply(served));
+            } finally {
+                served.release();
+            }
+        }
+    }
+
+    private <T> void unlessExiting(StreamObserver<T> observer, Supplier<T> response) {
+        if (status.exiting()) {
+            observer.onError(StatusMapping.toStatus(Failure.of(Kind.UNAVAILABLE, "Server exiting")));
+        } else {
+            answer(observer, response.get());
+        }
+    }
+
+    private static <T> void answer(StreamObserver<T> observer, T response) {
+        observer.onNext(response);
+        observer.onCompleted();
+    }
+}

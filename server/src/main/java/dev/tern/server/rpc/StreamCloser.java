@@ -1,0 +1,44 @@
+package dev.tern.server.rpc;
+
+import io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
+import io.grpc.Metadata;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallHandler;
+import io.grpc.ServerInterceptor;
+import io.grpc.Status;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** Knows the open streams of services whose streams never end by themselves, and ends them when the server drains. */
+final class StreamCloser implements ServerInterceptor {
+    private final Set<ServerCall<?, ?>> open = ConcurrentHashMap.newKeySet();
+
+    @Override
+    public <I, O> ServerCall.Listener<I> interceptCall(
+            ServerCall<I, O> call, Metadata headers, ServerCallHandler<I, O> next) {
+        if (call.getMethodDescriptor().getType().serverSendsOneMessage()) {
+            return next.startCall(call, headers);
+        }
+        open.add(call);
+        return new SimpleForwardingServerCallListener<>(next.startCall(call, headers)) {
+            @Override
+            public void onCancel() {
+                open.remove(call);
+                super.onCancel();
+            }
+
+            @Override
+            public void onComplete() {
+                open.remove(call);
+                super.onComplete();
+            }
+        };
+    }
+
+    void closeAll() {
+        open.removeIf(call -> {
+            call.close(Status.UNAVAILABLE.withDescription("Server exiting"), new Metadata());
+            return true;
+        });
+    }
+}

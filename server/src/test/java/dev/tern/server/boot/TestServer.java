@@ -1,0 +1,202 @@
+package dev.tern.server.boot;
+
+import dev.tern.proto.inference.GRPCInferenceServiceGrpc;
+import dev.tern.proto.inference.GRPCInferenceServiceGrpc.GRPCInferenceServiceBlockingStub;
+import dev.tern.server.boot.options.ServerOptions;
+import dev.tern.server.repository.ModelIndex;
+import io.grpc.ManagedChannel;
+import io.grpc.netty.NettyChannelBuilder;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A real server on free ports of the loopback address, and a channel to it. {@link #close} stops the server as SIGTERM
+ * would and fails if a request is left.
+ */
+public final class TestServer implements AutoCloseable {
+    private static final int LOAD_SECONDS = 60;
+
+    private final TernServer server;
+    private final ManagedChannel channel;
+    private boolean stopped;
+
+    private TestServer(TernServer server) {
+        this.server = server;
+        this.channel = newChannel();
+    }
+
+    /** Serves {@code repository} with the default settings and waits until every model has been tried. */
+    public static TestServer serving(Path repository) {
+        return builder(repository).start();
+    }
+
+    public static Builder builder(Path repository) {
+        return new Builder(repository);
+    }
+
+    /** What a test may set. */
+    public static final class Builder {
+        private final Path repository;
+        private boolean demo;
+        private boolean strictReadiness = true;
+        private boolean autoComplete = true;
+        private boolean trialLoad;
+        private Path stateDirectory;
+        private int maxMessageBytes = 256 << 20;
+        private int executionSlots = 2;
+        private int defaultMaxBatchSize = 256;
+        private Duration drainDelay = Duration.ZERO;
+        private Duration exitTimeout = Duration.ofSeconds(20);
+
+        private Builder(Path repository) {
+            this.repository = repository;
+            this.stateDirectory = repository.resolveSibling("tern-state");
+        }
+
+        public Builder demo() {
+            this.demo = true;
+            return this;
+        }
+
+        public Builder strictReadiness(boolean strict) {
+            this.strictReadiness = strict;
+            return this;
+        }
+
+        public Builder autoComplete(boolean complete) {
+            this.autoComplete = complete;
+            return this;
+        }
+
+        /** Tries models in a child process first; off otherwise, for speed. */
+        public Builder trialLoad(Path state) {
+            this.trialLoad = true;
+            this.stateDirectory = state;
+            return this;
+        }
+
+        public Builder maxMessageBytes(int bytes) {
+            this.maxMessageBytes = bytes;
+            return this;
+        }
+
+        public Builder executionSlots(int slots) {
+            this.executionSlots = slots;
+            return this;
+        }
+
+        public Builder defaultMaxBatchSize(int rows) {
+            this.defaultMaxBatchSize = rows;
+            return this;
+        }
+
+        public Builder drainDelay(Duration delay) {
+            this.drainDelay = delay;
+            return this;
+        }
+
+        public Builder exitTimeout(Duration timeout) {
+            this.exitTimeout = timeout;
+            return this;
+        }
+
+        /** Opens the ports and waits until every model has been tried. */
+        public TestServer start() {
+            TestServer server = startLoading();
+            server.loaded();
+            return server;
+        }
+
+        /** Opens the ports; models may still be loading. */
+        public TestServer startLoading() {
+            try {
+                return new TestServer(TernServer.start(options()));
+            } catch (Exception e) {
+                throw new IllegalStateException("the test server does not start", e);
+            }
+        }
+
+        private ServerOptions options() {
+            return new ServerOptions(
+                    new ServerOptions.Models(
+                            List.of(repository),
+                            demo,
+                            Optional.empty(),
+                            autoComplete,
+                            2,
+                            trialLoad,
+                            Duration.ofSeconds(60),
+                            stateDirectory),
+                    new ServerOptions.Network("127.0.0.1", 0, 0, 0, "127.0.0.1", OptionalInt.of(0), maxMessageBytes),
+                    new ServerOptions.Execution(defaultMaxBatchSize, 1, executionSlots),
+                    new ServerOptions.Lifecycle(false, strictReadiness, drainDelay, exitTimeout),
+                    new ServerOptions.Logging("info", "text"));
+        }
+    }
+
+    /** Waits until every model has been tried. */
+    public List<ModelIndex> loaded() {
+        try {
+            return server.loaded().get(LOAD_SECONDS, TimeUnit.SECONDS);
+        } catch (Exception e) {
+            throw new IllegalStateException("the models do not load", e);
+        }
+    }
+
+    public GRPCInferenceServiceBlockingStub stub() {
+        return GRPCInferenceServiceGrpc.newBlockingStub(channel);
+    }
+
+    public ManagedChannel channel() {
+        return channel;
+    }
+
+    /** One more connection; the caller shuts it down. */
+    public ManagedChannel newChannel() {
+        return NettyChannelBuilder.forAddress("127.0.0.1", grpcPort())
+                .usePlaintext()
+                .maxInboundMessageSize(Integer.MAX_VALUE)
+                .build();
+    }
+
+    public int grpcPort() {
+        return server.ports().grpc();
+    }
+
+    public int httpPort() {
+        return server.ports().http();
+    }
+
+    public int metricsPort() {
+        return server.ports().metrics();
+    }
+
+    public int adminPort() {
+        return server.ports().admin().orElseThrow();
+    }
+
+    public int inFlight() {
+        return server.inFlight();
+    }
+
+    /** Stops the server as SIGTERM would; returns when it has ended. */
+    public void stop() {
+        if (!stopped) {
+            stopped = true;
+            server.stop();
+        }
+    }
+
+    @Override
+    public void close() {
+        channel.shutdownNow();
+        stop();
+        if (inFlight() != 0) {
+            throw new AssertionError(inFlight() + " requests are left after the server has stopped");
+        }
+    }
+}
