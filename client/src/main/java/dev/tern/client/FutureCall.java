@@ -8,7 +8,7 @@ import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** One call that completes a future; whoever completes the future first ends the call. gRPC calls it from one thread at a time. */
+/** One call that completes a future; who completes the future first ends the call. gRPC calls it from one thread at a time. */
 final class FutureCall<Q, R, T> implements StreamObserver<R> {
     private final Rpc<Q, R, T> rpc;
     private final Executor completer;

@@ -12,8 +12,9 @@ import org.jspecify.annotations.Nullable;
  * A tensor: datatype, shape and elements, flattened row-major. Immutable; any thread may use it.
  *
  * <p>The {@code of} factories copy the array once, into the wire's layout. {@link #ofRaw} shares the caller's memory
- * instead. Every factory throws {@link IllegalArgumentException} when the values do not fill the shape exactly. A shape
- * without dimensions is a scalar's: exactly one value. Unsigned elements travel as their bits in the signed Java type.
+ * where it can. Every factory throws {@link IllegalArgumentException} when the values do not fill the shape exactly. A
+ * shape without dimensions is a scalar's: exactly one value. Unsigned elements travel as their bits in the signed Java
+ * type.
  */
 public final class Tensor {
     private final DataType datatype;
@@ -121,9 +122,10 @@ public final class Tensor {
     }
 
     /**
-     * A tensor over the caller's own bytes, <b>without a copy</b>: the memory from the buffer's position to its limit must
-     * not be changed or freed until the last call that sends this tensor is done. A direct buffer is streamed from where
-     * it lies. The buffer's own position, limit and order play no part after this call.
+     * A tensor over the caller's own bytes, from the buffer's position to its limit. The memory of a heap buffer is
+     * shared, <b>not copied</b>: it must not be changed until the last call that sends this tensor is done. A direct or
+     * read-only buffer is copied once, since protobuf keeps what it sends on the heap. The buffer's position, limit and
+     * order play no part after this call.
      *
      * @param raw little-endian elements without padding; for BYTES each element led by its length as four little-endian
      *     bytes

@@ -1,5 +1,6 @@
 package dev.tern.client;
 
+import com.google.protobuf.MessageLite;
 import dev.tern.proto.inference.ModelConfig;
 import dev.tern.proto.inference.ModelConfigRequest;
 import dev.tern.proto.inference.ModelInferRequest;
@@ -159,7 +160,7 @@ public final class TernClient implements AutoCloseable {
         return health("");
     }
 
-    /** The health of one service of the server, by Tern's names a model; empty stands for the server. */
+    /** The health of one service of the server (in Tern, a model by its name); empty stands for the server. */
     public HealthStatus health(String service) {
         return call(Rpc.HEALTH, healthRequest(service));
     }
@@ -175,16 +176,16 @@ public final class TernClient implements AutoCloseable {
         close(GRACE);
     }
 
-    /** Takes no more calls, waits up to {@code grace} for those in flight, then cancels them; in a callback, does not wait. */
+    /** As {@link #close()}, waiting up to {@code grace}; called from a future's callback, lets them finish and returns. */
     public void close(Duration grace) {
         transport.close(grace);
     }
 
-    private <Q, R, T> T call(Rpc<Q, R, T> rpc, Q request) {
+    private <Q extends MessageLite, R, T> T call(Rpc<Q, R, T> rpc, Q request) {
         return transport.call(rpc, request, NO_HEADERS, null);
     }
 
-    private <Q, R, T> CompletableFuture<T> start(Rpc<Q, R, T> rpc, Q request) {
+    private <Q extends MessageLite, R, T> CompletableFuture<T> start(Rpc<Q, R, T> rpc, Q request) {
         return transport.start(rpc, request, NO_HEADERS, null);
     }
 

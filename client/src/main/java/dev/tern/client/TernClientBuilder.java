@@ -154,13 +154,13 @@ public final class TernClientBuilder {
     public TernClient build() {
         List<ManagedChannel> channels =
                 Stream.generate(this::channel).limit(connections).collect(toUnmodifiableList());
-        CallOptions options = CallOptions.DEFAULT.withMaxOutboundMessageSize(maxMessageSize);
         Transport transport = new Transport(
                 channels,
-                waitForReady ? options.withWaitForReady() : options,
+                waitForReady ? CallOptions.DEFAULT.withWaitForReady() : CallOptions.DEFAULT,
                 Map.copyOf(headers),
                 deadline,
-                callbackExecutor == null ? EventLoop::run : Runnable::run);
+                callbackExecutor == null ? EventLoop::run : Runnable::run,
+                maxMessageSize);
         return new TernClient(transport, retry.isEnabled());
     }
 

@@ -1,10 +1,12 @@
 package dev.tern.client;
 
+import com.google.protobuf.MessageLite;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
 import io.grpc.ClientInterceptors;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
+import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ClientCalls;
 import io.grpc.stub.MetadataUtils;
@@ -25,6 +27,7 @@ final class Transport {
     private final Map<String, Supplier<String>> headers;
     private final @Nullable Duration deadline;
     private final Executor completer;
+    private final int maxMessageSize;
     private final AtomicInteger turn = new AtomicInteger();
     private volatile boolean closed;
 
@@ -33,19 +36,25 @@ final class Transport {
             CallOptions options,
             Map<String, Supplier<String>> headers,
             @Nullable Duration deadline,
-            Executor completer) {
+            Executor completer,
+            int maxMessageSize) {
         this.channels = channels;
         this.options = options;
         this.headers = headers;
         this.deadline = deadline;
         this.completer = completer;
+        this.maxMessageSize = maxMessageSize;
     }
 
     /** Answers on the calling thread, which also parses the response. */
-    <Q, R, T> T call(Rpc<Q, R, T> rpc, Q request, Metadata extraHeaders, @Nullable Duration ownDeadline) {
+    <Q extends MessageLite, R, T> T call(
+            Rpc<Q, R, T> rpc, Q request, Metadata extraHeaders, @Nullable Duration ownDeadline) {
         EventLoop.requireMayBlock();
         Channel channel = channel(extraHeaders);
         R response;
+        if (isTooLarge(request)) {
+            throw tooLarge(request);
+        }
         try {
             response = ClientCalls.blockingUnaryCall(channel, rpc.method(), options(ownDeadline), request);
         } catch (StatusRuntimeException e) {
@@ -54,9 +63,12 @@ final class Transport {
         return rpc.read(response);
     }
 
-    <Q, R, T> CompletableFuture<T> start(
+    <Q extends MessageLite, R, T> CompletableFuture<T> start(
             Rpc<Q, R, T> rpc, Q request, Metadata extraHeaders, @Nullable Duration ownDeadline) {
         Channel channel = channel(extraHeaders);
+        if (isTooLarge(request)) {
+            return CompletableFuture.failedFuture(tooLarge(request));
+        }
         return FutureCall.start(rpc, channel.newCall(rpc.method(), options(ownDeadline)), request, completer);
     }
 
@@ -78,6 +90,20 @@ final class Transport {
         for (ManagedChannel channel : channels) {
             boolean unused = channel.awaitTermination(end - System.nanoTime(), TimeUnit.NANOSECONDS);
         }
+    }
+
+    /** Checked here: past gRPC's own limit, a call whose channel is not connected yet never ends. */
+    private boolean isTooLarge(MessageLite request) {
+        int size = request.getSerializedSize();
+        return size < 0 || size > maxMessageSize;
+    }
+
+    private InferException tooLarge(MessageLite request) {
+        String size = request.getSerializedSize() < 0 ? "more than 2 GiB" : request.getSerializedSize() + " bytes";
+        return new InferException(
+                Status.Code.RESOURCE_EXHAUSTED,
+                "the request is " + size + " long (expected: at most " + maxMessageSize + ", the maxMessageSize)",
+                null);
     }
 
     private CallOptions options(@Nullable Duration ownDeadline) {
