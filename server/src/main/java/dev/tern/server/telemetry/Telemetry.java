@@ -37,11 +37,20 @@ public final class Telemetry implements AutoCloseable {
                 .tag("version", version)
                 .tag("java", Runtime.version().toString())
                 .register(registry);
-        Gauge.builder(TernMeter.NETTY_DIRECT_MEMORY.id(), nettyDirectBytes::getAsLong)
-                .description(TernMeter.NETTY_DIRECT_MEMORY.meaning())
+        bytes(TernMeter.NETTY_DIRECT_MEMORY, nettyDirectBytes);
+        bindProcess();
+    }
+
+    /** Reports how much of Netty's direct memory is in buffers in use; {@code bytes} is asked at each scrape. */
+    public void nettyDirectInUse(LongSupplier bytes) {
+        bytes(TernMeter.NETTY_DIRECT_IN_USE, bytes);
+    }
+
+    private void bytes(TernMeter meter, LongSupplier value) {
+        Gauge.builder(meter.id(), value::getAsLong)
+                .description(meter.meaning())
                 .baseUnit("bytes")
                 .register(registry);
-        bindProcess();
     }
 
     private void bindProcess() {

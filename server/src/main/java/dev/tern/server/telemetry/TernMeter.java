@@ -16,6 +16,7 @@ enum TernMeter {
     MODEL_READY("tern.model.ready", "1 when the model version takes requests, else 0."),
     NETTY_DIRECT_MEMORY(
             "tern.netty.direct.memory", "Direct memory held by Netty's pools, which the JVM's own meters miss."),
+    NETTY_DIRECT_IN_USE("tern.netty.direct.in.use", "The part of Netty's direct memory that is in buffers now in use."),
     BUILD_INFO("tern.build.info", "Always 1; its labels say which build this is.");
 
     private final String id;
