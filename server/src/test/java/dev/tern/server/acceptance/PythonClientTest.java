@@ -21,7 +21,7 @@ class PythonClientTest {
     private static final Path SCRIPT = Path.of("src/test/python/datatypes.py");
 
     /** Which Python; python3 of the PATH if not said. */
-    private static final String PYTHON = System.getenv().getOrDefault("TERN_PYTHON", "python3");
+    private static final String PYTHON = System.getenv().getOrDefault("PYTHON", "python3");
 
     @TempDir
     private Path directory;
