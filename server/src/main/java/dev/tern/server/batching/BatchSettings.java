@@ -27,4 +27,9 @@ public record BatchSettings(
     boolean prefers(int rows) {
         return preferredBatchSizes.contains(rows);
     }
+
+    /** The row count beyond which nothing is waited for: the largest preferred one; without any, the maximum. */
+    int largestPreferred() {
+        return preferredBatchSizes.isEmpty() ? maxBatchSize : preferredBatchSizes.get(preferredBatchSizes.size() - 1);
+    }
 }
