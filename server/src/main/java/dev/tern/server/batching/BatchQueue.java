@@ -25,9 +25,6 @@ final class BatchQueue implements AutoCloseable {
     /** The timer looks at a queue's deadlines no more often than this. */
     private static final long SWEEP_INTERVAL_NANOS = 1_000_000;
 
-    /** Dead entries that may lie behind the window before it pays to look for them. */
-    private static final int TOLERATED_DEAD = 64;
-
     private final MpscUnboundedVarHandleArrayQueue<Entry> inbox = new MpscUnboundedVarHandleArrayQueue<>(256);
     private final AtomicBoolean inLine = new AtomicBoolean();
     private final AtomicInteger queued = new AtomicInteger();
@@ -106,11 +103,7 @@ final class BatchQueue implements AutoCloseable {
                 refused = waiting.removeAll();
                 return null;
             }
-            if (waiting.held() > 2 * queued.get() + TOLERATED_DEAD) {
-                waiting.removeDead(now);
-            } else {
-                waiting.refresh(now);
-            }
+            waiting.refresh(now, queued.get());
             refused = waiting.takeDead();
             return choose(now);
         } finally {

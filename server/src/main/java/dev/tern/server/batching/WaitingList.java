@@ -12,6 +12,9 @@ import java.util.List;
  * <p>Guarded by its queue's lock.
  */
 final class WaitingList implements BatchPolicy.Waiting {
+    /** Dead entries that may lie behind the window before it pays to look for them. */
+    private static final int TOLERATED_DEAD = 64;
+
     private final List<Entry> window = new ArrayList<>();
     private final ArrayDeque<Entry> rest = new ArrayDeque<>();
     private final List<Entry> dead = new ArrayList<>();
@@ -28,9 +31,28 @@ final class WaitingList implements BatchPolicy.Waiting {
         rest.add(entry);
     }
 
-    /** Drops the dead from the window and fills it up again. */
-    void refresh(long nowNanos) {
+    /**
+     * Drops the dead from the window and fills it up again; those behind it once they are most of what is held.
+     *
+     * @param live how many of those held may still wait, about
+     */
+    void refresh(long nowNanos, int live) {
+        if (held() > 2 * live + TOLERATED_DEAD) {
+            removeDead(nowNanos);
+        } else {
+            window.removeIf(entry -> drops(entry, nowNanos));
+            fillWindow(nowNanos);
+        }
+    }
+
+    /** Drops the dead everywhere. */
+    void removeDead(long nowNanos) {
         window.removeIf(entry -> drops(entry, nowNanos));
+        rest.removeIf(entry -> drops(entry, nowNanos));
+        fillWindow(nowNanos);
+    }
+
+    private void fillWindow(long nowNanos) {
         int rows = 0;
         for (int i = 0; i < window.size(); i++) {
             rows += window.get(i).rows();
@@ -43,12 +65,6 @@ final class WaitingList implements BatchPolicy.Waiting {
                 rows += entry.rows();
             }
         }
-    }
-
-    /** Drops the dead everywhere. */
-    void removeDead(long nowNanos) {
-        rest.removeIf(entry -> drops(entry, nowNanos));
-        refresh(nowNanos);
     }
 
     /** Hands over what was dropped since the last call, to be answered outside the lock. */

@@ -136,6 +136,7 @@ class BatchingTest {
         rig.clock.advance(599);
         rig.line.runAll();
         assertThat(instance.runs()).isEmpty();
+        assertThat(rig.clock.scheduled()).as("tasks for one window").isOne();
         rig.clock.advance(1);
         rig.line.runAll();
         assertThat(instance.runSizes()).containsExactly(2);

@@ -174,24 +174,6 @@ class LeavingTest {
     }
 
     @Test
-    void cancelledBacklogIsNotKept() {
-        BatchSettings settings = dynamic(1, 0);
-        WaitingList waiting = new WaitingList(settings.maxBatchSize());
-        List<Entry> entries = new ArrayList<>();
-        for (int i = 0; i < 100; i++) {
-            FakeCall call = FakeCall.patient();
-            Entry entry = new Entry(Rig.request(call, i), new RecordingReply(), 1, 0, () -> {});
-            entries.add(entry);
-            waiting.add(entry);
-        }
-        entries.subList(0, 99).forEach(Entry::cancel);
-        waiting.removeDead(0);
-        assertThat(waiting.held()).isOne();
-        assertThat(waiting.takeDead()).hasSize(99);
-        assertThat(waiting.takeDead()).isEmpty();
-    }
-
-    @Test
     void answersAreGivenOutsideTheLock() throws InterruptedException {
         Batching batching = rig.batching(dynamic(8, DELAY), instance);
         List<Boolean> free = new ArrayList<>();
