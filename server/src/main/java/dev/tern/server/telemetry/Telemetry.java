@@ -1,0 +1,94 @@
+package dev.tern.server.telemetry;
+
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
+import io.micrometer.core.instrument.binder.system.FileDescriptorMetrics;
+import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
+import io.micrometer.core.instrument.binder.system.UptimeMetrics;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.LongSupplier;
+
+/** The server's meters. Any thread may scrape; recorders are opened and closed when model versions come and go. */
+public final class Telemetry implements AutoCloseable {
+    private static final String PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8";
+    private static final String OPEN_METRICS = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+
+    private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private final JvmGcMetrics collections = new JvmGcMetrics();
+    private final Class<? extends Enum<?>> failureKinds;
+    private final Map<String, ModelMeters> open = new HashMap<>();
+
+    /**
+     * Meters of this process, and none of a model yet.
+     *
+     * @param failureKinds the outcomes besides success
+     * @param version of this build
+     * @param nettyDirectBytes asked at each scrape
+     */
+    public Telemetry(Class<? extends Enum<?>> failureKinds, String version, LongSupplier nettyDirectBytes) {
+        this.failureKinds = failureKinds;
+        Gauge.builder(TernMeter.BUILD_INFO.id(), () -> 1)
+                .description(TernMeter.BUILD_INFO.meaning())
+                .tag("version", version)
+                .tag("java", Runtime.version().toString())
+                .register(registry);
+        Gauge.builder(TernMeter.NETTY_DIRECT_MEMORY.id(), nettyDirectBytes::getAsLong)
+                .description(TernMeter.NETTY_DIRECT_MEMORY.meaning())
+                .baseUnit("bytes")
+                .register(registry);
+        bindProcess();
+    }
+
+    private void bindProcess() {
+        new JvmMemoryMetrics().bindTo(registry);
+        new JvmThreadMetrics().bindTo(registry);
+        new UptimeMetrics().bindTo(registry);
+        new ProcessorMetrics().bindTo(registry);
+        new FileDescriptorMetrics().bindTo(registry);
+        collections.bindTo(registry);
+    }
+
+    /**
+     * Opens the meters of one model version, at zero and not ready. While the same version is open twice, as during a
+     * reload, both write to the same meters; they go with the last one closed.
+     */
+    public ModelRecorder recorder(String model, String version) {
+        String key = model + '\n' + version;
+        synchronized (open) {
+            ModelMeters meters =
+                    open.computeIfAbsent(key, it -> new ModelMeters(registry, failureKinds, model, version));
+            meters.retain();
+            return new ModelRecorder(meters, () -> close(key, meters));
+        }
+    }
+
+    private void close(String key, ModelMeters meters) {
+        synchronized (open) {
+            if (meters.release()) {
+                open.remove(key);
+                meters.removeFrom(registry);
+            }
+        }
+    }
+
+    /**
+     * Every meter's value now: as OpenMetrics if {@code accept} names it, else in Prometheus' text format.
+     *
+     * @param accept an HTTP request's Accept header; may be empty
+     */
+    public Scrape scrape(String accept) {
+        String type = accept.contains("application/openmetrics-text") ? OPEN_METRICS : PROMETHEUS;
+        return new Scrape(type, registry.scrape(type));
+    }
+
+    @Override
+    public void close() {
+        collections.close();
+        registry.close();
+    }
+}

@@ -1,0 +1,36 @@
+package dev.tern.server.telemetry;
+
+/**
+ * Every meter of ours. Prometheus sees the names with underscores; counters end in {@code _total}, timers in
+ * {@code _seconds}.
+ */
+enum TernMeter {
+    REQUESTS("tern.inference.requests", "Inference requests answered, by outcome: success, or why not."),
+    REQUEST_DURATION(
+            "tern.inference.request.duration",
+            "From the request's arrival at its model to its answer; requests answered with success only."),
+    QUEUE_DURATION("tern.inference.queue.duration", "How long requests waited for an instance of their model."),
+    EXECUTIONS("tern.inference.executions", "Runs of the model, by outcome: success or failure."),
+    EXECUTION_DURATION("tern.inference.execution.duration", "How long the model's successful runs took."),
+    BATCH_SIZE("tern.inference.batch.size", "Rows in each successful run of the model."),
+    MODEL_READY("tern.model.ready", "1 when the model version takes requests, else 0."),
+    NETTY_DIRECT_MEMORY(
+            "tern.netty.direct.memory", "Direct memory held by Netty's pools, which the JVM's own meters miss."),
+    BUILD_INFO("tern.build.info", "Always 1; its labels say which build this is.");
+
+    private final String id;
+    private final String meaning;
+
+    TernMeter(String id, String meaning) {
+        this.id = id;
+        this.meaning = meaning;
+    }
+
+    String id() {
+        return id;
+    }
+
+    String meaning() {
+        return meaning;
+    }
+}
