@@ -1,0 +1,21 @@
+package dev.tern.server.boot.options;
+
+/** A heading of the help page; settings stand under it in the table's order. */
+enum Group {
+    CONFIGURATION("Configuration"),
+    MODELS("Models"),
+    NETWORK("Network"),
+    EXECUTION("Batching and execution"),
+    LIFECYCLE("Start, readiness and end"),
+    LOGGING("Logging");
+
+    private final String heading;
+
+    Group(String heading) {
+        this.heading = heading;
+    }
+
+    String heading() {
+        return heading;
+    }
+}

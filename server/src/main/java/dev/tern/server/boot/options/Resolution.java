@@ -1,0 +1,97 @@
+package dev.tern.server.boot.options;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+
+/** Makes the records of the values, and checks what takes more than one of them to check. */
+final class Resolution {
+    private static final int CORES_PER_EVENT_LOOP = 4;
+
+    private final Values values;
+    private final Surroundings surroundings;
+
+    Resolution(Values values, Surroundings surroundings) {
+        this.values = values;
+        this.surroundings = surroundings;
+    }
+
+    ServerOptions serverOptions() {
+        return new ServerOptions(models(), network(), execution(), lifecycle(), logging());
+    }
+
+    private ServerOptions.Models models() {
+        values.one(Settings.MODEL_CONTROL_MODE);
+        return new ServerOptions.Models(
+                repositories(),
+                values.one(Settings.DEMO),
+                values.optional(Settings.MODEL_CONFIG_NAME),
+                !values.one(Settings.DISABLE_AUTO_COMPLETE),
+                values.one(Settings.MODEL_LOAD_THREADS),
+                values.one(Settings.TRIAL_LOAD),
+                values.one(Settings.TRIAL_LOAD_TIMEOUT),
+                values.optional(Settings.STATE_DIR).orElseGet(surroundings::stateDirectory));
+    }
+
+    private List<Path> repositories() {
+        List<Path> repositories = values.all(Settings.MODEL_REPOSITORY);
+        String origin = values.origin(Settings.MODEL_REPOSITORY);
+        for (Path repository : repositories) {
+            if (!Files.isDirectory(repository)) {
+                throw OptionsException.of(origin, repository.toString(), "a directory that exists");
+            }
+        }
+        if (repositories.isEmpty() && !values.one(Settings.DEMO)) {
+            throw OptionsException.of(origin, "none", "at least one directory of models, or --demo");
+        }
+        return repositories;
+    }
+
+    private ServerOptions.Network network() {
+        return new ServerOptions.Network(
+                values.one(Settings.HOST),
+                values.one(Settings.GRPC_PORT),
+                values.one(Settings.HTTP_PORT),
+                values.one(Settings.METRICS_PORT),
+                values.one(Settings.ADMIN_HOST),
+                values.one(Settings.ADMIN_PORT),
+                values.one(Settings.MAX_MESSAGE_SIZE));
+    }
+
+    private ServerOptions.Execution execution() {
+        int cores = surroundings.processors();
+        int loops = automatic(values.one(Settings.GRPC_EVENT_LOOPS), cores / CORES_PER_EVENT_LOOP);
+        int slots = automatic(values.one(Settings.EXECUTION_SLOTS), cores - loops);
+        return new ServerOptions.Execution(values.one(Settings.DEFAULT_MAX_BATCH_SIZE), loops, slots);
+    }
+
+    private static int automatic(int given, int computed) {
+        return given > 0 ? given : Math.max(1, computed);
+    }
+
+    private ServerOptions.Lifecycle lifecycle() {
+        Duration drainDelay = values.one(Settings.DRAIN_DELAY);
+        Duration exitTimeout = exitTimeout();
+        if (!drainDelay.isZero() && drainDelay.compareTo(exitTimeout) >= 0) {
+            throw OptionsException.of(
+                    values.origin(Settings.DRAIN_DELAY),
+                    ValueTypes.shown(drainDelay),
+                    "less than the exit timeout, " + ValueTypes.shown(exitTimeout));
+        }
+        return new ServerOptions.Lifecycle(
+                values.one(Settings.EXIT_ON_ERROR), values.one(Settings.STRICT_READINESS), drainDelay, exitTimeout);
+    }
+
+    private Duration exitTimeout() {
+        if (values.isGiven(Settings.EXIT_TIMEOUT) && values.isGiven(Settings.EXIT_TIMEOUT_SECS)) {
+            throw new OptionsException(values.origin(Settings.EXIT_TIMEOUT) + " and "
+                    + values.origin(Settings.EXIT_TIMEOUT_SECS) + ": both given (expected: one of them)");
+        }
+        return values.optional(Settings.EXIT_TIMEOUT_SECS).orElseGet(() -> values.one(Settings.EXIT_TIMEOUT));
+    }
+
+    private ServerOptions.Logging logging() {
+        return new ServerOptions.Logging(values.one(Settings.LOG_LEVEL), values.one(Settings.LOG_FORMAT));
+    }
+}

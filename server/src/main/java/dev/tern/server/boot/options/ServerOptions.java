@@ -1,0 +1,78 @@
+package dev.tern.server.boot.options;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/** The server's settings, checked and complete. Built once, at start; any thread may read it. */
+public record ServerOptions(Models models, Network network, Execution execution, Lifecycle lifecycle, Logging logging) {
+
+    /**
+     * What is served and how it is loaded.
+     *
+     * @param repositories directories that exist; empty only with {@code demo}
+     * @param demo whether the embedded models are served, too
+     * @param configName the custom configuration preferred in each model's directory
+     * @param autoComplete whether configurations are completed from the model file
+     * @param loadThreads models loaded at the same time
+     * @param trialLoad whether unknown models are loaded in a child process first
+     * @param stateDirectory may not exist yet
+     */
+    public record Models(
+            List<Path> repositories,
+            boolean demo,
+            Optional<String> configName,
+            boolean autoComplete,
+            int loadThreads,
+            boolean trialLoad,
+            Duration trialLoadTimeout,
+            Path stateDirectory) {}
+
+    /**
+     * Where the server listens; port 0 is any free one.
+     *
+     * @param adminPort empty when there is to be none
+     * @param maxMessageBytes largest gRPC message taken
+     */
+    public record Network(
+            String host,
+            int grpcPort,
+            int httpPort,
+            int metricsPort,
+            String adminHost,
+            OptionalInt adminPort,
+            int maxMessageBytes) {}
+
+    /**
+     * How requests share the machine.
+     *
+     * @param defaultMaxBatchSize for models that do not say; 0 for no batching
+     * @param grpcEventLoops at least 1
+     * @param executionSlots at least 1
+     */
+    public record Execution(int defaultMaxBatchSize, int grpcEventLoops, int executionSlots) {}
+
+    /**
+     * How the server comes and goes.
+     *
+     * @param drainDelay from the signal to the moment new calls are refused; less than {@code exitTimeout}, or zero
+     * @param exitTimeout from the signal to the exit, at most
+     */
+    public record Lifecycle(boolean exitOnError, boolean strictReadiness, Duration drainDelay, Duration exitTimeout) {}
+
+    /**
+     * What the log shows.
+     *
+     * @param level trace, debug, info, warn or error
+     * @param format text or json
+     */
+    public record Logging(String level, String format) {
+        /** The properties that logback.xml reads: to be set before the first logger is made. */
+        public Map<String, String> systemProperties() {
+            return Map.of("tern.log.level", level, "tern.log.format", format);
+        }
+    }
+}

@@ -1,0 +1,215 @@
+package dev.tern.server.boot.options;
+
+import static dev.tern.server.boot.options.Group.CONFIGURATION;
+import static dev.tern.server.boot.options.Group.EXECUTION;
+import static dev.tern.server.boot.options.Group.LIFECYCLE;
+import static dev.tern.server.boot.options.Group.LOGGING;
+import static dev.tern.server.boot.options.Group.MODELS;
+import static dev.tern.server.boot.options.Group.NETWORK;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.OptionalInt;
+
+/** Every setting there is, in the order of the help page. Triton's spelling where Triton has the setting. */
+final class Settings {
+    private static final Duration HOUR = Duration.ofHours(1);
+
+    static final Setting<Path> CONFIG = Setting.open(
+            CONFIGURATION,
+            "config",
+            "FILE",
+            ValueTypes.path(),
+            "conf/tern.yaml beside bin/, if it is there",
+            "YAML file with settings.");
+
+    static final Setting<Path> MODEL_REPOSITORY = Setting.open(
+                    MODELS,
+                    "model-repository",
+                    "DIR",
+                    ValueTypes.path(),
+                    "",
+                    "Directory of models, one directory each. May be given several times.")
+            .repeatable("--model-store");
+    static final Setting<Boolean> DEMO = Setting.of(
+            MODELS, "demo", "BOOL", ValueTypes.bool(), "false", "Serve the models that come with the server.");
+    static final Setting<String> MODEL_CONFIG_NAME = Setting.open(
+            MODELS,
+            "model-config-name",
+            "NAME",
+            ValueTypes.fileName(),
+            "",
+            "Prefer configs/NAME.pbtxt in a model's directory over its config.pbtxt.");
+    static final Setting<Boolean> DISABLE_AUTO_COMPLETE = Setting.of(
+            MODELS,
+            "disable-auto-complete-config",
+            "BOOL",
+            ValueTypes.bool(),
+            "false",
+            "Do not fill in from the model file what its configuration leaves out.");
+    static final Setting<String> MODEL_CONTROL_MODE = Setting.of(
+            MODELS,
+            "model-control-mode",
+            "MODE",
+            ValueTypes.choice("none; explicit and poll are not in this version", "none"),
+            "none",
+            "How models are loaded and unloaded; none: all of them, once, at start.");
+    static final Setting<Integer> MODEL_LOAD_THREADS = Setting.of(
+            MODELS,
+            "model-load-thread-count",
+            "N",
+            ValueTypes.integer(1, 1_024),
+            "4",
+            "Models loaded at the same time.");
+    static final Setting<Boolean> TRIAL_LOAD = Setting.of(
+            MODELS,
+            "trial-load",
+            "on|off",
+            ValueTypes.onOrOff(),
+            "on",
+            "Load a model never seen here in a child process first, which may crash in the server's place.");
+    static final Setting<Duration> TRIAL_LOAD_TIMEOUT = Setting.of(
+            MODELS,
+            "trial-load-timeout",
+            "TIME",
+            ValueTypes.duration(Duration.ofSeconds(1), HOUR),
+            "120s",
+            "How long such a trial may take.");
+    static final Setting<Path> STATE_DIR = Setting.open(
+            MODELS,
+            "state-dir",
+            "DIR",
+            ValueTypes.path(),
+            "$XDG_STATE_HOME/tern, or ~/.local/state/tern",
+            "Where the server remembers which models have loaded before.");
+
+    static final Setting<String> HOST = Setting.of(
+            NETWORK,
+            "host",
+            "ADDRESS",
+            ValueTypes.text(),
+            "0.0.0.0",
+            "Address that the gRPC, HTTP and metrics ports are bound to.");
+    static final Setting<Integer> GRPC_PORT = Setting.of(
+            NETWORK, "grpc-port", "PORT", ValueTypes.port(), "8001", "Inference over gRPC; 0 takes any free port.");
+    static final Setting<Integer> HTTP_PORT =
+            Setting.of(NETWORK, "http-port", "PORT", ValueTypes.port(), "8000", "Health over HTTP; 0: any.");
+    static final Setting<Integer> METRICS_PORT =
+            Setting.of(NETWORK, "metrics-port", "PORT", ValueTypes.port(), "8002", "Prometheus metrics; 0: any.");
+    static final Setting<OptionalInt> ADMIN_PORT = Setting.of(
+            NETWORK,
+            "admin-port",
+            "PORT|off",
+            ValueTypes.portOrOff(),
+            "8003",
+            "Operators' calls over gRPC; 0: any; off: none.");
+    static final Setting<String> ADMIN_HOST = Setting.of(
+            NETWORK,
+            "admin-host",
+            "ADDRESS",
+            ValueTypes.text(),
+            "127.0.0.1",
+            "Address that the admin port is bound to. Its calls are not authenticated: keep it private.");
+    static final Setting<Integer> MAX_MESSAGE_SIZE = Setting.of(
+            NETWORK, "max-message-size", "SIZE", ValueTypes.size(1_024), "256MiB", "Largest gRPC message taken.");
+
+    static final Setting<Integer> DEFAULT_MAX_BATCH_SIZE = Setting.of(
+            EXECUTION,
+            "default-max-batch-size",
+            "N",
+            ValueTypes.integer(0, 65_536),
+            "256",
+            "max_batch_size of models that can be batched and do not say; 0 batches none of those.");
+    static final Setting<Integer> GRPC_EVENT_LOOPS = Setting.of(
+            EXECUTION,
+            "grpc-event-loops",
+            "N",
+            ValueTypes.integer(0, 256),
+            "0",
+            "Threads that read and write gRPC; 0: one for every 4 cores, at least 1.");
+    static final Setting<Integer> EXECUTION_SLOTS = Setting.of(
+            EXECUTION,
+            "execution-slots",
+            "N",
+            ValueTypes.integer(0, 4_096),
+            "0",
+            "Batches run at the same time, over all models; 0: the cores less the event loops, at least 1.");
+
+    static final Setting<Boolean> EXIT_ON_ERROR = Setting.of(
+            LIFECYCLE,
+            "exit-on-error",
+            "BOOL",
+            ValueTypes.bool(),
+            "true",
+            "Exit when something fails at start, a model that does not load among them.");
+    static final Setting<Boolean> STRICT_READINESS = Setting.of(
+            LIFECYCLE,
+            "strict-readiness",
+            "BOOL",
+            ValueTypes.bool(),
+            "true",
+            "Ready only when all models are; otherwise as soon as the server answers.");
+    static final Setting<Duration> DRAIN_DELAY = Setting.of(
+            LIFECYCLE,
+            "drain-delay",
+            "TIME",
+            ValueTypes.duration(Duration.ZERO, HOUR),
+            "0s",
+            "On SIGTERM, how long to serve on as not ready, for balancers to notice; 5s suits Kubernetes.");
+    static final Setting<Duration> EXIT_TIMEOUT = Setting.of(
+            LIFECYCLE,
+            "exit-timeout",
+            "TIME",
+            ValueTypes.duration(Duration.ZERO, HOUR),
+            "30s",
+            "On SIGTERM, when to exit at the latest, the drain delay included.");
+    static final Setting<Duration> EXIT_TIMEOUT_SECS = Setting.open(
+            LIFECYCLE, "exit-timeout-secs", "SECONDS", ValueTypes.seconds(3_600), "", "The same as Triton spells it.");
+
+    static final Setting<String> LOG_LEVEL = Setting.of(
+            LOGGING,
+            "log-level",
+            "LEVEL",
+            ValueTypes.choice("trace, debug, info, warn or error", "trace", "debug", "info", "warn", "error"),
+            "info",
+            "What to log: trace, debug, info, warn or error.");
+    static final Setting<String> LOG_FORMAT = Setting.of(
+            LOGGING,
+            "log-format",
+            "text|json",
+            ValueTypes.choice("text or json", "text", "json"),
+            "text",
+            "How to log, to standard error: lines of text, or one JSON object a line.");
+
+    static final List<Setting<?>> ALL = List.of(
+            CONFIG,
+            MODEL_REPOSITORY,
+            DEMO,
+            MODEL_CONFIG_NAME,
+            DISABLE_AUTO_COMPLETE,
+            MODEL_CONTROL_MODE,
+            MODEL_LOAD_THREADS,
+            TRIAL_LOAD,
+            TRIAL_LOAD_TIMEOUT,
+            STATE_DIR,
+            HOST,
+            GRPC_PORT,
+            HTTP_PORT,
+            METRICS_PORT,
+            ADMIN_PORT,
+            ADMIN_HOST,
+            MAX_MESSAGE_SIZE,
+            DEFAULT_MAX_BATCH_SIZE,
+            GRPC_EVENT_LOOPS,
+            EXECUTION_SLOTS,
+            EXIT_ON_ERROR,
+            STRICT_READINESS,
+            DRAIN_DELAY,
+            EXIT_TIMEOUT,
+            EXIT_TIMEOUT_SECS,
+            LOG_LEVEL,
+            LOG_FORMAT);
+
+    private Settings() {}
+}

@@ -1,0 +1,13 @@
+/**
+ * The whole program, put together: commands, options, the pipelines, the ordered start and end.
+ *
+ * <p>Sees every other package and is seen by none. Owns every thread: the others are handed theirs.
+ */
+@Station(
+        name = "boot",
+        mayUse = {"http", "rpc", "repository", "admission", "batching", "engine", "predict", "tensor", "telemetry"})
+@NullMarked
+package dev.tern.server.boot;
+
+import dev.tern.server.Station;
+import org.jspecify.annotations.NullMarked;
