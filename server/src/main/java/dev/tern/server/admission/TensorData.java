@@ -47,7 +47,7 @@ final class TensorData {
     }
 
     private static void checkElements(String model, Tensor input, long expected) throws Invalid {
-        BytesElements read = BytesElements.read(input.data());
+        BytesElements read = BytesElements.read(input.data(), expected);
         String subject = "for inference input '" + input.name() + "' for model '" + model + "', expecting ";
         List<ByteBuffer> elements = read.elements();
         if (elements.size() > expected) {
