@@ -13,6 +13,7 @@ import io.netty.buffer.ByteBufUtil;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.handler.codec.DecoderException;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.FullHttpResponse;
@@ -25,7 +26,9 @@ import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.netty.handler.timeout.IdleStateEvent;
 import java.io.IOException;
+import java.util.ArrayDeque;
 import java.util.Map;
+import java.util.Queue;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,6 +37,11 @@ final class HttpHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
     private static final Logger LOG = LoggerFactory.getLogger(HttpHandler.class);
 
     private final Map<String, Route> routes;
+
+    /** Requests of one read that came behind another; their bodies have been released, unread. */
+    private final Queue<FullHttpRequest> waiting = new ArrayDeque<>();
+
+    private boolean answering;
 
     HttpHandler(Map<String, Route> routes) {
         this.routes = routes;
@@ -46,6 +54,22 @@ final class HttpHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
 
     @Override
     protected void channelRead0(ChannelHandlerContext context, FullHttpRequest request) {
+        if (answering) {
+            waiting.add(request);
+        } else {
+            serve(context, request);
+        }
+    }
+
+    // The bytes so far may be less than a request.
+    @Override
+    public void channelReadComplete(ChannelHandlerContext context) {
+        if (!answering) {
+            context.read();
+        }
+    }
+
+    private void serve(ChannelHandlerContext context, FullHttpRequest request) {
         Throwable malformed = request.decoderResult().cause();
         if (malformed != null) {
             refuse(context, malformed);
@@ -56,9 +80,20 @@ final class HttpHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
         if (answer.status() == HttpResponseStatus.METHOD_NOT_ALLOWED.code()) {
             response.headers().set(ALLOW, "GET, HEAD");
         }
-        // As a task of its own: FlowControlHandler forgets a read that is asked for while it delivers.
-        context.writeAndFlush(response)
-                .addListener(written -> context.executor().execute(context::read));
+        answering = true;
+        context.writeAndFlush(response).addListener(written -> next(context, written.isSuccess()));
+    }
+
+    private void next(ChannelHandlerContext context, boolean written) {
+        answering = false;
+        FullHttpRequest next = waiting.poll();
+        if (!written) {
+            waiting.clear();
+        } else if (next != null) {
+            serve(context, next);
+        } else {
+            context.read();
+        }
     }
 
     private Answer answer(FullHttpRequest request) {
@@ -114,8 +149,8 @@ final class HttpHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-        if (cause instanceof IOException) {
-            LOG.debug("HTTP connection lost", cause);
+        if (cause instanceof IOException || cause instanceof DecoderException) {
+            LOG.debug("HTTP connection ended by its client", cause);
         } else {
             LOG.warn("HTTP connection closed after an error", cause);
         }

@@ -1,12 +1,12 @@
 package dev.tern.server.http;
 
 import io.netty.channel.ChannelInitializer;
+import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpObjectAggregator;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.codec.http.HttpServerKeepAliveHandler;
-import io.netty.handler.flow.FlowControlHandler;
 import io.netty.handler.timeout.IdleStateHandler;
 import java.util.Map;
 
@@ -18,13 +18,16 @@ final class HttpInitializer extends ChannelInitializer<SocketChannel> {
     private static final int IDLE_SECONDS = 60;
 
     private final Map<String, Route> routes;
+    private final ChannelGroup channels;
 
-    HttpInitializer(Map<String, Route> routes) {
+    HttpInitializer(Map<String, Route> routes, ChannelGroup channels) {
         this.routes = routes;
+        this.channels = channels;
     }
 
     @Override
     protected void initChannel(SocketChannel channel) {
+        channels.add(channel);
         HttpDecoderConfig limits =
                 new HttpDecoderConfig().setMaxInitialLineLength(MAX_LINE_BYTES).setMaxHeaderSize(MAX_HEADER_BYTES);
         channel.pipeline()
@@ -32,8 +35,6 @@ final class HttpInitializer extends ChannelInitializer<SocketChannel> {
                 .addLast(new HttpServerCodec(limits))
                 .addLast(new HttpServerKeepAliveHandler())
                 .addLast(new HttpObjectAggregator(MAX_BODY_BYTES, true))
-                // Holds pipelined requests back until the one before is answered.
-                .addLast(new FlowControlHandler())
                 .addLast(new HttpHandler(routes));
     }
 }

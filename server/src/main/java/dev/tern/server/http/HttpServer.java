@@ -9,6 +9,8 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.ServerSocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
@@ -33,6 +35,9 @@ public final class HttpServer implements AutoCloseable {
     private final IoEventLoopGroup loop;
     private final Class<? extends ServerSocketChannel> channelType;
 
+    /** Ports and connections; one that is accepted while the others are closed is closed at once. */
+    private final ChannelGroup channels;
+
     /**
      * A server without a port yet.
      *
@@ -45,6 +50,7 @@ public final class HttpServer implements AutoCloseable {
     HttpServer(ThreadFactory threads, boolean epoll) {
         loop = new MultiThreadIoEventLoopGroup(
                 1, threads, epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory());
+        channels = new DefaultChannelGroup(loop.next(), true);
         channelType = epoll ? EpollServerSocketChannel.class : NioServerSocketChannel.class;
     }
 
@@ -72,13 +78,14 @@ public final class HttpServer implements AutoCloseable {
                 .option(ChannelOption.SO_REUSEADDR, true)
                 // Each connection asks for one request at a time: see HttpHandler.
                 .childOption(ChannelOption.AUTO_READ, false)
-                .childHandler(new HttpInitializer(Map.copyOf(routes)))
+                .childHandler(new HttpInitializer(Map.copyOf(routes), channels))
                 .bind(address)
                 .awaitUninterruptibly();
         Throwable cause = bound.cause();
         if (cause != null) {
             throw failure(setting, host, port, cause);
         }
+        channels.add(bound.channel());
         return port(bound.channel());
     }
 
@@ -98,9 +105,10 @@ public final class HttpServer implements AutoCloseable {
         return ((InetSocketAddress) channel.localAddress()).getPort();
     }
 
-    /** Closes ports and connections; answers already begun are written first. */
+    /** Closes ports, connections and the event loop; waits for it, a few seconds at most. */
     @Override
     public void close() {
+        channels.close().awaitUninterruptibly(CLOSE_SECONDS, TimeUnit.SECONDS);
         boolean closed = loop.shutdownGracefully(0, CLOSE_SECONDS, TimeUnit.SECONDS)
                 .awaitUninterruptibly(2 * CLOSE_SECONDS, TimeUnit.SECONDS);
         if (!closed) {

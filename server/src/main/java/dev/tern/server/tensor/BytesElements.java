@@ -31,13 +31,16 @@ public final class BytesElements {
      */
     public record Truncation(boolean inLength, long expected, long available) {}
 
-    /** Reads {@code payload} up to its end or to where it is cut off; copies it once. */
-    public static BytesElements read(Payload payload) {
+    /**
+     * Reads {@code payload} up to its end, to where it is cut off or to one element more than {@code expected}: what a
+     * request claims bounds the work it makes. Copies the payload once.
+     */
+    public static BytesElements read(Payload payload, long expected) {
         ByteBuffer bytes = ByteBuffer.allocate(Math.toIntExact(payload.size())).order(ByteOrder.LITTLE_ENDIAN);
         payload.copyTo(0, bytes);
         bytes.flip();
         List<ByteBuffer> elements = new ArrayList<>();
-        while (bytes.hasRemaining()) {
+        while (bytes.hasRemaining() && elements.size() <= expected) {
             if (bytes.remaining() < LENGTH_BYTES) {
                 return new BytesElements(elements, new Truncation(true, LENGTH_BYTES, bytes.remaining()));
             }

@@ -55,7 +55,7 @@ final class DirectRun implements AutoCloseable {
     private OnnxTensor tensor(Tensor input) throws OrtException {
         long[] shape = input.shape().toArray();
         if (input.type() == DataType.BYTES) {
-            String[] texts = BytesElements.read(input.data()).elements().stream()
+            String[] texts = BytesElements.read(input.data(), input.shape().elements()).elements().stream()
                     .map(each -> StandardCharsets.UTF_8.decode(each).toString())
                     .toArray(String[]::new);
             return OnnxTensor.createTensor(environment, texts, shape);

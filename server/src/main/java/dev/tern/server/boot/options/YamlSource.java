@@ -1,8 +1,8 @@
 package dev.tern.server.boot.options;
 
 import java.io.IOException;
-import java.io.Reader;
-import java.nio.charset.MalformedInputException;
+import java.io.StringReader;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -45,11 +45,12 @@ final class YamlSource implements Source {
 
     static YamlSource read(Path file, String origin, Collection<Setting<?>> settings) {
         YamlSource source = new YamlSource(file, settings);
-        try (Reader reader = Files.newBufferedReader(file)) {
-            source.take(new Yaml(new SafeConstructor(new LoaderOptions())).compose(reader));
+        try {
+            source.take(new Yaml(new SafeConstructor(new LoaderOptions()))
+                    .compose(new StringReader(Files.readString(file))));
         } catch (NoSuchFileException e) {
             throw OptionsException.of(origin, file.toString(), "a file that exists");
-        } catch (MalformedInputException e) {
+        } catch (CharacterCodingException e) {
             throw OptionsException.of(origin, file.toString(), "text in UTF-8");
         } catch (IOException e) {
             throw OptionsException.of(origin, file.toString(), "a readable file");

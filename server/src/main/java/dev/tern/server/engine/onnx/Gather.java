@@ -68,13 +68,13 @@ final class Gather implements AutoCloseable {
     private static String[] strings(List<BatchItem> batch, int input, Shape shape) throws EngineException {
         List<String> all = new ArrayList<>(Math.toIntExact(shape.elements()));
         for (BatchItem item : batch) {
+            Tensor tensor = item.inputs().get(input);
             for (ByteBuffer element :
-                    BytesElements.read(item.inputs().get(input).data()).elements()) {
+                    BytesElements.read(tensor.data(), tensor.shape().elements()).elements()) {
                 String text = Utf8Text.decode(element);
                 if (text == null) {
-                    throw new EngineException(
-                            "input '" + item.inputs().get(input).name()
-                                    + "' holds text that ONNX Runtime's Java binding cannot carry exactly");
+                    throw new EngineException("input '" + tensor.name()
+                            + "' holds text that ONNX Runtime's Java binding cannot carry exactly");
                 }
                 all.add(text);
             }

@@ -1,0 +1,135 @@
+package dev.tern.server.boot.options;
+
+import static dev.tern.server.boot.options.CommandLines.resolve;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Every refusal names where the value was given, the value and what is allowed. */
+class RefusedSettingsTest {
+    @TempDir
+    private Path directory;
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "--grpc-port=70000 | --grpc-port: 70000 (expected: 0 to 65535)",
+                "--grpc-port=-1 | --grpc-port: -1 (expected: 0 to 65535)",
+                "--grpc-port=http | --grpc-port: http (expected: 0 to 65535)",
+                "--grpc-port= | --grpc-port: \"\" (expected: 0 to 65535)",
+                "--admin-port=no | --admin-port: no (expected: 0 to 65535, or off)",
+                "--strict-readiness=yes | --strict-readiness: yes (expected: true, false, 1 or 0)",
+                "--trial-load=maybe | --trial-load: maybe (expected: on or off)",
+                "--trial-load-timeout=0 | --trial-load-timeout: 0 (expected: 1s to 3600s, with its unit: ms, s, m or h)",
+                "--drain-delay=5 | --drain-delay: 5 (expected: 0s to 3600s, with its unit: ms, s, m or h)",
+                "--drain-delay=30s | --drain-delay: 30s (expected: less than the exit timeout, 30s)",
+                "--max-message-size=2GiB | --max-message-size: 2GiB (expected: 1024 to 2147483647 bytes; KiB, MiB and"
+                        + " GiB may follow the number, such as 64MiB)",
+                "--model-control-mode=poll | --model-control-mode: poll (expected: none; explicit and poll are not in"
+                        + " this version)",
+                "--model-config-name=../x | --model-config-name: ../x (expected: a file name without a directory)",
+                "--log-level=loud | --log-level: loud (expected: trace, debug, info, warn or error)",
+                "--model-repository=/no/such | --model-repository: /no/such (expected: a directory that exists)",
+                "--config=/no/such | --config: /no/such (expected: a file that exists)",
+            })
+    void flags(String flag, String message) {
+        assertThatThrownBy(() -> resolve("--demo", flag))
+                .isInstanceOf(OptionsException.class)
+                .hasMessage(message);
+    }
+
+    @Test
+    void nothingToServe() {
+        assertThatThrownBy(() -> resolve())
+                .isInstanceOf(OptionsException.class)
+                .hasMessage("--model-repository: none (expected: at least one directory of models, or --demo)");
+    }
+
+    @Test
+    void bothSpellingsOfTheExitTimeout() {
+        assertThatThrownBy(() -> resolve("--demo", "--exit-timeout=5s", "--exit-timeout-secs=5"))
+                .isInstanceOf(OptionsException.class)
+                .hasMessage("--exit-timeout and --exit-timeout-secs: both given (expected: one of them)");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "TERN_GRPC_PORT | 70000 | TERN_GRPC_PORT: 70000 (expected: 0 to 65535)",
+                "TERN_GRPC_PROT | 1 | TERN_GRPC_PROT: no such setting in the environment (did you mean TERN_GRPC_PORT?)",
+                "TERN_SOMETHING_ELSE | 1 | TERN_SOMETHING_ELSE: no such setting in the environment",
+            })
+    void variables(String name, String value, String message) {
+        assertThatThrownBy(() -> resolve(Map.of(name, value), "--demo"))
+                .isInstanceOf(OptionsException.class)
+                .hasMessage(message);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "TERN_JAVA_OPTS, -Xmx1g",
+        "TERN_REQUIRE, python",
+        "TERNARY, 1",
+        "TERN_SERVICE_HOST, 10.0.0.1",
+        "TERN_SERVICE_PORT_GRPC, 8001",
+        "TERN_PORT, tcp://10.0.0.1:8001",
+        "TERN_GRPC_PORT, tcp://10.0.0.1:8001",
+        "TERN_PORT_8001_TCP_ADDR, 10.0.0.1",
+    })
+    void variablesThatAreNoSettingsAndKubernetesServiceLinksAreLeftAlone(String name, String value) {
+        assertThat(resolve(Map.of(name, value), "--demo").network().grpcPort()).isEqualTo(8001);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "grpc-port: 70000 | :2: grpc-port: 70000 (expected: 0 to 65535)",
+                "grpc-port: | :2: grpc-port: no value (expected: 0 to 65535)",
+                "grpc-port: [1, 2] | :2: grpc-port: a list (expected: 0 to 65535)",
+                "grpc-port: {a: 1} | :2: grpc-port: a map (expected: 0 to 65535)",
+                "model-repository: [[a]] | :2: model-repository: a list (expected: a path)",
+                "grcp-port: 1 | :2: no such setting: grcp-port (did you mean grpc-port?)",
+                "colour: blue | :2: no such setting: colour",
+                "config: x.yaml | :2: no such setting: config",
+                "demo: false | :2: demo: given twice, first at FILE:1: demo",
+                "- demo | :2: not YAML: ",
+                "grpc-port: 'a | :3: not YAML: ",
+            })
+    void linesOfTheFile(String line, String message) throws IOException {
+        Path file = Files.writeString(directory.resolve("tern.yaml"), "demo: true\n" + line + "\n");
+
+        assertThatThrownBy(() -> resolve("--config", file.toString()))
+                .isInstanceOf(OptionsException.class)
+                .message()
+                .startsWith(file + message.replace("FILE", file.toString()));
+    }
+
+    @Test
+    void filesThatAreNoMap() throws IOException {
+        Path file = Files.writeString(directory.resolve("tern.yaml"), "\njust words\n");
+
+        assertThatThrownBy(() -> resolve("--config", file.toString()))
+                .isInstanceOf(OptionsException.class)
+                .hasMessage(file + ":2: expected lines of \"setting: value\"");
+    }
+
+    @Test
+    void filesThatAreNoText() throws IOException {
+        Path file = Files.write(directory.resolve("tern.yaml"), new byte[] {(byte) 0xC3, 0x28});
+
+        assertThatThrownBy(() -> resolve("--config", file.toString()))
+                .isInstanceOf(OptionsException.class)
+                .hasMessage("--config: " + file + " (expected: text in UTF-8)");
+    }
+}

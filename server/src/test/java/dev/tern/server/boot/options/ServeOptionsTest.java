@@ -1,0 +1,247 @@
+package dev.tern.server.boot.options;
+
+import static dev.tern.server.boot.options.CommandLines.USER_HOME;
+import static dev.tern.server.boot.options.CommandLines.resolve;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+class ServeOptionsTest {
+    @TempDir
+    private Path directory;
+
+    @Test
+    void defaults() {
+        assertThat(resolve("--demo"))
+                .isEqualTo(new ServerOptions(
+                        new ServerOptions.Models(
+                                List.of(),
+                                true,
+                                Optional.empty(),
+                                true,
+                                4,
+                                true,
+                                Duration.ofSeconds(120),
+                                USER_HOME.resolve(".local/state/tern")),
+                        new ServerOptions.Network(
+                                "0.0.0.0", 8001, 8000, 8002, "127.0.0.1", OptionalInt.of(8003), 256 << 20),
+                        new ServerOptions.Execution(256, 2, 6),
+                        new ServerOptions.Lifecycle(true, true, Duration.ZERO, Duration.ofSeconds(30)),
+                        new ServerOptions.Logging("info", "text")));
+    }
+
+    @Test
+    void everySettingIsReadFromFlags() {
+        String[] flags = texts().entrySet().stream()
+                .map(it -> "--" + it.getKey() + "=" + it.getValue())
+                .toArray(String[]::new);
+
+        assertThat(resolve(flags)).isEqualTo(mapped());
+    }
+
+    @Test
+    void everySettingIsReadFromTheEnvironment() {
+        Map<String, String> environment = new LinkedHashMap<>();
+        texts().forEach((name, text) ->
+                environment.put("TERN_" + name.toUpperCase(Locale.ROOT).replace('-', '_'), text));
+
+        assertThat(resolve(environment)).isEqualTo(mapped());
+    }
+
+    @Test
+    void everySettingIsReadFromTheFile() throws IOException {
+        StringBuilder yaml = new StringBuilder();
+        texts().forEach((name, text) -> yaml.append(name + ": " + text + "\n"));
+
+        assertThat(resolve("--config", file(yaml.toString()))).isEqualTo(mapped());
+    }
+
+    @Test
+    void theFullMappingForgetsNoSetting() {
+        assertThat(Settings.ALL)
+                .extracting(Setting::name)
+                .filteredOn(it -> !it.equals("config") && !it.equals("exit-timeout-secs"))
+                .containsExactlyElementsOf(texts().keySet());
+    }
+
+    @Test
+    void flagsWinOverTheEnvironmentAndThatOverTheFile() throws IOException {
+        String file = file("grpc-port: 1\nhttp-port: 1\nmetrics-port: 1\n");
+        Map<String, String> environment = Map.of("TERN_GRPC_PORT", "2", "TERN_HTTP_PORT", "2");
+
+        ServerOptions.Network network = resolve(environment, "--demo", "--config", file, "--grpc-port=3")
+                .network();
+
+        assertThat(List.of(network.grpcPort(), network.httpPort(), network.metricsPort()))
+                .containsExactly(3, 2, 1);
+    }
+
+    @Test
+    void repositoriesOfOneSourceReplaceThoseOfTheNext() throws IOException {
+        Path first = Files.createDirectory(directory.resolve("first"));
+        Path second = Files.createDirectory(directory.resolve("second"));
+        String file = file("model-repository: [" + first + ", " + second + "]\n");
+
+        assertThat(resolve("--config", file).models().repositories()).containsExactly(first, second);
+        assertThat(resolve(Map.of("TERN_MODEL_REPOSITORY", second + ":" + first), "--config", file)
+                        .models()
+                        .repositories())
+                .containsExactly(second, first);
+        assertThat(resolve("--model-repository", "" + first, "--model-store=" + second, "--config", file)
+                        .models()
+                        .repositories())
+                .containsExactly(first, second);
+    }
+
+    @Test
+    void theDistributionsFileIsReadUnlessAnotherIsNamed() throws IOException {
+        Files.createDirectory(directory.resolve("conf"));
+        Files.writeString(directory.resolve("conf/tern.yaml"), "grpc-port: 1\n");
+        Surroundings installed = new Surroundings(Map.of(), Optional.of(directory), USER_HOME, 8);
+
+        assertThat(resolve(installed, "--demo").network().grpcPort()).isEqualTo(1);
+        assertThat(resolve(installed, "--demo", "--config", file("http-port: 2"))
+                        .network())
+                .returns(8001, ServerOptions.Network::grpcPort)
+                .returns(2, ServerOptions.Network::httpPort);
+    }
+
+    @Test
+    void theEnvironmentMayNameTheFile() throws IOException {
+        assertThat(resolve(Map.of("TERN_CONFIG", file("demo: true\ngrpc-port: 7\n")))
+                        .network()
+                        .grpcPort())
+                .isEqualTo(7);
+    }
+
+    @Test
+    void switchesNeedNoValue() {
+        assertThat(resolve("--demo", "--disable-auto-complete-config", "--exit-on-error=0"))
+                .returns(false, it -> it.models().autoComplete())
+                .returns(false, it -> it.lifecycle().exitOnError());
+    }
+
+    @Test
+    void coresDecideHowManyThreadsThereAre() {
+        assertThat(onCores(1)).isEqualTo(new ServerOptions.Execution(256, 1, 1));
+        assertThat(onCores(2)).isEqualTo(new ServerOptions.Execution(256, 1, 1));
+        assertThat(onCores(16)).isEqualTo(new ServerOptions.Execution(256, 4, 12));
+        assertThat(onCores(16, "--grpc-event-loops=1")).isEqualTo(new ServerOptions.Execution(256, 1, 15));
+    }
+
+    @Test
+    void theStateDirectoryFollowsXdg() {
+        assertThat(resolve(Map.of("XDG_STATE_HOME", "/var/state"), "--demo")
+                        .models()
+                        .stateDirectory())
+                .isEqualTo(Path.of("/var/state/tern"));
+    }
+
+    @Test
+    void theExitTimeoutCanBeSpelledAsTritonDoes() {
+        assertThat(resolve("--demo", "--exit-timeout-secs=7").lifecycle().exitTimeout())
+                .isEqualTo(Duration.ofSeconds(7));
+    }
+
+    @Test
+    void theAdminPortCanBeOff() {
+        assertThat(resolve("--demo", "--admin-port=off").network().adminPort()).isEmpty();
+    }
+
+    @Test
+    void helpIsGroupedAndNamesEverySettingWithItsDefault() {
+        String help = CommandLines.serve().getUsageMessage();
+
+        assertThat(help)
+                .containsSubsequence(
+                        "Configuration:",
+                        "Models:",
+                        "--model-store, --model-repository=DIR",
+                        "Network:",
+                        "--grpc-port=PORT",
+                        "[8001]",
+                        "Batching and execution:",
+                        "Start, readiness and end:",
+                        "Logging:",
+                        "TERN_GRPC_PORT");
+        assertThat(Settings.ALL).allSatisfy(it -> assertThat(help).contains(it.flag()));
+        assertThat(help.lines()).allSatisfy(line -> assertThat(line.length()).isLessThanOrEqualTo(100));
+    }
+
+    @Test
+    void misspeltFlagsAreRefused() {
+        assertThatThrownBy(() -> resolve("--grpc-prot=1"))
+                .isInstanceOf(UnmatchedArgumentException.class)
+                .hasMessageContaining("--grpc-prot");
+    }
+
+    private static ServerOptions.Execution onCores(int cores, String... flags) {
+        Surroundings machine = new Surroundings(Map.of("TERN_DEMO", "1"), Optional.empty(), USER_HOME, cores);
+        return resolve(machine, flags).execution();
+    }
+
+    private String file(String yaml) throws IOException {
+        return Files.writeString(directory.resolve("settings.yaml"), yaml).toString();
+    }
+
+    /** A text other than the default for every setting, in the table's order. */
+    private Map<String, String> texts() {
+        Map<String, String> texts = new LinkedHashMap<>();
+        texts.put("model-repository", directory.toString());
+        texts.put("demo", "true");
+        texts.put("model-config-name", "h100");
+        texts.put("disable-auto-complete-config", "true");
+        texts.put("model-control-mode", "none");
+        texts.put("model-load-thread-count", "9");
+        texts.put("trial-load", "off");
+        texts.put("trial-load-timeout", "5m");
+        texts.put("state-dir", "/srv/state");
+        texts.put("host", "127.0.0.1");
+        texts.put("grpc-port", "9001");
+        texts.put("http-port", "9000");
+        texts.put("metrics-port", "9002");
+        texts.put("admin-port", "9003");
+        texts.put("admin-host", "10.0.0.1");
+        texts.put("max-message-size", "64MiB");
+        texts.put("default-max-batch-size", "32");
+        texts.put("grpc-event-loops", "3");
+        texts.put("execution-slots", "5");
+        texts.put("exit-on-error", "false");
+        texts.put("strict-readiness", "false");
+        texts.put("drain-delay", "250ms");
+        texts.put("exit-timeout", "45s");
+        texts.put("log-level", "debug");
+        texts.put("log-format", "json");
+        return texts;
+    }
+
+    private ServerOptions mapped() {
+        return new ServerOptions(
+                new ServerOptions.Models(
+                        List.of(directory),
+                        true,
+                        Optional.of("h100"),
+                        false,
+                        9,
+                        false,
+                        Duration.ofMinutes(5),
+                        Path.of("/srv/state")),
+                new ServerOptions.Network("127.0.0.1", 9001, 9000, 9002, "10.0.0.1", OptionalInt.of(9003), 64 << 20),
+                new ServerOptions.Execution(32, 3, 5),
+                new ServerOptions.Lifecycle(false, false, Duration.ofMillis(250), Duration.ofSeconds(45)),
+                new ServerOptions.Logging("debug", "json"));
+    }
+}

@@ -1,0 +1,157 @@
+package dev.tern.server.telemetry;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class TelemetryTest {
+    private enum Kind {
+        NOT_FOUND,
+        DEADLINE_EXCEEDED
+    }
+
+    private static final String LABELS = "{model=\"ranker\",version=\"1\"";
+
+    private final Telemetry telemetry = new Telemetry(Kind.class, "1.2.3", () -> 4_096);
+
+    @AfterEach
+    void close() {
+        telemetry.close();
+    }
+
+    @Test
+    void everySeriesOfAVersionIsThereBeforeItsFirstRequest() {
+        telemetry.recorder("ranker", "1");
+
+        assertThat(scrape().lines())
+                .contains(
+                        "tern_inference_requests_total{model=\"ranker\",outcome=\"success\",version=\"1\"} 0.0",
+                        "tern_inference_requests_total{model=\"ranker\",outcome=\"not_found\",version=\"1\"} 0.0",
+                        "tern_inference_requests_total{model=\"ranker\",outcome=\"deadline_exceeded\",version=\"1\"} 0.0",
+                        "tern_inference_request_duration_seconds_count" + LABELS + "} 0",
+                        "tern_inference_queue_duration_seconds_count" + LABELS + "} 0",
+                        "tern_inference_executions_total{model=\"ranker\",outcome=\"success\",version=\"1\"} 0.0",
+                        "tern_inference_executions_total{model=\"ranker\",outcome=\"failure\",version=\"1\"} 0.0",
+                        "tern_inference_execution_duration_seconds_count" + LABELS + "} 0",
+                        "tern_inference_batch_size_count" + LABELS + "} 0",
+                        "tern_model_ready" + LABELS + "} 0.0");
+    }
+
+    @Test
+    void requestsAreCountedByOutcomeAndTimedWhenAnswered() {
+        ModelRecorder recorder = telemetry.recorder("ranker", "1");
+        recorder.succeeded(TimeUnit.MICROSECONDS.toNanos(60));
+        recorder.succeeded(TimeUnit.SECONDS.toNanos(11));
+        recorder.failed(Kind.DEADLINE_EXCEEDED);
+
+        assertThat(scrape().lines())
+                .contains(
+                        "tern_inference_requests_total{model=\"ranker\",outcome=\"success\",version=\"1\"} 2.0",
+                        "tern_inference_requests_total{model=\"ranker\",outcome=\"deadline_exceeded\",version=\"1\"} 1.0",
+                        "tern_inference_request_duration_seconds_bucket" + LABELS + ",le=\"5.0E-5\"} 0",
+                        "tern_inference_request_duration_seconds_bucket" + LABELS + ",le=\"1.0E-4\"} 1",
+                        "tern_inference_request_duration_seconds_bucket" + LABELS + ",le=\"10.0\"} 1",
+                        "tern_inference_request_duration_seconds_bucket" + LABELS + ",le=\"+Inf\"} 2",
+                        "tern_inference_request_duration_seconds_sum" + LABELS + "} 11.00006");
+    }
+
+    @Test
+    void executionsAreCountedTimedAndSized() {
+        ModelRecorder recorder = telemetry.recorder("ranker", "1");
+        recorder.executed(3, TimeUnit.MILLISECONDS.toNanos(2));
+        recorder.executed(64, TimeUnit.MILLISECONDS.toNanos(2));
+        recorder.executionFailed();
+        recorder.queued(TimeUnit.MILLISECONDS.toNanos(1));
+
+        assertThat(scrape().lines())
+                .contains(
+                        "tern_inference_batch_size_bucket" + LABELS + ",le=\"2.0\"} 0",
+                        "tern_inference_batch_size_bucket" + LABELS + ",le=\"4.0\"} 1",
+                        "tern_inference_batch_size_bucket" + LABELS + ",le=\"32.0\"} 1",
+                        "tern_inference_batch_size_bucket" + LABELS + ",le=\"64.0\"} 2",
+                        "tern_inference_batch_size_sum" + LABELS + "} 67.0",
+                        "tern_inference_executions_total{model=\"ranker\",outcome=\"success\",version=\"1\"} 2.0",
+                        "tern_inference_executions_total{model=\"ranker\",outcome=\"failure\",version=\"1\"} 1.0",
+                        "tern_inference_execution_duration_seconds_sum" + LABELS + "} 0.004",
+                        "tern_inference_queue_duration_seconds_sum" + LABELS + "} 0.001");
+    }
+
+    @Test
+    void readinessIsAGauge() {
+        ModelRecorder recorder = telemetry.recorder("ranker", "1");
+        recorder.ready(true);
+        assertThat(scrape()).contains("tern_model_ready" + LABELS + "} 1.0");
+
+        recorder.ready(false);
+        assertThat(scrape()).contains("tern_model_ready" + LABELS + "} 0.0");
+    }
+
+    @Test
+    void aClosedVersionIsGoneAndTheOthersStay() {
+        ModelRecorder retired = telemetry.recorder("ranker", "1");
+        telemetry.recorder("ranker", "2");
+
+        retired.close();
+        retired.succeeded(1);
+
+        assertThat(scrape())
+                .doesNotContain("version=\"1\"}")
+                .contains("tern_model_ready{model=\"ranker\",version=\"2\"}");
+    }
+
+    @Test
+    void aReloadedVersionKeepsItsMetersUntilTheLastUserCloses() {
+        ModelRecorder before = telemetry.recorder("ranker", "1");
+        before.succeeded(1);
+        ModelRecorder after = telemetry.recorder("ranker", "1");
+        before.close();
+        before.close();
+        after.succeeded(1);
+
+        assertThat(scrape())
+                .contains("tern_inference_requests_total{model=\"ranker\",outcome=\"success\",version=\"1\"} 2.0");
+
+        after.close();
+        assertThat(scrape()).doesNotContain("ranker");
+    }
+
+    @Test
+    void theProcessIsMeasuredToo() {
+        assertThat(scrape())
+                .contains(
+                        "jvm_memory_used_bytes{",
+                        "jvm_threads_live_threads ",
+                        "jvm_gc_memory_allocated_bytes_total ",
+                        "process_uptime_seconds ",
+                        "tern_netty_direct_memory_bytes 4096.0",
+                        "tern_build_info{java=\"" + Runtime.version() + "\",version=\"1.2.3\"} 1");
+    }
+
+    @Test
+    void everyMeterIsExplained() {
+        telemetry.recorder("ranker", "1");
+        String text = scrape();
+
+        for (TernMeter meter : TernMeter.values()) {
+            assertThat(text)
+                    .containsPattern(Pattern.compile("# HELP " + meter.id().replace('.', '_')
+                            + "(_total|_seconds|_bytes)? " + Pattern.quote(meter.meaning())));
+        }
+    }
+
+    @Test
+    void theScraperChoosesTheFormat() {
+        assertThat(telemetry.scrape("text/plain").contentType()).startsWith("text/plain; version=0.0.4");
+
+        Scrape open = telemetry.scrape("application/openmetrics-text;version=1.0.0;q=0.6,text/plain;q=0.3");
+        assertThat(open.contentType()).startsWith("application/openmetrics-text");
+        assertThat(open.text()).endsWith("# EOF\n");
+    }
+
+    private String scrape() {
+        return telemetry.scrape("").text();
+    }
+}
