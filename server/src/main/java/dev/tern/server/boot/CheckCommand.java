@@ -49,7 +49,7 @@ final class CheckCommand implements Callable<Integer> {
         try (Closeables closeables = new Closeables()) {
             SystemClock clock = closeables.add(new SystemClock());
             Runners runners = closeables.add(new Runners(1, Threads.named("tern-runner")));
-            Telemetry telemetry = closeables.add(new Telemetry(Failure.Kind.class, Build.version(), () -> 0));
+            Telemetry telemetry = closeables.add(new Telemetry(Failure.Kind.class, Build.version(), () -> 0, () -> 0));
             Models models = new Models(options, closeables, runners, clock, new Meters(telemetry));
             List<ModelIndex> found = models.repository().start().get();
             long failed = found.stream().filter(model -> !model.allReady()).count();

@@ -40,8 +40,10 @@ final class TernServer {
         this.closeables = closeables;
         this.clock = closeables.add(new SystemClock());
         Telemetry telemetry = closeables.add(new Telemetry(
-                Failure.Kind.class, Build.version(), PooledByteBufAllocator.DEFAULT.metric()::usedDirectMemory));
-        telemetry.nettyDirectInUse(PooledByteBufAllocator.DEFAULT::pinnedDirectMemory);
+                Failure.Kind.class,
+                Build.version(),
+                PooledByteBufAllocator.DEFAULT.metric()::usedDirectMemory,
+                PooledByteBufAllocator.DEFAULT::pinnedDirectMemory));
         this.meters = new Meters(telemetry);
         this.runners = closeables.add(new Runners(options.execution().executionSlots(), Threads.named("tern-runner")));
         this.repository = new Models(options, closeables, runners, clock, meters).repository();

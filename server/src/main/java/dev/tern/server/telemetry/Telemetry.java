@@ -28,9 +28,14 @@ public final class Telemetry implements AutoCloseable {
      *
      * @param failureKinds the outcomes besides success
      * @param version of this build
-     * @param nettyDirectBytes asked at each scrape
+     * @param nettyDirectBytes what the pool holds, asked at each scrape
+     * @param nettyDirectInUseBytes what of it is in buffers in use, asked at each scrape
      */
-    public Telemetry(Class<? extends Enum<?>> failureKinds, String version, LongSupplier nettyDirectBytes) {
+    public Telemetry(
+            Class<? extends Enum<?>> failureKinds,
+            String version,
+            LongSupplier nettyDirectBytes,
+            LongSupplier nettyDirectInUseBytes) {
         this.failureKinds = failureKinds;
         Gauge.builder(TernMeter.BUILD_INFO.id(), () -> 1)
                 .description(TernMeter.BUILD_INFO.meaning())
@@ -38,12 +43,8 @@ public final class Telemetry implements AutoCloseable {
                 .tag("java", Runtime.version().toString())
                 .register(registry);
         bytes(TernMeter.NETTY_DIRECT_MEMORY, nettyDirectBytes);
+        bytes(TernMeter.NETTY_DIRECT_IN_USE, nettyDirectInUseBytes);
         bindProcess();
-    }
-
-    /** Reports how much of Netty's direct memory is in buffers in use; {@code bytes} is asked at each scrape. */
-    public void nettyDirectInUse(LongSupplier bytes) {
-        bytes(TernMeter.NETTY_DIRECT_IN_USE, bytes);
     }
 
     private void bytes(TernMeter meter, LongSupplier value) {

@@ -15,7 +15,7 @@ class TelemetryTest {
 
     private static final String LABELS = "{model=\"ranker\",version=\"1\"";
 
-    private final Telemetry telemetry = new Telemetry(Kind.class, "1.2.3", () -> 4_096);
+    private final Telemetry telemetry = new Telemetry(Kind.class, "1.2.3", () -> 4_096, () -> 512);
 
     @AfterEach
     void close() {
@@ -127,6 +127,7 @@ class TelemetryTest {
                         "jvm_gc_memory_allocated_bytes_total ",
                         "process_uptime_seconds ",
                         "tern_netty_direct_memory_bytes 4096.0",
+                        "tern_netty_direct_in_use_bytes 512.0",
                         "tern_build_info{java=\"" + Runtime.version() + "\",version=\"1.2.3\"} 1");
     }
 
