@@ -1,6 +1,7 @@
 package dev.tern.server.admission;
 
 import dev.tern.server.predict.Failure;
+import dev.tern.server.predict.Failure.Kind;
 import dev.tern.server.predict.InferenceRequest;
 import dev.tern.server.predict.InferenceResponse;
 import dev.tern.server.predict.Predictor;
@@ -9,6 +10,8 @@ import dev.tern.server.tensor.Shape;
 import dev.tern.server.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** Gives outputs the shape the configuration promises where the model itself gives another of the same size. */
 public final class OutputReshape implements Predictor {
@@ -30,7 +33,7 @@ public final class OutputReshape implements Predictor {
         next.predict(request, new Reply() {
             @Override
             public void succeed(InferenceResponse response) {
-                reply.succeed(reshaped(response));
+                answer(response, reply);
             }
 
             @Override
@@ -40,24 +43,44 @@ public final class OutputReshape implements Predictor {
         });
     }
 
-    private InferenceResponse reshaped(InferenceResponse response) {
+    private void answer(InferenceResponse response, Reply reply) {
         List<Tensor> outputs = new ArrayList<>(response.outputs().size());
         for (Tensor output : response.outputs()) {
-            outputs.add(reshaped(output));
+            OutputContract promised = reshapedOutput(output.name());
+            Shape shape = promised == null ? output.shape() : promised(promised, output.shape());
+            if (shape == null) {
+                response.release();
+                reply.fail(Failure.of(
+                        Kind.INTERNAL,
+                        "model '" + contract.model() + "' gave output '" + output.name() + "' the shape "
+                                + output.shape() + ", which its configured reshape does not allow"));
+                return;
+            }
+            outputs.add(new Tensor(output.name(), output.type(), shape, output.data()));
         }
-        return new InferenceResponse(outputs);
+        reply.succeed(new InferenceResponse(outputs));
     }
 
-    private Tensor reshaped(Tensor output) {
+    private @Nullable OutputContract reshapedOutput(String name) {
         for (OutputContract each : contract.outputs()) {
-            Shape given = each.reshape();
-            if (given != null && each.name().equals(output.name())) {
-                Shape row = contract.batched() ? output.shape().row() : output.shape();
-                Shape dims = each.dims().withVariable(given.variableValues(row));
-                Shape shape = contract.batched() ? dims.rows(output.shape().dim(0)) : dims;
-                return new Tensor(output.name(), output.type(), shape, output.data());
+            if (each.reshape() != null && each.name().equals(name)) {
+                return each;
             }
         }
-        return output;
+        return null;
+    }
+
+    /** The shape callers are promised for what the model gave; null if the model gave another than configured. */
+    private @Nullable Shape promised(OutputContract output, Shape given) {
+        Shape expected = Objects.requireNonNull(output.reshape());
+        if (contract.batched() && given.rank() == 0) {
+            return null;
+        }
+        Shape row = contract.batched() ? given.row() : given;
+        if (!expected.accepts(row)) {
+            return null;
+        }
+        Shape dims = output.dims().withVariable(expected.variableValues(row));
+        return contract.batched() ? dims.rows(given.dim(0)) : dims;
     }
 }

@@ -42,7 +42,8 @@ final class TensorData {
     }
 
     private static Invalid tooLarge(Tensor input) {
-        return Invalid.withId("byte size for tensor '" + input.name() + "' exceeds maximum size of " + Long.MAX_VALUE);
+        return Invalid.withoutId(
+                "byte size for tensor '" + input.name() + "' exceeds maximum size of " + Long.MAX_VALUE);
     }
 
     private static void checkElements(String model, Tensor input, long expected) throws Invalid {
@@ -56,11 +57,13 @@ final class TensorData {
         if (cut != null && cut.inLength()) {
             throw Invalid.withId("incomplete string length indicator " + subject + cut.expected()
                     + " bytes but only " + cut.available()
-                    + " bytes available. Please make sure the string length indicator is in one contiguous buffer.");
+                    + " bytes available. Please make sure the string length indicator is in one buffer.");
         }
         if (cut != null) {
-            throw Invalid.withId("incomplete string data " + subject + "string of length " + cut.expected()
-                    + " bytes but only " + cut.available() + " bytes available.");
+            // Found by Triton's ONNX Runtime backend, hence without the request's id.
+            throw Invalid.withoutId("incomplete string data for inference input '" + input.name()
+                    + "', expecting string of length " + cut.expected() + " but only " + cut.available()
+                    + " bytes available");
         }
         if (elements.size() < expected) {
             throw Invalid.withId("expected " + expected + " string elements for inference input '" + input.name()

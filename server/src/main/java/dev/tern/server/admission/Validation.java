@@ -43,33 +43,29 @@ public final class Validation implements Predictor {
         next.predict(valid, reply);
     }
 
+    /** In Triton's order, so that a request with several faults is told of the same one. */
     private InferenceRequest check(InferenceRequest request) throws Invalid {
         @Nullable Tensor[] ordered = order(request);
         checkOutputs(request.outputs());
-        checkComplete(request, ordered);
+        checkInputs(request, ordered);
+        checkRows(ordered);
         List<Tensor> inputs = new ArrayList<>(ordered.length);
-        long rows = -1;
         for (int i = 0; i < ordered.length; i++) {
             Tensor input = ordered[i];
             if (input != null) {
                 InputContract expected = contract.inputs().get(i);
+                checkType(expected, input);
                 checkShape(expected, input);
-                rows = checkRows(input, rows);
                 TensorData.check(contract.model(), input);
                 inputs.add(reshaped(expected, input));
             }
         }
-        if (rows > contract.maxBatchSize()) {
-            throw Invalid.withId("inference request batch-size must be <= " + contract.maxBatchSize() + " for '"
-                    + contract.model() + "'");
-        }
         return request.withInputs(inputs);
     }
 
-    /** The request's inputs where the model expects them. */
+    /** The request's inputs where the model expects them, without those it does not. */
     private @Nullable Tensor[] order(InferenceRequest request) throws Invalid {
         @Nullable Tensor[] ordered = new Tensor[contract.inputs().size()];
-        String unknown = null;
         for (int i = 0; i < request.inputs().size(); i++) {
             Tensor input = request.inputs().get(i);
             int at = contract.indexOf(input.name());
@@ -78,17 +74,7 @@ public final class Validation implements Predictor {
             }
             if (at >= 0) {
                 ordered[at] = input;
-            } else {
-                unknown = input.name();
             }
-        }
-        int count = request.inputs().size();
-        if (count > contract.inputs().size() || count < contract.requiredInputs()) {
-            throw Invalid.withId(MissingInputs.describe(contract, request.inputs()));
-        }
-        if (unknown != null) {
-            throw Invalid.withoutId(
-                    "unexpected inference input '" + unknown + "' for model '" + contract.model() + "'");
         }
         return ordered;
     }
@@ -106,7 +92,18 @@ public final class Validation implements Predictor {
         }
     }
 
-    private void checkComplete(InferenceRequest request, @Nullable Tensor[] ordered) throws Invalid {
+    private void checkInputs(InferenceRequest request, @Nullable Tensor[] ordered) throws Invalid {
+        int count = request.inputs().size();
+        if (count > contract.inputs().size() || count < contract.requiredInputs()) {
+            throw Invalid.withId(MissingInputs.describe(contract, request.inputs()));
+        }
+        for (int i = 0; i < count; i++) {
+            String name = request.inputs().get(i).name();
+            if (contract.indexOf(name) < 0) {
+                throw Invalid.withoutId(
+                        "unexpected inference input '" + name + "' for model '" + contract.model() + "'");
+            }
+        }
         for (int i = 0; i < ordered.length; i++) {
             if (ordered[i] == null && !contract.inputs().get(i).optional()) {
                 throw Invalid.withId(MissingInputs.describe(contract, request.inputs()));
@@ -114,23 +111,49 @@ public final class Validation implements Predictor {
         }
     }
 
-    private void checkShape(InputContract expected, Tensor input) throws Invalid {
+    private void checkRows(@Nullable Tensor[] ordered) throws Invalid {
+        if (!contract.batched()) {
+            return;
+        }
+        long rows = -1;
+        for (Tensor input : ordered) {
+            if (input != null) {
+                long own = rows(input);
+                if (rows >= 0 && own != rows) {
+                    throw Invalid.withId("input '" + input.name() + "' batch size does not match other inputs for '"
+                            + contract.model() + "'");
+                }
+                rows = own;
+            }
+        }
+        if (rows > contract.maxBatchSize()) {
+            throw Invalid.withId("inference request batch-size must be <= " + contract.maxBatchSize() + " for '"
+                    + contract.model() + "'");
+        }
+    }
+
+    private long rows(Tensor input) throws Invalid {
+        if (input.shape().rank() == 0) {
+            throw Invalid.withId("input '" + input.name() + "' has no shape but model requires batch dimension for '"
+                    + contract.model() + "'");
+        }
+        checkDimension(input, input.shape().dim(0));
+        return input.shape().dim(0);
+    }
+
+    private void checkType(InputContract expected, Tensor input) throws Invalid {
         if (input.type() != expected.type()) {
             throw Invalid.withId("inference input '" + input.name() + "' data-type is '" + input.type()
                     + "', but model '" + contract.model() + "' expects '" + expected.type() + "'");
         }
+    }
+
+    private void checkShape(InputContract expected, Tensor input) throws Invalid {
         Shape shape = input.shape();
         for (int axis = 0; axis < shape.rank(); axis++) {
             checkDimension(input, shape.dim(axis));
         }
-        if (contract.batched() && shape.rank() == 0) {
-            throw Invalid.withId("input '" + input.name() + "' has no shape but model requires batch dimension for '"
-                    + contract.model() + "'");
-        }
-        boolean fits = contract.batched()
-                ? shape.rank() == expected.dims().rank() + 1 && expected.dims().accepts(shape.row())
-                : expected.dims().accepts(shape);
-        if (!fits) {
+        if (!expected.dims().accepts(contract.batched() ? shape.row() : shape)) {
             throw Invalid.withId("unexpected shape for input '" + input.name() + "' for model '" + contract.model()
                     + "'. Expected " + expected.expected(contract.batched()) + ", got " + shape + ". "
                     + (contract.batched() ? BATCH_NOTE : ""));
@@ -143,21 +166,9 @@ public final class Validation implements Predictor {
                     + contract.model() + "', got " + input.shape());
         }
         if (dim < 0) {
-            throw Invalid.withId(
+            throw Invalid.withoutId(
                     "tensor '" + input.name() + "' contains an invalid dimension in shape " + input.shape());
         }
-    }
-
-    private long checkRows(Tensor input, long rows) throws Invalid {
-        if (!contract.batched()) {
-            return rows;
-        }
-        long own = input.shape().dim(0);
-        if (rows >= 0 && own != rows) {
-            throw Invalid.withId("input '" + input.name() + "' batch size does not match other inputs for '"
-                    + contract.model() + "'");
-        }
-        return own;
     }
 
     private Tensor reshaped(InputContract expected, Tensor input) {

@@ -9,15 +9,14 @@ import dev.tern.server.predict.Failure.Kind;
 import dev.tern.server.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Requests that run together on one instance. When the run fails, the two halves are run apart, and so on down to
  * single requests, so that only those at fault get the error: at most twice as many runs as requests.
  */
 final class Batch {
-    private static final Logger LOG = LoggerFactory.getLogger(Batch.class);
+    private static final String DEFECT = "internal error while running the model";
 
     private final List<Entry> entries;
     private final Instance instance;
@@ -35,29 +34,40 @@ final class Batch {
         return instance;
     }
 
-    /** Runs the requests and answers every one of them. */
+    /** Runs the requests and answers every one of them, whatever happens. */
     void run() {
-        long now = clock.nanoTime();
-        for (int i = 0; i < entries.size(); i++) {
-            observer.waited(now - entries.get(i).enqueuedNanos());
+        try {
+            long now = clock.nanoTime();
+            for (int i = 0; i < entries.size(); i++) {
+                observer.waited(now - entries.get(i).enqueuedNanos());
+            }
+            run(entries);
+        } finally {
+            fail(entries, DEFECT, null);
         }
-        run(entries);
     }
 
     private void run(List<Entry> part) {
         try {
-            answer(part, execute(part));
-        } catch (EngineException e) {
-            if (part.size() == 1) {
-                fail(part.get(0), e.reason(), e);
-            } else {
-                int half = part.size() / 2;
-                run(part.subList(0, half));
-                run(part.subList(half, part.size()));
+            List<List<Tensor>> outputs = execute(part);
+            for (int i = 0; i < part.size(); i++) {
+                part.get(i).succeed(outputs.get(i));
             }
+        } catch (EngineException e) {
+            divide(part, e);
         } catch (RuntimeException | Error e) {
-            part.forEach(entry -> fail(entry, "internal error while running the model", e));
+            fail(part, DEFECT, e);
         }
+    }
+
+    private void divide(List<Entry> part, EngineException reason) {
+        if (part.size() == 1) {
+            fail(part, reason.reason(), reason);
+            return;
+        }
+        int half = part.size() / 2;
+        run(part.subList(0, half));
+        run(part.subList(half, part.size()));
     }
 
     private List<List<Tensor>> execute(List<Entry> part) throws EngineException {
@@ -78,17 +88,11 @@ final class Batch {
         }
     }
 
-    private static void answer(List<Entry> part, List<List<Tensor>> outputs) {
+    /** Fails those of {@code part} that have no answer yet. */
+    private static void fail(List<Entry> part, String message, @Nullable Throwable cause) {
+        Failure failure = new Failure(Kind.INTERNAL, message, cause);
         for (int i = 0; i < part.size(); i++) {
-            try {
-                part.get(i).succeed(outputs.get(i));
-            } catch (RuntimeException e) {
-                LOG.warn("An answer could not be handed over; the others of its batch are not touched", e);
-            }
+            part.get(i).fail(failure);
         }
-    }
-
-    private static void fail(Entry entry, String message, Throwable cause) {
-        entry.fail(new Failure(Kind.INTERNAL, message, cause));
     }
 }

@@ -5,8 +5,9 @@ package dev.tern.server.batching;
  *
  * <p>The rule, as Triton documents it: requests are taken in order while they fit into {@code max_batch_size} and agree
  * in shape. Of the row counts passed on the way, the largest preferred one is sent at once. Failing that, the batch is
- * sent when nothing more can join it (it is full, or the next request does not fit or has another shape), when no delay
- * is configured, or when its oldest request has waited the delay out. A pure function of its arguments.
+ * sent when nothing more can join it (it is full, or the next request does not fit or has another shape), when it is
+ * past every preferred size, when no delay is configured, or when its oldest request has waited the delay out. A pure
+ * function of its arguments.
  */
 final class BatchPolicy {
     private final BatchSettings settings;
@@ -31,14 +32,22 @@ final class BatchPolicy {
             if (settings.prefers(rows)) {
                 preferred = count + 1;
             }
-            closed = rows >= settings.maxBatchSize() || !mayFollow(waiting, count + 1, rows);
+            closed = isFull(rows, count + 1) || !mayFollow(waiting, count + 1, rows);
         }
         if (preferred > 0) {
             return Decision.run(preferred);
         }
         long due = waiting.enqueuedNanos(0) + settings.maxQueueDelayNanos();
-        boolean send = closed || settings.maxQueueDelayNanos() == 0 || nowNanos - due >= 0;
+        boolean send = closed
+                || rows >= settings.largestPreferred()
+                || settings.maxQueueDelayNanos() == 0
+                || nowNanos - due >= 0;
         return send ? Decision.run(count) : Decision.waitUntil(due);
+    }
+
+    /** Requests are counted as well as rows, as a request may have none. */
+    private boolean isFull(int rows, int requests) {
+        return rows >= settings.maxBatchSize() || requests >= settings.maxBatchSize();
     }
 
     private boolean mayFollow(Waiting waiting, int next, int rows) {

@@ -37,4 +37,9 @@ public record BatchSettings(
                         + maxQueueDelayNanos / NANOS_PER_MICRO + " us"
                 : "one request a run";
     }
+
+    /** The row count beyond which nothing is waited for: the largest preferred one; without any, the maximum. */
+    int largestPreferred() {
+        return preferredBatchSizes.isEmpty() ? maxBatchSize : preferredBatchSizes.get(preferredBatchSizes.size() - 1);
+    }
 }

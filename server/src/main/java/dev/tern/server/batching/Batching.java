@@ -7,6 +7,7 @@ import dev.tern.server.predict.InferenceRequest;
 import dev.tern.server.predict.Predictor;
 import dev.tern.server.predict.Reply;
 import java.util.List;
+import java.util.concurrent.Executor;
 
 /** The stage that queues requests, batches them and has them run: the last one of a version's pipeline. */
 public final class Batching implements Predictor, AutoCloseable {
@@ -16,9 +17,10 @@ public final class Batching implements Predictor, AutoCloseable {
 
     /**
      * @param instances what may run at the same time; owned by this stage from here on
+     * @param runners runs turns in the order given, never on the thread that gives them: {@link Runners}
      */
     public Batching(
-            BatchSettings settings, List<Instance> instances, Runners runners, Clock clock, BatchObserver observer) {
+            BatchSettings settings, List<Instance> instances, Executor runners, Clock clock, BatchObserver observer) {
         this.queue = new BatchQueue(settings, instances, runners, clock, observer);
         this.clock = clock;
         this.rowsFirst = settings.maxBatchSize() > 0;
@@ -26,7 +28,7 @@ public final class Batching implements Predictor, AutoCloseable {
 
     @Override
     public void predict(InferenceRequest request, Reply reply) {
-        Entry entry = new Entry(request, reply, rows(request), clock.nanoTime(), queue::signal);
+        Entry entry = new Entry(request, reply, rows(request), clock.nanoTime(), queue::refused);
         Call call = request.call();
         queue.offer(entry);
         call.onDone(entry::cancel);
@@ -37,7 +39,10 @@ public final class Batching implements Predictor, AutoCloseable {
         return queue.queued();
     }
 
-    /** Closes the instances; the caller has seen to it that no request is left. */
+    /**
+     * Closes the instances, those that run as soon as their run ends. Requests that still wait, or come later, are
+     * answered that nothing serves them: whoever wants them answered waits until none is left.
+     */
     @Override
     public void close() {
         queue.close();

@@ -34,7 +34,7 @@ final class DeadlineTimer {
             }
             dueNanos = deadlineNanos;
         }
-        clock.schedule(deadlineNanos, this::look);
+        clock.schedule(deadlineNanos, () -> look(deadlineNanos));
     }
 
     private boolean covers(long deadlineNanos) {
@@ -42,8 +42,12 @@ final class DeadlineTimer {
         return due != Call.NO_DEADLINE && deadlineNanos - due >= 0;
     }
 
-    private void look() {
+    private void look(long plannedNanos) {
         synchronized (this) {
+            if (dueNanos != plannedNanos) {
+                // An earlier look took this one's place, and has planned the next since.
+                return;
+            }
             dueNanos = Call.NO_DEADLINE;
         }
         long next = sweep.getAsLong();

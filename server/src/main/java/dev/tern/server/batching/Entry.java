@@ -10,6 +10,8 @@ import dev.tern.server.predict.Reply;
 import dev.tern.server.tensor.Tensor;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One request in the waiting room: QUEUED, then TAKEN by a runner or DONE without a run.
@@ -17,6 +19,8 @@ import java.util.concurrent.atomic.AtomicInteger;
  * <p>The runner, the timer and the caller's cancellation compete by compare-and-set; whoever wins answers the request.
  */
 final class Entry {
+    private static final Logger LOG = LoggerFactory.getLogger(Entry.class);
+
     private static final int QUEUED = 0;
     private static final int TAKEN = 1;
     private static final int DONE = 2;
@@ -29,7 +33,7 @@ final class Entry {
     private final AtomicInteger state = new AtomicInteger(QUEUED);
 
     /**
-     * @param onRefused runs after the entry was answered without a run, so that its queue can forget it
+     * @param onRefused runs when the entry leaves the queue without a run, before its caller is answered
      */
     Entry(InferenceRequest request, Reply reply, int rows, long enqueuedNanos, Runnable onRefused) {
         this.request = request;
@@ -55,11 +59,12 @@ final class Entry {
         return request.call().deadlineNanos();
     }
 
-    boolean isQueued() {
-        return state.get() == QUEUED;
+    /** Whether a run at {@code nowNanos} would be for nothing: it was answered, is late, or its caller has gone. */
+    boolean isDead(long nowNanos) {
+        return state.get() != QUEUED || hasExpired(nowNanos) || request.call().isDone();
     }
 
-    boolean hasExpired(long nowNanos) {
+    private boolean hasExpired(long nowNanos) {
         return deadlineNanos() != Call.NO_DEADLINE && nowNanos - deadlineNanos() >= 0;
     }
 
@@ -73,15 +78,24 @@ final class Entry {
         refuse(Failure.of(Kind.CANCELLED, "the caller cancelled the request while it was queued"));
     }
 
-    /** Answers an entry that still waits because its deadline has passed. */
-    void expire() {
-        refuse(Failure.of(Kind.DEADLINE_EXCEEDED, "the request's deadline passed while it was queued"));
+    /** Answers an entry that still waits and that no run will take: it is late, its caller has gone, or nothing runs. */
+    void refuse(long nowNanos) {
+        if (hasExpired(nowNanos)) {
+            refuse(Failure.of(Kind.DEADLINE_EXCEEDED, "the request's deadline passed while it was queued"));
+        } else if (request.call().isDone()) {
+            cancel();
+        } else {
+            refuse(Failure.of(
+                    Kind.UNAVAILABLE,
+                    request,
+                    "Server is stopping, scheduler for model has stopped accepting new inference requests"));
+        }
     }
 
     private void refuse(Failure failure) {
         if (state.compareAndSet(QUEUED, DONE)) {
-            reply.fail(failure);
             onRefused.run();
+            answer(() -> reply.fail(failure));
         }
     }
 
@@ -89,7 +103,7 @@ final class Entry {
     void succeed(List<Tensor> outputs) {
         InferenceResponse response = new InferenceResponse(outputs);
         if (state.compareAndSet(TAKEN, DONE)) {
-            reply.succeed(response);
+            answer(() -> reply.succeed(response));
         } else {
             response.release();
         }
@@ -98,7 +112,16 @@ final class Entry {
     /** Answers an entry that was taken; does nothing if it was answered already. */
     void fail(Failure failure) {
         if (state.compareAndSet(TAKEN, DONE)) {
-            reply.fail(failure);
+            answer(() -> reply.fail(failure));
+        }
+    }
+
+    /** A defect in one caller's reply must not reach the others of its batch, nor the thread that serves them all. */
+    private static void answer(Runnable handOver) {
+        try {
+            handOver.run();
+        } catch (RuntimeException | Error e) {
+            LOG.warn("An answer could not be handed over", e);
         }
     }
 

@@ -3,6 +3,7 @@ package dev.tern.server.batching;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadFactory;
 import org.slf4j.Logger;
@@ -14,7 +15,7 @@ import org.slf4j.LoggerFactory;
  * <p>A queue with work stands in line once; a runner serves the first in line for one batch and the queue goes to the
  * end, so no model's load keeps another from its turn.
  */
-public final class Runners implements AutoCloseable {
+public final class Runners implements Executor, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Runners.class);
 
     private final BlockingQueue<Runnable> line = new LinkedBlockingQueue<>();
@@ -31,7 +32,8 @@ public final class Runners implements AutoCloseable {
     }
 
     /** Puts {@code turn} at the end of the line; any thread, never blocks. */
-    void enqueue(Runnable turn) {
+    @Override
+    public void execute(Runnable turn) {
         line.add(turn);
     }
 

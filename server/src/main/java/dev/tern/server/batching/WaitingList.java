@@ -14,8 +14,8 @@ import java.util.List;
 final class WaitingList implements BatchPolicy.Waiting {
     private final List<Entry> window = new ArrayList<>();
     private final ArrayDeque<Entry> rest = new ArrayDeque<>();
+    private final List<Entry> dead = new ArrayList<>();
     private final int maxRows;
-    private int windowRows;
 
     /**
      * @param maxRows the most rows that can go together; 0 when each request goes alone
@@ -28,29 +28,51 @@ final class WaitingList implements BatchPolicy.Waiting {
         rest.add(entry);
     }
 
-    /** Drops what was answered or has expired from the window and fills it up again; returns how many were dropped. */
-    int refresh(long nowNanos) {
-        int before = window.size() + rest.size();
-        window.removeIf(entry -> isDead(entry, nowNanos));
-        windowRows = 0;
+    /** Drops the dead from the window and fills it up again. */
+    void refresh(long nowNanos) {
+        window.removeIf(entry -> drops(entry, nowNanos));
+        int rows = 0;
         for (int i = 0; i < window.size(); i++) {
-            windowRows += window.get(i).rows();
+            rows += window.get(i).rows();
         }
-        while (windowRows <= maxRows && !rest.isEmpty()) {
+        // Requests are counted as well as rows, as a request may have none.
+        while (rows <= maxRows && window.size() <= maxRows && !rest.isEmpty()) {
             Entry entry = rest.remove();
-            if (!isDead(entry, nowNanos)) {
+            if (!drops(entry, nowNanos)) {
                 window.add(entry);
-                windowRows += entry.rows();
+                rows += entry.rows();
             }
         }
-        return before - window.size() - rest.size();
     }
 
-    /** Drops dead entries everywhere; returns how many. */
-    int removeDead(long nowNanos) {
-        int before = rest.size();
-        rest.removeIf(entry -> isDead(entry, nowNanos));
-        return before - rest.size() + refresh(nowNanos);
+    /** Drops the dead everywhere. */
+    void removeDead(long nowNanos) {
+        rest.removeIf(entry -> drops(entry, nowNanos));
+        refresh(nowNanos);
+    }
+
+    /** Hands over what was dropped since the last call, to be answered outside the lock. */
+    List<Entry> takeDead() {
+        if (dead.isEmpty()) {
+            return List.of();
+        }
+        List<Entry> taken = List.copyOf(dead);
+        dead.clear();
+        return taken;
+    }
+
+    /** Removes and returns all. */
+    List<Entry> removeAll() {
+        List<Entry> all = new ArrayList<>(window);
+        all.addAll(rest);
+        window.clear();
+        rest.clear();
+        return all;
+    }
+
+    /** Entries held, dead ones that nobody has come across yet included. */
+    int held() {
+        return window.size() + rest.size();
     }
 
     /** The earliest deadline of all that wait, or {@link Call#NO_DEADLINE}. */
@@ -90,11 +112,12 @@ final class WaitingList implements BatchPolicy.Waiting {
         return window.get(first).isLike(window.get(second));
     }
 
-    private static boolean isDead(Entry entry, long nowNanos) {
-        if (entry.hasExpired(nowNanos)) {
-            entry.expire();
+    private boolean drops(Entry entry, long nowNanos) {
+        boolean drop = entry.isDead(nowNanos);
+        if (drop) {
+            dead.add(entry);
         }
-        return !entry.isQueued();
+        return drop;
     }
 
     private static long earliest(Iterable<Entry> entries) {

@@ -39,7 +39,12 @@ public record Failure(Kind kind, String message, @Nullable Throwable cause) {
 
     /** An invalid argument as Triton words those found by request validation: led by the request's id. */
     public static Failure invalid(InferenceRequest request, String message) {
+        return of(Kind.INVALID_ARGUMENT, request, message);
+    }
+
+    /** A failure whose message is led by the request's id, as Triton words most of them. */
+    public static Failure of(Kind kind, InferenceRequest request, String message) {
         String id = request.id().isEmpty() ? "<id_unknown>" : request.id();
-        return invalid("[request id: " + id + "] " + message);
+        return of(kind, "[request id: " + id + "] " + message);
     }
 }
