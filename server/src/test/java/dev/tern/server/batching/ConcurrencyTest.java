@@ -130,7 +130,7 @@ class ConcurrencyTest {
         public void waited(long nanos) {}
 
         @Override
-        public void executed(int requests, int rows, long nanos) {}
+        public void executed(int requests, int rows, long nanos, boolean succeeded) {}
     }
 
     private static final class SystemClock implements Clock {

@@ -162,7 +162,7 @@ class FailingTest {
             }
 
             @Override
-            public void executed(int requests, int rows, long nanos) {}
+            public void executed(int requests, int rows, long nanos, boolean succeeded) {}
         };
         Batching batching = new Batching(dynamic(8, 0), List.of(touchy), rig.line, rig.clock, broken);
         RecordingReply reply = send(batching, 1);

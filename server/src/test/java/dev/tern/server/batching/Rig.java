@@ -103,7 +103,7 @@ final class Rig {
         }
 
         @Override
-        public void executed(int requests, int rows, long nanos) {
+        public void executed(int requests, int rows, long nanos, boolean succeeded) {
             executions.add(requests + " requests, " + rows + " rows, " + nanos + " ns");
         }
     }
