@@ -31,7 +31,8 @@ public final class Batching implements Predictor, AutoCloseable {
         Entry entry = new Entry(request, reply, rows(request), clock.nanoTime(), queue::refused);
         Call call = request.call();
         queue.offer(entry);
-        call.onDone(entry::cancel);
+        // A call that goes at its deadline is late rather than cancelled.
+        call.onDone(() -> entry.refuse(clock.nanoTime()));
     }
 
     /** Requests that wait, for gauges and leak checks. */

@@ -3,9 +3,11 @@ package dev.tern.server.batching;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -17,13 +19,16 @@ import org.slf4j.LoggerFactory;
  */
 public final class Runners implements Executor, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Runners.class);
+    private static final long GRACE_MILLIS = 1000;
 
     private final BlockingQueue<Runnable> line = new LinkedBlockingQueue<>();
     private final List<Thread> threads = new ArrayList<>();
+    private final CountDownLatch ended;
     private volatile boolean closed;
 
     /** Starts {@code slots} threads made by {@code factory}. */
     public Runners(int slots, ThreadFactory factory) {
+        this.ended = new CountDownLatch(slots);
         for (int i = 0; i < slots; i++) {
             Thread thread = factory.newThread(this::serve);
             threads.add(thread);
@@ -52,20 +57,23 @@ public final class Runners implements Executor, AutoCloseable {
                 LOG.error("A runner's turn failed; the runner goes on", e);
             }
         }
+        ended.countDown();
     }
 
-    /** Ends the threads after the turns they are in, and waits for them. */
+    /**
+     * Ends the threads after the turns they are in, and waits for them; a run that takes longer than a second is left to
+     * itself, so that one stuck model does not keep the server from ending.
+     */
     @Override
     public void close() {
         closed = true;
         threads.forEach(Thread::interrupt);
-        for (Thread thread : threads) {
-            try {
-                thread.join();
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                return;
+        try {
+            if (!ended.await(GRACE_MILLIS, TimeUnit.MILLISECONDS)) {
+                LOG.warn("{} runs go on while the server ends", ended.getCount());
             }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 }

@@ -61,7 +61,8 @@ public final class GrpcPorts implements AutoCloseable {
         this.infer = new InferHandler(repository, clock, observer);
         try {
             this.inference = builder(settings.host(), settings.port(), settings)
-                    .addService(new InferenceService(repository, status, infer))
+                    .addService(
+                            MalformedMessages.refusedBy(new InferenceService(repository, status, infer).bindService()))
                     .addService(ServerInterceptors.intercept(health.service(), streams))
                     .addService(ServerInterceptors.intercept(ProtoReflectionServiceV1.newInstance(), streams))
                     .build();
@@ -75,7 +76,7 @@ public final class GrpcPorts implements AutoCloseable {
 
     private Server startAdmin(GrpcSettings settings, ModelRepository repository) throws IOException {
         Server server = builder(settings.adminHost(), settings.adminPort(), settings)
-                .addService(new AdminService(repository))
+                .addService(MalformedMessages.refusedBy(new AdminService(repository).bindService()))
                 .addService(ServerInterceptors.intercept(ProtoReflectionServiceV1.newInstance(), streams))
                 .build();
         try {

@@ -42,22 +42,19 @@ final class InferHandler {
             observer.answered("", 0, refusal.failure().kind(), clock.nanoTime() - start);
         } else if (resolution instanceof ServedVersion served) {
             inFlight.incrementAndGet();
-            InferReply reply = new InferReply(message.getId(), served, out, this, start);
-            predict(message, served, reply, GrpcCall.current((ServerCallStreamObserver<?>) out, clock));
+            ServerCallStreamObserver<ModelInferResponse> call = (ServerCallStreamObserver<ModelInferResponse>) out;
+            InferReply reply = new InferReply(message.getId(), served, call, this, start);
+            predict(message, served, reply, GrpcCall.current(call, clock));
         }
     }
 
     private static void predict(ModelInferRequest message, ServedVersion served, InferReply reply, GrpcCall call) {
-        InferenceRequest request;
         try {
-            request = RequestDecoder.decode(message, call, input -> expectedType(served, input));
+            InferenceRequest request = RequestDecoder.decode(message, call, input -> expectedType(served, input));
+            reply.answers(request);
+            served.predictor().predict(request, reply);
         } catch (Malformed e) {
             reply.fail(e.failure());
-            return;
-        }
-        reply.answers(request);
-        try {
-            served.predictor().predict(request, reply);
         } catch (RuntimeException e) {
             reply.fail(new Failure(Kind.INTERNAL, "internal error while handling the request", e));
         }
@@ -69,7 +66,7 @@ final class InferHandler {
                 return ModelDescription.wireName(each.getDataType());
             }
         }
-        return "<none>";
+        return "";
     }
 
     void answered(ServedVersion served, Failure.@Nullable Kind failure, long start) {

@@ -7,7 +7,7 @@ import dev.tern.server.predict.InferenceRequest;
 import dev.tern.server.predict.InferenceResponse;
 import dev.tern.server.predict.Reply;
 import dev.tern.server.repository.ServedVersion;
-import io.grpc.stub.StreamObserver;
+import io.grpc.stub.ServerCallStreamObserver;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -19,7 +19,7 @@ final class InferReply implements Reply {
 
     private final String id;
     private final ServedVersion served;
-    private final StreamObserver<ModelInferResponse> out;
+    private final ServerCallStreamObserver<ModelInferResponse> out;
     private final InferHandler handler;
     private final long startNanos;
     private final AtomicBoolean answered = new AtomicBoolean();
@@ -28,7 +28,7 @@ final class InferReply implements Reply {
     InferReply(
             String id,
             ServedVersion served,
-            StreamObserver<ModelInferResponse> out,
+            ServerCallStreamObserver<ModelInferResponse> out,
             InferHandler handler,
             long startNanos) {
         this.id = id;
@@ -58,15 +58,23 @@ final class InferReply implements Reply {
     }
 
     private void send(InferenceResponse response) {
-        try {
-            ModelInferResponse message = ResponseEncoder.encode(served.model(), served.version(), id, response);
-            end(null);
-            out.onNext(message);
-            out.onCompleted();
-        } catch (Malformed e) {
-            end(e.failure().kind());
-            out.onError(StatusMapping.toStatus(e.failure()));
+        if (out.isCancelled()) {
+            end(Kind.CANCELLED);
+            return;
         }
+        ModelInferResponse message;
+        try {
+            message = ResponseEncoder.encode(served.model(), served.version(), id, response);
+        } catch (Malformed e) {
+            refuse(e.failure());
+            return;
+        } catch (RuntimeException | OutOfMemoryError e) {
+            refuse(new Failure(Kind.INTERNAL, "internal error while writing the answer", e));
+            return;
+        }
+        end(null);
+        out.onNext(message);
+        out.onCompleted();
     }
 
     @Override
@@ -75,17 +83,26 @@ final class InferReply implements Reply {
             LOG.error("Request '{}' to model '{}' was answered twice", id, served.model());
             return;
         }
+        refuse(failure);
+    }
+
+    private void refuse(Failure failure) {
         if (failure.kind() == Kind.INTERNAL) {
+            // A model that fails on its input, a checked exception, is any caller's doing: no stack for that.
+            boolean defect = failure.cause() instanceof RuntimeException || failure.cause() instanceof Error;
             LOG.warn(
                     "Request '{}' to model '{}' version {} failed: {}",
                     id,
                     served.model(),
                     served.version(),
                     failure.message(),
-                    failure.cause());
+                    defect ? failure.cause() : null);
         }
         end(failure.kind());
-        out.onError(StatusMapping.toStatus(failure));
+        // What is written to a connection that is gone may never be freed.
+        if (!out.isCancelled()) {
+            out.onError(StatusMapping.toStatus(failure));
+        }
     }
 
     private void end(Failure.@Nullable Kind failure) {

@@ -23,6 +23,7 @@ import dev.tern.server.repository.Resolution;
 import dev.tern.server.repository.ServedVersion;
 import dev.tern.server.repository.VersionIndex;
 import dev.tern.server.repository.VersionState;
+import io.grpc.StatusRuntimeException;
 import io.grpc.stub.StreamObserver;
 import java.util.List;
 import java.util.function.Function;
@@ -78,6 +79,10 @@ final class InferenceService extends GRPCInferenceServiceImplBase {
 
     @Override
     public void modelReady(ModelReadyRequest request, StreamObserver<ModelReadyResponse> observer) {
+        if (status.exiting()) {
+            observer.onError(exiting());
+            return;
+        }
         withVersion(
                 request.getName(),
                 request.getVersion(),
@@ -132,10 +137,14 @@ final class InferenceService extends GRPCInferenceServiceImplBase {
 
     private <T> void unlessExiting(StreamObserver<T> observer, Supplier<T> response) {
         if (status.exiting()) {
-            observer.onError(StatusMapping.toStatus(Failure.of(Kind.UNAVAILABLE, "Server exiting")));
+            observer.onError(exiting());
         } else {
             answer(observer, response.get());
         }
+    }
+
+    private static StatusRuntimeException exiting() {
+        return StatusMapping.toStatus(Failure.of(Kind.UNAVAILABLE, "Server exiting"));
     }
 
     private static <T> void answer(StreamObserver<T> observer, T response) {

@@ -32,7 +32,8 @@ final class RequestDecoder {
     }
 
     /**
-     * @param expectedType the datatype that the model declares for an input, for the wording of an error
+     * @param expectedType the datatype that the model declares for an input, for the wording of an error; empty if it has
+     *     no such input
      */
     static InferenceRequest decode(ModelInferRequest message, Call call, UnaryOperator<String> expectedType)
             throws Malformed {
@@ -52,15 +53,24 @@ final class RequestDecoder {
         refuseSharedMemory(input.getParametersMap());
         DataType type = DataType.ofWireName(input.getDatatype());
         if (type == null) {
-            throw Malformed.invalid("[request id: " + (message.getId().isEmpty() ? "<id_unknown>" : message.getId())
-                    + "] inference input '" + input.getName() + "' data-type is '<invalid>', but model '"
-                    + message.getModelName() + "' expects '" + expectedType.apply(input.getName()) + "'");
+            throw unknownType(input);
         }
         long[] dims = new long[input.getShapeCount()];
         for (int i = 0; i < dims.length; i++) {
             dims[i] = input.getShape(i);
         }
         return new Tensor(input.getName(), type, Shape.of(dims), data(input, type));
+    }
+
+    private Malformed unknownType(InferInputTensor input) {
+        String expected = expectedType.apply(input.getName());
+        if (expected.isEmpty()) {
+            return Malformed.invalid(
+                    "unexpected inference input '" + input.getName() + "' for model '" + message.getModelName() + "'");
+        }
+        String id = message.getId().isEmpty() ? "<id_unknown>" : message.getId();
+        return Malformed.invalid("[request id: " + id + "] inference input '" + input.getName()
+                + "' data-type is '<invalid>', but model '" + message.getModelName() + "' expects '" + expected + "'");
     }
 
     private Payload data(InferInputTensor input, DataType type) throws Malformed {

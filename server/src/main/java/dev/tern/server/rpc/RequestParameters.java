@@ -48,25 +48,25 @@ final class RequestParameters {
                 key,
                 "int64_param or uint64_param");
         if (type == ParameterChoiceCase.INT64_PARAM && value.getInt64Param() < 0) {
-            throw Malformed.invalid(
-                    "invalid value for '" + key + "' parameter: " + value.getInt64Param() + ", expected value >= 0");
+            throw Malformed.invalid("invalid value for 'priority', expected value >= 0.");
         }
     }
 
     private static void checkCustom(String key, ParameterChoiceCase type) throws Malformed {
         if (key.startsWith(RESERVED_PREFIX)) {
             throw Malformed.invalid("parameter keys starting with '" + RESERVED_PREFIX
-                    + "' are reserved and may not be specified: '" + key + "'");
+                    + "' are reserved for Triton usage. Only the following keys starting with '" + RESERVED_PREFIX
+                    + "' are allowed: " + EMPTY_FINAL_RESPONSE);
         }
         require(
                 type != ParameterChoiceCase.UINT64_PARAM && type != ParameterChoiceCase.PARAMETERCHOICE_NOT_SET,
                 key,
-                "bool_param, int64_param, string_param or double_param");
+                "int64_param, bool_param, or string_param");
     }
 
     private static void require(boolean fits, String key, String expected) throws Malformed {
         if (!fits) {
-            throw Malformed.invalid("invalid value type for '" + key + "' parameter, expected " + expected);
+            throw Malformed.invalid("invalid value type for '" + key + "' parameter, expected " + expected + ".");
         }
     }
 

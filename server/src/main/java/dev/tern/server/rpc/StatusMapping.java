@@ -6,13 +6,38 @@ import io.grpc.StatusRuntimeException;
 
 /** The one place where a failure becomes a gRPC status. */
 final class StatusMapping {
+    /** Clients take 8 KiB of trailers by default and see a broken call beyond; a name in a message can be any length. */
+    private static final int MAX_ENCODED_BYTES = 4096;
+
+    private static final String CUT = "...";
+
     private StatusMapping() {}
 
     static StatusRuntimeException toStatus(Failure failure) {
         return code(failure.kind())
                 .toStatus()
-                .withDescription(failure.message())
+                .withDescription(shortened(failure.message()))
                 .asRuntimeException();
+    }
+
+    /** As much of {@code message} as trailers have room for. */
+    private static String shortened(String message) {
+        int encoded = 0;
+        for (int i = 0; i < message.length(); i = message.offsetByCodePoints(i, 1)) {
+            encoded += encodedBytes(message.codePointAt(i));
+            if (encoded > MAX_ENCODED_BYTES) {
+                return message.substring(0, i) + CUT;
+            }
+        }
+        return message;
+    }
+
+    /** What gRPC makes of a character: itself if it is printable ASCII, else three bytes for each of its UTF-8. */
+    private static int encodedBytes(int character) {
+        if (character >= ' ' && character <= '~' && character != '%') {
+            return 1;
+        }
+        return 3 * (character < 0x80 ? 1 : character < 0x800 ? 2 : character < 0x10000 ? 3 : 4);
     }
 
     private static Status.Code code(Failure.Kind kind) {

@@ -12,6 +12,7 @@ import java.util.concurrent.ConcurrentHashMap;
 /** Knows the open streams of services whose streams never end by themselves, and ends them when the server drains. */
 final class StreamCloser implements ServerInterceptor {
     private final Set<ServerCall<?, ?>> open = ConcurrentHashMap.newKeySet();
+    private volatile boolean closed;
 
     @Override
     public <I, O> ServerCall.Listener<I> interceptCall(
@@ -20,6 +21,11 @@ final class StreamCloser implements ServerInterceptor {
             return next.startCall(call, headers);
         }
         open.add(call);
+        if (closed) {
+            // It came while connections were being told to go away.
+            end(call);
+            return new ServerCall.Listener<>() {};
+        }
         return new SimpleForwardingServerCallListener<>(next.startCall(call, headers)) {
             @Override
             public void onCancel() {
@@ -35,10 +41,15 @@ final class StreamCloser implements ServerInterceptor {
         };
     }
 
+    /** Ends every stream that is open and every one that comes from now on. */
     void closeAll() {
-        open.removeIf(call -> {
+        closed = true;
+        open.forEach(this::end);
+    }
+
+    private void end(ServerCall<?, ?> call) {
+        if (open.remove(call)) {
             call.close(Status.UNAVAILABLE.withDescription("Server exiting"), new Metadata());
-            return true;
-        });
+        }
     }
 }

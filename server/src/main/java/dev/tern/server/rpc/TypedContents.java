@@ -31,32 +31,33 @@ final class TypedContents {
     }
 
     private Payload read() throws Malformed {
-        DataType filled = filledList();
-        if (filled == null) {
-            return HeapPayload.wrap(new byte[0]);
-        }
-        if (filled != listOf(declared)) {
-            throw Malformed.invalid("unexpected explicit tensor data for input tensor '" + input + "' for model '"
-                    + model + "' of type '" + filled + "', expected datatype '" + declared + "'");
-        }
-        return HeapPayload.wrap(bytes());
+        return HeapPayload.wrap(isFilled() ? bytes() : new byte[0]);
     }
 
-    /** The one list that holds elements, named by its widest datatype; null if none does. */
-    private @Nullable DataType filledList() throws Malformed {
-        DataType filled = null;
+    /** Whether the list of the declared type holds elements; refuses any other that does, in Triton's order. */
+    private boolean isFilled() throws Malformed {
+        boolean filled = false;
         for (DataType list : LISTS) {
-            if (count(list) > 0) {
-                if (filled != null) {
-                    throw Malformed.invalid("unexpected explicit tensor data for input tensor '" + input
-                            + "' for model '" + model + "', binary data was already supplied.");
-                }
-                filled = list;
+            if (count(list) == 0) {
+                continue;
             }
+            if (filled) {
+                throw unexpected("', binary data was already supplied.");
+            }
+            if (list != listOf(declared)) {
+                throw unexpected("' of type '" + list + "', expected datatype '" + declared + "'");
+            }
+            filled = true;
         }
         return filled;
     }
 
+    private Malformed unexpected(String what) {
+        return Malformed.invalid(
+                "unexpected explicit tensor data for input tensor '" + input + "' for model '" + model + what);
+    }
+
+    /** The lists, each named by its widest datatype. */
     private static final List<DataType> LISTS = List.of(
             DataType.BOOL,
             DataType.INT32,

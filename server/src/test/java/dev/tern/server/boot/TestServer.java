@@ -147,6 +147,11 @@ public final class TestServer implements AutoCloseable {
         }
     }
 
+    /** Every model and its state, at this moment. */
+    public List<ModelIndex> models() {
+        return server.repository().index();
+    }
+
     public GRPCInferenceServiceBlockingStub stub() {
         return GRPCInferenceServiceGrpc.newBlockingStub(channel);
     }

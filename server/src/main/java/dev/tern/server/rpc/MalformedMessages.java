@@ -1,0 +1,94 @@
+package dev.tern.server.rpc;
+
+import io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
+import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
+import io.grpc.MethodDescriptor.Marshaller;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallHandler;
+import io.grpc.ServerInterceptor;
+import io.grpc.ServerInterceptors;
+import io.grpc.ServerMethodDefinition;
+import io.grpc.ServerServiceDefinition;
+import io.grpc.ServiceDescriptor;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Answers a request that is no message of its type with a status. Left to gRPC, each would be an unknown error to its
+ * caller and a stack trace in the log.
+ */
+final class MalformedMessages implements ServerInterceptor {
+    private MalformedMessages() {}
+
+    /** {@code service}, its requests read so. */
+    static ServerServiceDefinition refusedBy(ServerServiceDefinition service) {
+        ServiceDescriptor descriptor = service.getServiceDescriptor();
+        List<ServerMethodDefinition<?, ?>> methods = new ArrayList<>();
+        service.getMethods().forEach(method -> methods.add(tolerant(method)));
+        ServiceDescriptor.Builder described = ServiceDescriptor.newBuilder(descriptor.getName())
+                .setSchemaDescriptor(descriptor.getSchemaDescriptor());
+        methods.forEach(method -> described.addMethod(method.getMethodDescriptor()));
+        ServerServiceDefinition.Builder tolerant = ServerServiceDefinition.builder(described.build());
+        methods.forEach(tolerant::addMethod);
+        return ServerInterceptors.intercept(tolerant.build(), new MalformedMessages());
+    }
+
+    private static <I, O> ServerMethodDefinition<I, O> tolerant(ServerMethodDefinition<I, O> method) {
+        MethodDescriptor<I, O> descriptor = method.getMethodDescriptor();
+        return ServerMethodDefinition.create(
+                descriptor.toBuilder()
+                        .setRequestMarshaller(new Tolerant<>(descriptor.getRequestMarshaller()))
+                        .build(),
+                method.getServerCallHandler());
+    }
+
+    @Override
+    public <I, O> ServerCall.Listener<I> interceptCall(
+            ServerCall<I, O> call, Metadata headers, ServerCallHandler<I, O> next) {
+        return new SimpleForwardingServerCallListener<>(next.startCall(call, headers)) {
+            private boolean refused;
+
+            @Override
+            public void onMessage(@Nullable I message) {
+                if (message != null) {
+                    super.onMessage(message);
+                } else if (!refused) {
+                    refused = true;
+                    call.close(
+                            Status.INTERNAL.withDescription("the request is not a valid message of "
+                                    + call.getMethodDescriptor().getFullMethodName()),
+                            new Metadata());
+                }
+            }
+
+            @Override
+            public void onHalfClose() {
+                if (!refused) {
+                    super.onHalfClose();
+                }
+            }
+        };
+    }
+
+    /** Gives null for what it cannot read. */
+    private record Tolerant<T>(Marshaller<T> marshaller) implements Marshaller<T> {
+        @Override
+        public InputStream stream(T value) {
+            return marshaller.stream(value);
+        }
+
+        @Override
+        public @Nullable T parse(InputStream stream) {
+            try {
+                return marshaller.parse(stream);
+            } catch (StatusRuntimeException e) {
+                return null;
+            }
+        }
+    }
+}

@@ -1,0 +1,159 @@
+package dev.tern.server.rpc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.common.util.concurrent.Futures;
+import com.google.common.util.concurrent.ListenableFuture;
+import com.google.common.util.concurrent.MoreExecutors;
+import dev.tern.proto.inference.GRPCInferenceServiceGrpc;
+import dev.tern.proto.inference.ModelInferRequest;
+import dev.tern.proto.inference.ModelInferResponse;
+import dev.tern.server.boot.TestServer;
+import dev.tern.server.repository.VersionState;
+import dev.tern.server.testing.ModelDirectory;
+import dev.tern.server.testing.NoLeaks;
+import dev.tern.server.testing.OnnxModels;
+import io.grpc.ManagedChannel;
+import io.grpc.Status;
+import io.grpc.health.v1.HealthCheckRequest;
+import io.grpc.health.v1.HealthCheckResponse;
+import io.grpc.health.v1.HealthGrpc;
+import io.grpc.stub.StreamObserver;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The way out, as SIGTERM begins it. */
+class DrainTest {
+    /** Far longer than it takes to notice that the run has begun. */
+    private static final long LONG = 400_000;
+
+    private static final long MUCH_LONGER = 10 * LONG;
+
+    @RegisterExtension
+    @Order(1)
+    final NoLeaks noLeaks = NoLeaks.ofSockets();
+
+    @TempDir
+    Path repository;
+
+    private Set<Thread> threadsBefore = Set.of();
+
+    @BeforeEach
+    void layOut() {
+        ModelDirectory.of(repository, "slow").version(1, OnnxModels.slow());
+        threadsBefore = threads();
+    }
+
+    @Test
+    void answersWhatIsInFlightThenEndsEverything() throws Exception {
+        ConcurrentLinkedQueue<String> events = new ConcurrentLinkedQueue<>();
+        try (TestServer server = TestServer.serving(repository)) {
+            watch(server.channel(), events);
+            Await.until("the stream is open", () -> events.contains("SERVING"));
+            List<ListenableFuture<ModelInferResponse>> answers = new ArrayList<>();
+            for (int i = 0; i < 3; i++) {
+                answers.add(infer(server.channel(), LONG, events));
+            }
+            Await.until("all are in flight", () -> server.inFlight() == 3);
+            server.stop();
+            for (ListenableFuture<ModelInferResponse> answer : answers) {
+                assertThat(answer.get(20, TimeUnit.SECONDS).getRawOutputContents(0))
+                        .isEqualTo(Requests.floats(new float[64]));
+            }
+            assertThat(events)
+                    .containsExactly("SERVING", "NOT_SERVING", "UNAVAILABLE", "answered", "answered", "answered");
+            assertThat(Refused.by(() -> server.stub().modelInfer(request(1))).code())
+                    .isEqualTo(Status.Code.UNAVAILABLE);
+            assertThat(server.models().get(0).versions()).allSatisfy(version -> {
+                assertThat(version.state()).isEqualTo(VersionState.UNAVAILABLE);
+                assertThat(version.reason()).isEqualTo("unloaded");
+            });
+        }
+        Await.until("the server's threads have ended", () -> serverThreads().isEmpty());
+    }
+
+    @Test
+    void cutsOffWhatTakesLongerThanTheExitTimeout() throws Exception {
+        try (TestServer server = TestServer.builder(repository)
+                .exitTimeout(Duration.ofMillis(100))
+                .start()) {
+            ListenableFuture<ModelInferResponse> answer =
+                    infer(server.channel(), MUCH_LONGER, new ConcurrentLinkedQueue<>());
+            Await.until("it is in flight", () -> server.inFlight() == 1);
+            server.stop();
+            assertThat(server.inFlight())
+                    .as("what still runs when the server has stopped")
+                    .isEqualTo(1);
+            assertThat(Refused.by(answer).code()).isIn(Status.Code.UNAVAILABLE, Status.Code.CANCELLED);
+            assertThat(server.models().get(0).versions().get(0).state())
+                    .as("a version that is still in use is not closed")
+                    .isEqualTo(VersionState.UNLOADING);
+            Await.until("the run is over", () -> server.inFlight() == 0);
+        }
+        Await.until("the server's threads have ended", () -> serverThreads().isEmpty());
+    }
+
+    private Set<String> serverThreads() {
+        return threads().stream()
+                .filter(thread -> !threadsBefore.contains(thread))
+                .map(Thread::getName)
+                .filter(name -> name.startsWith("tern-"))
+                .collect(Collectors.toSet());
+    }
+
+    private static Set<Thread> threads() {
+        return Set.copyOf(Thread.getAllStackTraces().keySet());
+    }
+
+    private static ListenableFuture<ModelInferResponse> infer(
+            ManagedChannel channel, long iterations, ConcurrentLinkedQueue<String> events) {
+        ListenableFuture<ModelInferResponse> answer =
+                GRPCInferenceServiceGrpc.newFutureStub(channel).modelInfer(request(iterations));
+        return Futures.transform(
+                answer,
+                response -> {
+                    events.add("answered");
+                    return response;
+                },
+                MoreExecutors.directExecutor());
+    }
+
+    private static ModelInferRequest request(long iterations) {
+        return Requests.to("slow")
+                .addInputs(Requests.input("x", "FP32", 1, 64))
+                .addInputs(Requests.input("iters", "INT64", 1, 1))
+                .addRawInputContents(Requests.floats(new float[64]))
+                .addRawInputContents(Requests.longs(iterations))
+                .build();
+    }
+
+    private static void watch(ManagedChannel channel, ConcurrentLinkedQueue<String> events) {
+        HealthGrpc.newStub(channel).watch(HealthCheckRequest.getDefaultInstance(), new StreamObserver<>() {
+            @Override
+            public void onNext(HealthCheckResponse response) {
+                events.add(response.getStatus().name());
+            }
+
+            @Override
+            public void onError(Throwable failure) {
+                events.add(Status.fromThrowable(failure).getCode().name());
+            }
+
+            @Override
+            public void onCompleted() {
+                events.add("completed");
+            }
+        });
+    }
+}

@@ -1,0 +1,259 @@
+package dev.tern.server.rpc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tern.proto.inference.GRPCInferenceServiceGrpc;
+import dev.tern.proto.inference.GRPCInferenceServiceGrpc.GRPCInferenceServiceBlockingStub;
+import dev.tern.proto.inference.ModelConfig;
+import dev.tern.proto.inference.ModelInferRequest;
+import dev.tern.server.batching.BatchObserver;
+import dev.tern.server.batching.BatchSettings;
+import dev.tern.server.batching.Batching;
+import dev.tern.server.batching.Runners;
+import dev.tern.server.engine.BatchItem;
+import dev.tern.server.engine.EngineException;
+import dev.tern.server.predict.Clock;
+import dev.tern.server.predict.Failure.Kind;
+import dev.tern.server.predict.Predictor;
+import dev.tern.server.repository.ModelIndex;
+import dev.tern.server.repository.ModelRepository;
+import dev.tern.server.repository.RepositoryListener;
+import dev.tern.server.repository.RepositoryOptions;
+import dev.tern.server.repository.Version;
+import dev.tern.server.tensor.Tensor;
+import dev.tern.server.testing.FakeInstance;
+import dev.tern.server.testing.ModelDirectory;
+import io.grpc.ManagedChannel;
+import io.grpc.netty.NettyChannelBuilder;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The real ports, repository and batching around one model, {@code gated}, that a test lets load and lets run. It has one
+ * instance, takes one request at a time and answers its input.
+ */
+final class GatedServer implements AutoCloseable {
+    private static final int PATIENCE_SECONDS = 20;
+
+    private final CountDownLatch mayLoad = new CountDownLatch(1);
+    private final Semaphore mayRun = new Semaphore(0);
+    private final FakeInstance instance = new FakeInstance(this::run);
+    private final Queue<String> outcomes = new ConcurrentLinkedQueue<>();
+    private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
+    private final ExecutorService control = Executors.newSingleThreadExecutor();
+    private final ExecutorService loaders = Executors.newFixedThreadPool(1);
+    private final Runners runners = new Runners(1, Thread::new);
+    private final RealClock clock = new RealClock();
+    private final HealthStates health = new HealthStates();
+    private final ModelRepository repository;
+    private final Future<List<ModelIndex>> loaded;
+    private final GrpcPorts ports;
+    private final ManagedChannel channel;
+    private volatile boolean exiting;
+
+    private GatedServer(Path directory, int maxMessageBytes, @Nullable Predictor predictor) throws IOException {
+        ModelDirectory.of(directory, "gated").version(1, new byte[0]).config("backend: 'onnxruntime'");
+        this.repository = new ModelRepository(
+                RepositoryOptions.of(directory), source -> load(source.config(), predictor), control, loaders, clock);
+        repository.addListener(new RepositoryListener() {
+            @Override
+            public void modelChanged(String model, boolean ready) {
+                health.modelChanged(model, ready);
+            }
+
+            @Override
+            public void serverChanged(boolean ready) {
+                health.serverChanged(ready);
+            }
+        });
+        GrpcSettings settings = new GrpcSettings("127.0.0.1", 0, "127.0.0.1", -1, 1, maxMessageBytes);
+        this.ports = new GrpcPorts(settings, repository, new Status(), health, clock, this::answered, Thread::new);
+        this.channel = NettyChannelBuilder.forAddress("127.0.0.1", ports.port())
+                .usePlaintext()
+                .build();
+        this.loaded = repository.start();
+    }
+
+    /** Listens; the model loads when told. */
+    static GatedServer loading(Path directory) throws IOException {
+        return new GatedServer(directory, 1 << 20, null);
+    }
+
+    /** Ready; runs wait for {@link #letRun}. */
+    static GatedServer ready(Path directory) throws IOException {
+        return ready(directory, 1 << 20, null);
+    }
+
+    /** Ready, with {@code predictor} in place of the queue and the model. */
+    static GatedServer answering(Path directory, Predictor predictor) throws IOException {
+        return ready(directory, 1 << 20, predictor);
+    }
+
+    static GatedServer ready(Path directory, int maxMessageBytes, @Nullable Predictor predictor) throws IOException {
+        GatedServer server = new GatedServer(directory, maxMessageBytes, predictor);
+        server.letLoad();
+        Await.until("the model was tried", server.loaded::isDone);
+        assertThat(server.repository.ready()).as("the model is ready").isTrue();
+        return server;
+    }
+
+    private Version load(ModelConfig config, @Nullable Predictor predictor) {
+        pass(mayLoad);
+        Batching batching =
+                new Batching(BatchSettings.unbatched(0), List.of(instance), runners, clock, new Unobserved());
+        return new GatedVersion(config, predictor == null ? batching : predictor, batching);
+    }
+
+    private List<List<Tensor>> run(List<BatchItem> batch) throws EngineException {
+        try {
+            if (!mayRun.tryAcquire(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+                throw new EngineException("the test never let this run go on");
+            }
+        } catch (InterruptedException e) {
+            throw new EngineException("interrupted", e);
+        }
+        return FakeInstance.answerInputs(batch);
+    }
+
+    private static void pass(CountDownLatch gate) {
+        try {
+            if (!gate.await(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+                throw new IllegalStateException("the test never opened the gate");
+            }
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private void answered(String model, long version, @Nullable Kind failure, long nanos) {
+        outcomes.add(failure == null ? "OK" : failure.name());
+    }
+
+    void letLoad() {
+        mayLoad.countDown();
+    }
+
+    void letRun(int runs) {
+        mayRun.release(runs);
+    }
+
+    /** Runs that have begun. */
+    int runs() {
+        return instance.runs().size();
+    }
+
+    /** How each request that is over ended: OK or the kind of failure. */
+    List<String> outcomes() {
+        return List.copyOf(outcomes);
+    }
+
+    int inFlight() {
+        return ports.inFlight();
+    }
+
+    GRPCInferenceServiceBlockingStub stub() {
+        return GRPCInferenceServiceGrpc.newBlockingStub(channel);
+    }
+
+    ManagedChannel channel() {
+        return channel;
+    }
+
+    static ModelInferRequest request(long value) {
+        return Requests.raw("gated", "x", "INT64", Requests.longs(value), 1).build();
+    }
+
+    /** Says that the server is going, as at the begin of a shutdown. */
+    void exit() {
+        exiting = true;
+        health.exiting();
+    }
+
+    /** The repository's part of a shutdown. */
+    Future<List<String>> closeModels() {
+        return repository.shutdown(clock.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS));
+    }
+
+    boolean drain(long seconds) throws InterruptedException {
+        return ports.drain(TimeUnit.SECONDS.toNanos(seconds));
+    }
+
+    @Override
+    public void close() {
+        letLoad();
+        letRun(1_000);
+        channel.shutdownNow();
+        Await.until("every request is over", () -> inFlight() == 0);
+        Await.until("the model is closed", closeModels()::isDone);
+        ports.close();
+        runners.close();
+        loaders.shutdownNow();
+        control.shutdownNow();
+        timer.shutdownNow();
+    }
+
+    private record GatedVersion(ModelConfig config, Predictor predictor, Batching batching) implements Version {
+        @Override
+        public List<String> warnings() {
+            return List.of();
+        }
+
+        @Override
+        public int instances() {
+            return 1;
+        }
+
+        @Override
+        public void close() {
+            batching.close();
+        }
+    }
+
+    private static final class Unobserved implements BatchObserver {
+        @Override
+        public void waited(long nanos) {}
+
+        @Override
+        public void executed(int requests, int rows, long nanos, boolean succeeded) {}
+    }
+
+    private final class Status implements ServerStatus {
+        @Override
+        public boolean ready() {
+            return !exiting && repository.ready();
+        }
+
+        @Override
+        public boolean exiting() {
+            return exiting;
+        }
+
+        @Override
+        public String version() {
+            return "test";
+        }
+    }
+
+    private final class RealClock implements Clock {
+        @Override
+        public long nanoTime() {
+            return System.nanoTime();
+        }
+
+        @Override
+        public void schedule(long atNanos, Runnable task) {
+            Future<?> unused = timer.schedule(task, atNanos - nanoTime(), TimeUnit.NANOSECONDS);
+        }
+    }
+}
