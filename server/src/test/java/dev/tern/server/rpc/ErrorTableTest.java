@@ -50,7 +50,6 @@ class ErrorTableTest {
         ModelDirectory.of(repository, "whole").version(1, OnnxModels.identity(DataType.FP32, 2, "n"));
         ModelDirectory.of(repository, "text").version(1, OnnxModels.identity(DataType.BYTES));
         ModelDirectory.of(repository, "pair").version(1, OnnxModels.simple());
-        ModelDirectory.of(repository, "picky").version(1, OnnxModels.gatherBadId());
         ModelDirectory.of(repository, "spare")
                 .version(1, OnnxModels.optionalInput())
                 .config("input { name: 'x' data_type: TYPE_FP32 dims: [-1, 4] }"
@@ -239,40 +238,26 @@ class ErrorTableTest {
                                 + "input byte size mismatch for input 'x' for model 'rows'. Expected 24, got 12")),
                 row(
                         "too few typed elements",
-                        Requests.typed("rows", "x", "FP32", floats, 2, 3),
+                        typed(floats, 2, 3),
                         invalid(NO_ID
                                 + "input byte size mismatch for input 'x' for model 'rows'. Expected 24, got 12")),
                 row(
                         "contents that hold nothing",
-                        Requests.typed("rows", "x", "FP32", InferTensorContents.getDefaultInstance(), 1, 3),
+                        typed(InferTensorContents.getDefaultInstance(), 1, 3),
                         invalid(NO_ID + "input byte size mismatch for input 'x' for model 'rows'. Expected 12, got 0")),
                 row(
                         "contents and raw",
-                        Requests.typed("rows", "x", "FP32", floats, 1, 3).addRawInputContents(ROW),
+                        typed(floats, 1, 3).addRawInputContents(ROW),
                         invalid("contents field must not be specified when using raw_input_contents for 'x' for model"
                                 + " 'rows'")),
                 row(
                         "the wrong typed list",
-                        Requests.typed(
-                                "rows",
-                                "x",
-                                "FP32",
-                                InferTensorContents.newBuilder()
-                                        .addIntContents(1)
-                                        .build(),
-                                1,
-                                3),
+                        typed(InferTensorContents.newBuilder().addIntContents(1).build(), 1, 3),
                         invalid("unexpected explicit tensor data for input tensor 'x' for model 'rows' of type 'INT32',"
                                 + " expected datatype 'FP32'")),
                 row(
                         "two typed lists",
-                        Requests.typed(
-                                "rows",
-                                "x",
-                                "FP32",
-                                floats.toBuilder().addFp64Contents(1).build(),
-                                1,
-                                3),
+                        typed(floats.toBuilder().addFp64Contents(1).build(), 1, 3),
                         invalid("unexpected explicit tensor data for input tensor 'x' for model 'rows', binary data was"
                                 + " already supplied.")),
                 row(
@@ -398,6 +383,10 @@ class ErrorTableTest {
 
     private static ModelInferRequest.Builder rows(ByteString data, long... shape) {
         return Requests.raw("rows", "x", "FP32", data, shape);
+    }
+
+    private static ModelInferRequest.Builder typed(InferTensorContents contents, long... shape) {
+        return Requests.typed("rows", "x", "FP32", contents, shape);
     }
 
     private static ModelInferRequest.Builder text(ByteString data) {
