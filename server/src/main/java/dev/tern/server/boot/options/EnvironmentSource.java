@@ -19,7 +19,8 @@ final class EnvironmentSource implements Source {
     static final String PREFIX = "TERN_";
 
     /** Read by the launcher and the tests, not settings of the server. */
-    private static final Set<String> OTHERS = Set.of("TERN_HOME", "TERN_JAVA_OPTS", "TERN_REQUIRE");
+    private static final Set<String> OTHERS =
+            Set.of("TERN_BENCH_JAVA_OPTS", "TERN_HOME", "TERN_JAVA_OPTS", "TERN_MODELS", "TERN_REQUIRE");
 
     /** What Kubernetes adds to every container when a Service is called "tern" or "tern-...". */
     private static final Pattern SERVICE_LINK = Pattern.compile(
