@@ -49,6 +49,22 @@ public final class Tensors {
         return values;
     }
 
+    /** The values of an FP16 tensor. */
+    public static float[] halves(Tensor tensor) {
+        ByteBuffer bytes = littleEndian(bytes(tensor));
+        float[] values = new float[bytes.remaining() / Short.BYTES];
+        for (int i = 0; i < values.length; i++) {
+            short bits = bytes.getShort();
+            int exponent = (bits >> 10) & 0x1F;
+            int fraction = bits & 0x3FF;
+            float magnitude = exponent == 0
+                    ? Math.scalb((float) fraction, -24)
+                    : Math.scalb((float) (fraction + 1024), exponent - 25);
+            values[i] = bits < 0 ? -magnitude : magnitude;
+        }
+        return values;
+    }
+
     public static long[] longs(Tensor tensor) {
         ByteBuffer bytes = littleEndian(bytes(tensor));
         long[] values = new long[bytes.remaining() / Long.BYTES];
