@@ -79,10 +79,9 @@ final class UnknownRanks {
     }
 
     private TensorSpec asConfigured(TensorSpec spec) {
-        Integer rank = configured.get(spec.name());
-        boolean told =
-                rank == null || !unknown.contains(spec.name()) || spec.shape().rank() == rank;
-        return told ? spec : withRank(spec, rank);
+        int told = spec.shape().rank();
+        int rank = unknown.contains(spec.name()) ? configured.getOrDefault(spec.name(), told) : told;
+        return rank == told ? spec : withRank(spec, rank);
     }
 
     private static TensorSpec asRun(TensorSpec output, OnnxEngine engine, List<TensorSpec> inputs)

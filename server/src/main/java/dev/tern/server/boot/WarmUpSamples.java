@@ -8,6 +8,7 @@ import dev.tern.server.predict.Call;
 import dev.tern.server.predict.Failure;
 import dev.tern.server.predict.InferenceRequest;
 import dev.tern.server.predict.InferenceResponse;
+import dev.tern.server.predict.Predictor;
 import dev.tern.server.predict.Reply;
 import dev.tern.server.repository.VersionLoadException;
 import dev.tern.server.repository.config.DataTypes;
@@ -25,7 +26,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
-import java.util.concurrent.atomic.AtomicReference;
 
 /** Makes requests from {@code model_warmup} samples; they are held to what any request is held to. */
 final class WarmUpSamples {
@@ -68,26 +68,14 @@ final class WarmUpSamples {
     }
 
     private List<Tensor> valid(ModelWarmup sample, List<Tensor> tensors) throws VersionLoadException {
-        AtomicReference<List<Tensor>> valid = new AtomicReference<>(List.of());
-        AtomicReference<String> problem = new AtomicReference<>("");
+        Outcome outcome = new Outcome();
         InferenceRequest request = new InferenceRequest(contract.model(), "", tensors, List.of(), Map.of(), NOBODY);
-        Validation validation = new Validation(contract, (checked, reply) -> valid.set(checked.inputs()));
-        validation.predict(request, new Reply() {
-            @Override
-            public void succeed(InferenceResponse response) {
-                throw new IllegalStateException("nothing was run");
-            }
-
-            @Override
-            public void fail(Failure failure) {
-                problem.set(failure.message().replace(NO_ID, ""));
-            }
-        });
-        if (!problem.get().isEmpty()) {
+        new Validation(contract, outcome).predict(request, outcome);
+        if (!outcome.problem.isEmpty()) {
             throw new VersionLoadException(
-                    "warm-up sample '" + sample.getName() + "' does not fit the model: " + problem.get());
+                    "warm-up sample '" + sample.getName() + "' does not fit the model: " + outcome.problem);
         }
-        return valid.get();
+        return outcome.inputs;
     }
 
     private Tensor tensor(ModelWarmup sample, String name, ModelWarmup.Input input, int copies, boolean batched)
@@ -146,6 +134,27 @@ final class WarmUpSamples {
             return data;
         } catch (IOException e) {
             throw new VersionLoadException(subject + " cannot be read", e);
+        }
+    }
+
+    /** What validation made of a sample: the inputs as the model takes them, or what is wrong with them. */
+    private static final class Outcome implements Predictor, Reply {
+        private List<Tensor> inputs = List.of();
+        private String problem = "";
+
+        @Override
+        public void predict(InferenceRequest request, Reply reply) {
+            inputs = request.inputs();
+        }
+
+        @Override
+        public void succeed(InferenceResponse response) {
+            throw new IllegalStateException("nothing was run");
+        }
+
+        @Override
+        public void fail(Failure failure) {
+            problem = failure.message().replace(NO_ID, "");
         }
     }
 }

@@ -138,7 +138,7 @@ public final class SampleRows {
     /** A number from 0 to 1, cut off to what the format holds. */
     private static short fp16(float fraction) {
         int bits = Float.floatToIntBits(fraction);
-        return (short) (bits == 0 ? 0 : ((bits >>> 23) - 127 + 15) << 10 | (bits >>> 13) & 0x3FF);
+        return (short) (bits == 0 ? 0 : (((bits >>> 23) - 127 + 15) << 10) | ((bits >>> 13) & 0x3FF));
     }
 
     private static byte[] texts(int elements, Filling filling, int row) {

@@ -43,7 +43,7 @@ final class ModelZoo {
     /** Whether a run without the models must fail. */
     static boolean isRequired() {
         String required = System.getenv("TERN_REQUIRE");
-        return required != null && Arrays.asList(required.split(",")).contains("models");
+        return required != null && Arrays.asList(required.split(",", -1)).contains("models");
     }
 
     /** Every .onnx file, by its path in the folder. */
@@ -64,7 +64,7 @@ final class ModelZoo {
     double distanceToReference(String model) {
         Matcher distances = TO_REFERENCE.matcher(row(model));
         return distances.find()
-                ? Arrays.stream(distances.group(1).split("/"))
+                ? Arrays.stream(distances.group(1).split("/", -1))
                         .mapToDouble(Double::parseDouble)
                         .max()
                         .orElseThrow()
@@ -96,12 +96,12 @@ final class ModelZoo {
     /** A model repository of all models, each with what lies beside it that it needs. */
     void copyTo(Path repository) throws IOException {
         for (String model : models()) {
-            Path version = Files.createDirectories(
-                    repository.resolve(servedName(model)).resolve("1"));
+            Path directory = repository.resolve(servedName(model));
+            Path version = Files.createDirectories(directory.resolve("1"));
             Files.copy(folder.resolve(model), version.resolve("model.onnx"));
             for (Path sibling : siblings(model)) {
                 boolean configures = sibling.getFileName().toString().equals("config.pbtxt");
-                Path target = configures ? version.getParent() : version;
+                Path target = configures ? directory : version;
                 Files.copy(sibling, target.resolve(sibling.getFileName()));
             }
         }
@@ -126,7 +126,7 @@ final class ModelZoo {
     private static Map<String, String> index(Path folder) throws IOException {
         Map<String, String> rows = new HashMap<>();
         for (String line : Files.readAllLines(folder.resolve("INDEX.md"))) {
-            String[] cells = line.split("\\|");
+            String[] cells = line.split("\\|", -1);
             if (cells.length > 2) {
                 rows.put(cells[1].strip(), line);
             }

@@ -6,6 +6,7 @@ import dev.tern.server.tensor.DataType;
 import dev.tern.server.tensor.Shape;
 import dev.tern.server.tensor.Tensor;
 import dev.tern.server.testing.Tensors;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class DifferenceTest {
@@ -55,12 +56,12 @@ class DifferenceTest {
                 .isEqualTo("has other values in a batch than alone");
     }
 
-    private static String floats(float alone, float together) {
+    private static @Nullable String floats(float alone, float together) {
         return Difference.between(
                 Tensors.floats("y", Shape.of(2), 0, alone), Tensors.floats("y", Shape.of(2), 0, together), TOLERANCE);
     }
 
-    private static String shorts(DataType type, int alone, int together) {
+    private static @Nullable String shorts(DataType type, int alone, int together) {
         return Difference.between(
                 Tensors.raw("y", type, Shape.of(1), (byte) alone, (byte) (alone >> 8)),
                 Tensors.raw("y", type, Shape.of(1), (byte) together, (byte) (together >> 8)),

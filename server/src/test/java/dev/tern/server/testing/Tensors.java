@@ -16,19 +16,15 @@ public final class Tensors {
     private Tensors() {}
 
     public static Tensor floats(String name, Shape shape, float... values) {
-        ByteBuffer bytes = littleEndian(new byte[values.length * Float.BYTES]);
-        for (float value : values) {
-            bytes.putFloat(value);
-        }
-        return raw(name, DataType.FP32, shape, bytes.array());
+        byte[] bytes = new byte[values.length * Float.BYTES];
+        littleEndian(bytes).asFloatBuffer().put(values);
+        return raw(name, DataType.FP32, shape, bytes);
     }
 
     public static Tensor longs(String name, Shape shape, long... values) {
-        ByteBuffer bytes = littleEndian(new byte[values.length * Long.BYTES]);
-        for (long value : values) {
-            bytes.putLong(value);
-        }
-        return raw(name, DataType.INT64, shape, bytes.array());
+        byte[] bytes = new byte[values.length * Long.BYTES];
+        littleEndian(bytes).asLongBuffer().put(values);
+        return raw(name, DataType.INT64, shape, bytes);
     }
 
     public static Tensor strings(String name, Shape shape, String... values) {
