@@ -184,15 +184,15 @@ class ModelServingTest {
     }
 
     @Test
-    void aScalarIsAVectorOfOneToClients() {
-        Tensor answer = Requests.infer(
-                        server, "scalars", floats("x", Shape.of(2), 1, 2), longs("place", Shape.of(1), 1))
-                .get(0);
+    void aScalarIsAVectorOfOneToClientsAndAScalarToTheModel() {
+        List<Tensor> answers = Requests.infer(
+                server, "scalars", floats("x", Shape.of(2, 3), 1, 2, 3, 4, 5, 6), longs("place", Shape.of(1), 1));
 
-        // With a vector of one in its place the model would answer a vector.
-        assertThat(answer.shape()).isEqualTo(Shape.of(1));
-        assertThat(Tensors.floats(answer)).containsExactly(2);
-        assertThat(metadataShape("scalars")).containsExactly(1L);
+        // With a vector of one in its place the model would answer [1,3].
+        assertThat(answers.get(0).shape()).isEqualTo(Shape.of(3));
+        assertThat(Tensors.floats(answers.get(0))).containsExactly(4, 5, 6);
+        assertThat(answers.get(1).shape()).isEqualTo(Shape.of(1));
+        assertThat(Tensors.floats(answers.get(1))).containsExactly(15);
     }
 
     @Test
@@ -293,13 +293,15 @@ class ModelServingTest {
                 .bytes();
     }
 
-    /** {@code x [n], place [] -> y []}: the element of x at that place. */
+    /** {@code x [n,3], place [] -> row [3]}, the row of x at that place, and {@code total []}, its sum. */
     private static byte[] scalars() {
         return OnnxGraph.named("scalars")
-                .input("x", FLOAT, "n")
+                .input("x", FLOAT, "n", 3)
                 .input("place", INT64)
-                .output("y", FLOAT)
-                .node("Gather", List.of("x", "place"), "y")
+                .output("row", FLOAT, 3)
+                .output("total", FLOAT)
+                .node("Gather", List.of("x", "place"), "row")
+                .node("ReduceSum", "row", "total", OnnxGraph.attribute("keepdims", 0))
                 .bytes();
     }
 
