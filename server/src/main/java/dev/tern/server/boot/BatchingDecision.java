@@ -2,8 +2,8 @@ package dev.tern.server.boot;
 
 import dev.tern.proto.inference.ModelConfig;
 import dev.tern.server.engine.BatchProbe.Finding;
-import dev.tern.server.engine.onnx.graph.OnnxModel;
 import dev.tern.server.repository.config.AutoComplete;
+import dev.tern.server.tensor.Signature;
 import java.util.List;
 
 /**
@@ -13,30 +13,32 @@ import java.util.List;
  * @param warnings what an operator should know
  */
 record BatchingDecision(ModelConfig config, List<String> warnings) {
+    private static final String NOT_ROW_WISE =
+            "not row-wise: the model is dynamically quantized, so that a row's answer"
+                    + " depends a little on the rows it is run with; batched all the same";
 
     /**
      * A structural finding ends batching. A numeric one does, too, unless {@code max_batch_size} was set by hand or the
-     * model is dynamically quantized, which makes rows depend a little on each other by design. Without a finding the
-     * configuration decides.
+     * model is dynamically quantized, which makes rows depend a little on each other by design, whether the probe's rows
+     * show it or not. Without a finding the configuration decides.
      */
-    static BatchingDecision of(ModelConfig config, OnnxModel model, Finding finding) {
+    static BatchingDecision of(ModelConfig config, Signature signature, boolean dynamicQuantization, Finding finding) {
         boolean explicit = AutoComplete.hasExplicitMaxBatchSize(config);
         return switch (finding.verdict()) {
-            case BATCHES -> new BatchingDecision(config, List.of());
-            case STRUCTURAL -> unbatched(config, model, finding, explicit);
+            case BATCHES ->
+                new BatchingDecision(
+                        config, dynamicQuantization && config.hasDynamicBatching() ? List.of(NOT_ROW_WISE) : List.of());
+            case STRUCTURAL -> unbatched(config, signature, finding, explicit);
             case NUMERIC -> {
-                if (model.usesDynamicQuantization()) {
-                    yield new BatchingDecision(
-                            config,
-                            List.of("not row-wise: the model is dynamically quantized, so that a row's answer depends"
-                                    + " a little on the rows it is run with; batched all the same"));
+                if (dynamicQuantization) {
+                    yield new BatchingDecision(config, List.of(NOT_ROW_WISE));
                 }
                 yield explicit
                         ? new BatchingDecision(
                                 config,
                                 List.of("batched because max_batch_size is set, although rows affect each other: "
                                         + finding.detail()))
-                        : unbatched(config, model, finding, false);
+                        : unbatched(config, signature, finding, false);
             }
             case INCONCLUSIVE ->
                 new BatchingDecision(
@@ -46,9 +48,10 @@ record BatchingDecision(ModelConfig config, List<String> warnings) {
         };
     }
 
-    private static BatchingDecision unbatched(ModelConfig config, OnnxModel model, Finding finding, boolean explicit) {
+    private static BatchingDecision unbatched(
+            ModelConfig config, Signature signature, Finding finding, boolean explicit) {
         String warning = "not batched: " + finding.detail()
                 + (explicit ? "; requests keep the batch dimension that max_batch_size gives them and run alone" : "");
-        return new BatchingDecision(AutoComplete.withoutBatching(config, model.signature()), List.of(warning));
+        return new BatchingDecision(AutoComplete.withoutBatching(config, signature), List.of(warning));
     }
 }

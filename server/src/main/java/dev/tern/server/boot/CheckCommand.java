@@ -14,6 +14,7 @@ import java.io.PrintWriter;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
@@ -23,6 +24,7 @@ import picocli.CommandLine.Spec;
 final class CheckCommand implements Callable<Integer> {
     private static final int FAILED = 1;
     private static final int USAGE = 2;
+    private static final long CLOSING_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     @Spec
     private CommandSpec spec;
@@ -51,6 +53,9 @@ final class CheckCommand implements Callable<Integer> {
             Runners runners = closeables.add(new Runners(1, Threads.named("tern-runner")));
             Telemetry telemetry = closeables.add(new Telemetry(Failure.Kind.class, Build.version(), () -> 0, () -> 0));
             Models models = new Models(options, closeables, runners, clock, new Meters(telemetry));
+            closeables.add(() -> models.repository()
+                    .shutdown(clock.nanoTime() + CLOSING_NANOS)
+                    .get());
             List<ModelIndex> found = models.repository().start().get();
             long failed = found.stream().filter(model -> !model.allReady()).count();
             out.print(ModelTable.of(found));

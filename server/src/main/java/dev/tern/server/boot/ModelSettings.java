@@ -23,6 +23,7 @@ import dev.tern.server.engine.onnx.SessionSettings;
 import dev.tern.server.repository.config.DataTypes;
 import dev.tern.server.tensor.DataType;
 import dev.tern.server.tensor.Shape;
+import dev.tern.server.tensor.Signature;
 import dev.tern.server.tensor.TensorSpec;
 import java.util.HashMap;
 import java.util.List;
@@ -72,25 +73,36 @@ final class ModelSettings {
                 TimeUnit.MICROSECONDS.toNanos(batching.getMaxQueueDelayMicroseconds()));
     }
 
-    ModelContract contract() {
+    /** @param signature the model's own, which the configuration fits */
+    ModelContract contract(Signature signature) {
         return new ModelContract(
                 config.getName(),
                 config.getMaxBatchSize(),
-                config.getInputList().stream().map(ModelSettings::input).toList(),
-                config.getOutputList().stream().map(ModelSettings::output).toList());
+                config.getInputList().stream()
+                        .map(input -> input(input, isScalar(signature.inputs(), input.getName())))
+                        .toList(),
+                config.getOutputList().stream()
+                        .map(output -> output(output, isScalar(signature.outputs(), output.getName())))
+                        .toList());
+    }
+
+    private static boolean isScalar(List<TensorSpec> specs, String name) {
+        return specs.stream()
+                .anyMatch(spec -> spec.name().equals(name) && spec.shape().rank() == 0);
     }
 
     /** The inputs as the model takes them, batch dimension first where it batches. */
-    List<TensorSpec> modelInputs() {
-        return contract().inputs().stream()
-                .map(input -> new TensorSpec(input.name(), input.type(), modelShape(input), input.optional()))
+    static List<TensorSpec> modelInputs(ModelContract contract) {
+        return contract.inputs().stream()
+                .map(input -> new TensorSpec(
+                        input.name(), input.type(), modelShape(input, contract.maxBatchSize() > 0), input.optional()))
                 .toList();
     }
 
-    private Shape modelShape(InputContract input) {
+    private static Shape modelShape(InputContract input, boolean batched) {
         Shape reshape = input.reshape();
         Shape row = reshape == null ? input.dims() : reshape;
-        return config.getMaxBatchSize() > 0 ? row.rows(Shape.VARIABLE) : row;
+        return batched ? row.rows(Shape.VARIABLE) : row;
     }
 
     int instances() {
@@ -104,21 +116,22 @@ final class ModelSettings {
         return isSet(BATCHING_TOLERANCE) ? Double.parseDouble(text(BATCHING_TOLERANCE)) : DEFAULT_TOLERANCE;
     }
 
-    private static InputContract input(ModelInput input) {
+    /** A tensor without dimensions cannot be written as dims: {@code [ 1 ]} stands for it, and is reshaped to it. */
+    private static InputContract input(ModelInput input, boolean scalar) {
         DataType type = DataTypes.ofConfig(input.getDataType());
         return new InputContract(
                 input.getName(),
                 type,
                 shape(input.getDimsList()),
-                input.hasReshape() ? shape(input.getReshape().getShapeList()) : null,
+                input.hasReshape() || scalar ? shape(input.getReshape().getShapeList()) : null,
                 input.getOptional());
     }
 
-    private static OutputContract output(ModelOutput output) {
+    private static OutputContract output(ModelOutput output, boolean scalar) {
         return new OutputContract(
                 output.getName(),
                 shape(output.getDimsList()),
-                output.hasReshape() ? shape(output.getReshape().getShapeList()) : null);
+                output.hasReshape() || scalar ? shape(output.getReshape().getShapeList()) : null);
     }
 
     private static Shape shape(List<Long> dims) {

@@ -2,6 +2,7 @@ package dev.tern.server.boot;
 
 import dev.tern.proto.inference.ModelConfig;
 import dev.tern.proto.inference.ModelInput;
+import dev.tern.proto.inference.ModelOutput;
 import dev.tern.server.admission.ModelContract;
 import dev.tern.server.batching.Batching;
 import dev.tern.server.batching.Runners;
@@ -21,6 +22,7 @@ import dev.tern.server.repository.VersionLoadException;
 import dev.tern.server.repository.VersionSource;
 import dev.tern.server.repository.config.AutoComplete;
 import dev.tern.server.repository.config.ConfigException;
+import dev.tern.server.tensor.Signature;
 import dev.tern.server.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,7 +30,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Makes a version from its model file: describe, complete the configuration, try it in a child process, open, probe
+ * Makes a version from its model file: describe, try it in a child process, open, complete the configuration, probe
  * whether rows may share a run, warm up, compose the pipeline.
  */
 final class OnnxVersionFactory implements VersionFactory {
@@ -58,12 +60,14 @@ final class OnnxVersionFactory implements VersionFactory {
     public Version create(VersionSource source) throws VersionLoadException {
         try {
             OnnxModel model = OnnxModel.read(source.modelFile(), optionalInputs(source.config()));
-            ModelConfig config = complete(source.config(), model);
-            SessionSettings settings = new ModelSettings(config).session();
+            SessionSettings settings = new ModelSettings(source.config()).session();
             trialLoad.check(model, settings);
             try (OnnxEngine engine = OnnxEngine.open(model, settings)) {
-                BatchingDecision decision = probe(source, config, model, engine);
-                return compose(source, decision, engine);
+                Signature signature = new UnknownRanks(model.unknownRank(), source.config()).resolve(engine);
+                ModelConfig config = complete(source.config(), signature);
+                BatchingDecision decision = BatchingDecision.of(
+                        config, signature, model.usesDynamicQuantization(), probe(source, config, signature, engine));
+                return compose(source, decision, signature, engine);
             }
         } catch (EngineException e) {
             throw new VersionLoadException(e.reason(), e);
@@ -72,10 +76,10 @@ final class OnnxVersionFactory implements VersionFactory {
         }
     }
 
-    private ModelConfig complete(ModelConfig given, OnnxModel model) throws ConfigException {
+    private ModelConfig complete(ModelConfig given, Signature signature) throws ConfigException {
         return autoComplete
-                ? AutoComplete.complete(given, model.signature(), defaultMaxBatchSize)
-                : AutoComplete.asGiven(given, model.signature());
+                ? AutoComplete.complete(given, signature, defaultMaxBatchSize)
+                : AutoComplete.asGiven(given, signature);
     }
 
     /** Inputs with a default in the model can be left out; they are only looked at where the configuration has them. */
@@ -86,31 +90,30 @@ final class OnnxVersionFactory implements VersionFactory {
                 .collect(Collectors.toSet());
     }
 
-    private static BatchingDecision probe(VersionSource source, ModelConfig config, OnnxModel model, OnnxEngine engine)
+    private static Finding probe(VersionSource source, ModelConfig config, Signature signature, OnnxEngine engine)
             throws VersionLoadException {
-        if (!config.hasDynamicBatching()) {
-            return new BatchingDecision(config, List.of());
+        if (!config.hasDynamicBatching() || config.getMaxBatchSize() == 1) {
+            return new Finding(Finding.Verdict.BATCHES, "");
         }
         ModelSettings settings = new ModelSettings(config);
-        List<List<List<Tensor>>> trials = new ArrayList<>();
-        List<List<Tensor>> given = new WarmUp(config, source.modelDirectory()).rows();
-        if (given.size() > 1) {
-            trials.add(given);
-        }
-        trials.addAll(SampleRows.trials(settings.modelInputs()));
-        try (Instance instance = engine.newInstance()) {
-            Finding finding = new BatchProbe(instance, settings.tolerance()).probe(trials);
-            return BatchingDecision.of(config, model, finding);
+        ModelContract contract = settings.contract(signature);
+        int maxRows = config.getMaxBatchSize();
+        List<List<List<Tensor>>> trials =
+                new ArrayList<>(new WarmUp(config, contract, source.modelDirectory()).trials(maxRows));
+        trials.addAll(SampleRows.trials(ModelSettings.modelInputs(contract), maxRows));
+        try (Instance instance = engine.newInstance(outputs(config))) {
+            return new BatchProbe(instance, settings.tolerance()).probe(trials);
         }
     }
 
-    private Version compose(VersionSource source, BatchingDecision decision, OnnxEngine engine)
+    private Version compose(VersionSource source, BatchingDecision decision, Signature signature, OnnxEngine engine)
             throws VersionLoadException {
         ModelSettings settings = new ModelSettings(decision.config());
-        List<Instance> instances = instances(source, decision.config(), engine, settings.instances());
+        ModelContract contract = settings.contract(signature);
+        WarmUp warmUp = new WarmUp(decision.config(), contract, source.modelDirectory());
+        List<Instance> instances = instances(warmUp, outputs(decision.config()), engine, settings.instances());
         VersionMeters recorder = meters.open(source.model(), source.version());
         Batching batching = new Batching(settings.batching(), instances, runners, clock, recorder);
-        ModelContract contract = settings.contract();
         return new OnnxVersion(
                 decision.config(),
                 Pipeline.ofVersion(contract, batching),
@@ -120,17 +123,20 @@ final class OnnxVersionFactory implements VersionFactory {
                 recorder::close);
     }
 
-    private static List<Instance> instances(VersionSource source, ModelConfig config, OnnxEngine engine, int count)
+    private static List<String> outputs(ModelConfig config) {
+        return config.getOutputList().stream().map(ModelOutput::getName).toList();
+    }
+
+    private static List<Instance> instances(WarmUp warmUp, List<String> outputs, OnnxEngine engine, int count)
             throws VersionLoadException {
-        WarmUp warmUp = new WarmUp(config, source.modelDirectory());
         List<Instance> instances = new ArrayList<>();
         try {
             for (int i = 0; i < count; i++) {
-                instances.add(engine.newInstance());
+                instances.add(engine.newInstance(outputs));
                 warmUp.run(instances.get(i));
             }
             return instances;
-        } catch (VersionLoadException | RuntimeException e) {
+        } catch (VersionLoadException | RuntimeException | Error e) {
             instances.forEach(Instance::close);
             throw e;
         }

@@ -50,17 +50,41 @@ final class ServeCommand implements Callable<Integer> {
 
     private int serve(TernServer server, ServerOptions options) throws InterruptedException {
         Logger log = LoggerFactory.getLogger(ServeCommand.class);
-        PrintWriter out = spec.commandLine().getOut();
         CountDownLatch stopped = new CountDownLatch(1);
-        Thread hook = new Thread(
-                () -> {
-                    server.stop();
-                    log.info("Stopped");
-                    stopped.countDown();
-                },
-                "tern-shutdown");
+        Runnable stop = () -> {
+            server.stop();
+            log.info("Stopped");
+            stopped.countDown();
+        };
+        Thread hook = new Thread(stop, "tern-shutdown");
         Runtime.getRuntime().addShutdownHook(hook);
         log.info("Live: {}; loading models", server.ports().describe());
+        int status = FAILED;
+        try {
+            status = load(server, options);
+            if (status == 0) {
+                stopped.await();
+            }
+        } finally {
+            if (stopped.getCount() > 0) {
+                stop(hook, stop, stopped);
+            }
+        }
+        return status;
+    }
+
+    /** Ends a server that no signal has ended. */
+    private static void stop(Thread hook, Runnable stop, CountDownLatch stopped) throws InterruptedException {
+        try {
+            Runtime.getRuntime().removeShutdownHook(hook);
+            stop.run();
+        } catch (IllegalStateException e) {
+            // A signal came meanwhile: the hook is at work.
+            stopped.await();
+        }
+    }
+
+    private int load(TernServer server, ServerOptions options) throws InterruptedException {
         List<ModelIndex> models;
         try {
             models = server.loaded().get();
@@ -68,6 +92,7 @@ final class ServeCommand implements Callable<Integer> {
             spec.commandLine().getErr().println("tern serve: " + Causes.message(e));
             return FAILED;
         }
+        PrintWriter out = spec.commandLine().getOut();
         out.println(new StartupTable(models, server.ports(), options, sinceProcessStart()));
         out.flush();
         if (options.lifecycle().exitOnError() && !models.stream().allMatch(ModelIndex::allReady)) {
@@ -77,7 +102,6 @@ final class ServeCommand implements Callable<Integer> {
                             + " --exit-on-error=false serves the others");
             return FAILED;
         }
-        stopped.await();
         return 0;
     }
 

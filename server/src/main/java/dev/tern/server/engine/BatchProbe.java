@@ -4,6 +4,7 @@ import dev.tern.server.engine.BatchProbe.Finding.Verdict;
 import dev.tern.server.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,19 +45,41 @@ public final class BatchProbe {
         }
     }
 
-    /** Tries each of {@code trials} until one says something. A trial is a few distinct single rows of one shape. */
+    /**
+     * Tries each of {@code trials} until one says something. That rows batch is believed at once only of rows that got
+     * different answers: where all are alike, a row that got another's would not show.
+     *
+     * @param trials each a few single rows of one shape
+     */
     public Finding probe(List<List<List<Tensor>>> trials) {
-        Finding last = new Finding(Verdict.INCONCLUSIVE, "there is no sample to try");
+        Finding inconclusive = null;
+        Finding batches = null;
         for (List<List<Tensor>> rows : trials) {
-            last = probeRows(rows);
-            if (last.verdict() != Verdict.INCONCLUSIVE) {
-                return last;
+            Trial trial = tryRows(rows);
+            switch (trial.finding().verdict()) {
+                case STRUCTURAL, NUMERIC -> {
+                    return trial.finding();
+                }
+                case BATCHES -> {
+                    if (trial.telling()) {
+                        return trial.finding();
+                    }
+                    batches = trial.finding();
+                }
+                case INCONCLUSIVE -> inconclusive = inconclusive == null ? trial.finding() : inconclusive;
             }
         }
-        return last;
+        Finding nothing = new Finding(Verdict.INCONCLUSIVE, "there is no sample to try");
+        return Stream.of(batches, inconclusive)
+                .flatMap(Stream::ofNullable)
+                .findFirst()
+                .orElse(nothing);
     }
 
-    private Finding probeRows(List<List<Tensor>> rows) {
+    /** @param telling whether the rows got different answers alone */
+    private record Trial(Finding finding, boolean telling) {}
+
+    private Trial tryRows(List<List<Tensor>> rows) {
         List<List<Tensor>> alone = new ArrayList<>();
         try {
             for (List<Tensor> row : rows) {
@@ -64,11 +87,13 @@ public final class BatchProbe {
             }
         } catch (EngineException e) {
             release(alone);
-            return new Finding(Verdict.INCONCLUSIVE, "a single sample row fails: " + e.reason());
+            return new Trial(new Finding(Verdict.INCONCLUSIVE, "a single sample row fails: " + e.reason()), false);
         }
         try {
             String unbatched = outputWithoutRows(alone);
-            return unbatched != null ? new Finding(Verdict.STRUCTURAL, unbatched) : compareTogether(rows, alone);
+            Finding finding =
+                    unbatched != null ? new Finding(Verdict.STRUCTURAL, unbatched) : compareTogether(rows, alone);
+            return new Trial(finding, anyDiffer(alone));
         } finally {
             release(alone);
         }
@@ -110,6 +135,17 @@ public final class BatchProbe {
             }
         }
         return null;
+    }
+
+    private static boolean anyDiffer(List<List<Tensor>> answers) {
+        return answers.stream().anyMatch(answer -> {
+            for (int i = 0; i < answer.size(); i++) {
+                if (!Difference.sameBytes(answer.get(i), answers.get(0).get(i))) {
+                    return true;
+                }
+            }
+            return false;
+        });
     }
 
     private static @Nullable String outputWithoutRows(List<List<Tensor>> alone) {

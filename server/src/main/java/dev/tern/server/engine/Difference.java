@@ -16,6 +16,10 @@ final class Difference {
 
     private Difference() {}
 
+    static boolean sameBytes(Tensor one, Tensor other) {
+        return one.shape().equals(other.shape()) && bytes(one).equals(bytes(other));
+    }
+
     /** How the two differ, or null if they do not. */
     static @Nullable String between(Tensor alone, Tensor together, double tolerance) {
         ByteBuffer first = bytes(alone);

@@ -1,6 +1,8 @@
 package dev.tern.server.engine;
 
 import dev.tern.server.tensor.Signature;
+import dev.tern.server.tensor.TensorSpec;
+import java.util.List;
 
 /** A loaded model. Its weights are shared by all its instances; any thread may use it. */
 public interface Engine extends AutoCloseable {
@@ -8,7 +10,16 @@ public interface Engine extends AutoCloseable {
     Signature signature();
 
     /** One more instance, with buffers of its own. Instances of one engine may run at the same time. */
-    Instance newInstance();
+    default Instance newInstance() {
+        return newInstance(signature().outputs().stream().map(TensorSpec::name).toList());
+    }
+
+    /**
+     * As {@link #newInstance()}, for a part of the model's outputs.
+     *
+     * @param outputs what the instance gives to items that ask for all, in this order; the others are not looked at
+     */
+    Instance newInstance(List<String> outputs);
 
     /** Frees the model when its last instance is closed; no run is ever cut short. */
     @Override

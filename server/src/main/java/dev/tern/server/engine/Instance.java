@@ -11,7 +11,7 @@ public interface Instance extends AutoCloseable {
      *
      * <p>Items run together must agree on every dimension but the first, and on which inputs they bring.
      *
-     * @return for each item, in order, the outputs it asked for, in the order asked (the model's order for all);
+     * @return for each item, in order, the outputs it asked for, in the order asked (the instance's order for all);
      *     each tensor owns one reference to its payload
      * @throws EngineException if the model fails or an output cannot be cut into the items' rows; the instance
      *     stays usable

@@ -1,6 +1,7 @@
 package dev.tern.server.engine;
 
 import dev.tern.server.tensor.BytesElements;
+import dev.tern.server.tensor.DataType;
 import dev.tern.server.tensor.HeapPayload;
 import dev.tern.server.tensor.Shape;
 import dev.tern.server.tensor.Tensor;
@@ -12,43 +13,66 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Makes single rows that any model may be tried with: ids of 0 and 1, numbers between 0 and 1, one-letter texts. Rows
- * differ from each other, so that a model that mixes them shows it.
+ * Makes single rows that any model may be tried with: small ids, numbers between 0 and 1, texts that are digits. Rows
+ * differ from each other, so that a model that mixes them shows it; the last one is the first again, for models that
+ * join rows which are alike.
  */
 public final class SampleRows {
-    private static final int ROWS = 3;
+    private static final int DISTINCT_ROWS = 3;
 
     /** Sizes tried for dimensions that vary, most telling first. */
     private static final long[] SIZES = {4, 1, 16};
 
     private SampleRows() {}
 
+    /** What is in a sample. */
+    private enum Filling {
+        /** Ids of 0 and 1, fractions. */
+        MIXED,
+        /** Ids up to 7: for models that take 0 and 1 for the same. */
+        SPREAD,
+        /** Ids of 0: for models that read them as offsets, which must not pass the data. */
+        ZEROS,
+        /** Ids of 1: for models that read them as lengths, which must not be nothing. */
+        ONES
+    }
+
     /**
-     * Trials for a {@link BatchProbe}, each with one size for all dimensions that vary, so that inputs whose dimensions
-     * must agree do.
+     * Trials for a {@link BatchProbe}, most telling first, each with one size for all dimensions that vary, so that
+     * inputs whose dimensions must agree do.
      *
      * @param inputs the model's inputs, batch dimension first
+     * @param maxRows rows in a trial at the most
      */
-    public static List<List<List<Tensor>>> trials(List<TensorSpec> inputs) {
+    public static List<List<List<Tensor>>> trials(List<TensorSpec> inputs, int maxRows) {
         boolean varies = inputs.stream()
                 .anyMatch(input ->
                         input.shape().rank() > 0 && !input.shape().row().isFixed());
         List<List<List<Tensor>>> trials = new ArrayList<>();
-        for (long size : varies ? SIZES : new long[] {1}) {
-            List<List<Tensor>> rows = new ArrayList<>();
-            for (int row = 0; row < ROWS; row++) {
-                rows.add(row(inputs, size, row));
+        for (Filling filling : Filling.values()) {
+            for (long size : varies ? SIZES : new long[] {1}) {
+                trials.add(trial(inputs, size, filling, maxRows));
             }
-            trials.add(rows);
         }
         return trials;
     }
 
-    private static List<Tensor> row(List<TensorSpec> inputs, long size, int row) {
+    private static List<List<Tensor>> trial(List<TensorSpec> inputs, long size, Filling filling, int maxRows) {
+        List<List<Tensor>> rows = new ArrayList<>();
+        for (int row = 0; row < Math.min(DISTINCT_ROWS, maxRows); row++) {
+            rows.add(row(inputs, size, filling, row));
+        }
+        if (rows.size() < maxRows) {
+            rows.add(rows.get(0));
+        }
+        return rows;
+    }
+
+    private static List<Tensor> row(List<TensorSpec> inputs, long size, Filling filling, int row) {
         List<Tensor> tensors = new ArrayList<>();
         for (TensorSpec input : inputs) {
             if (!input.optional()) {
-                tensors.add(fill(input, shape(input.shape(), size), row));
+                tensors.add(fill(input, shape(input.shape(), size), filling, row));
             }
         }
         return tensors;
@@ -57,7 +81,7 @@ public final class SampleRows {
     private static Shape shape(Shape declared, long size) {
         long[] dims = declared.toArray();
         for (int axis = 0; axis < dims.length; axis++) {
-            if (axis == 0) {
+            if (axis == 0 && dims[axis] == Shape.VARIABLE) {
                 dims[axis] = 1;
             } else if (dims[axis] == Shape.VARIABLE) {
                 dims[axis] = size;
@@ -66,38 +90,61 @@ public final class SampleRows {
         return Shape.of(dims);
     }
 
-    private static Tensor fill(TensorSpec spec, Shape shape, int row) {
+    private static Tensor fill(TensorSpec spec, Shape shape, Filling filling, int row) {
         int elements = Math.toIntExact(shape.elements());
-        byte[] data = spec.type().hasFixedSize() ? numbers(spec, elements, row) : texts(elements, row);
+        byte[] data = spec.type().hasFixedSize()
+                ? numbers(spec.type(), elements, filling, row)
+                : texts(elements, filling, row);
         return new Tensor(spec.name(), spec.type(), shape, HeapPayload.wrap(data));
     }
 
-    private static byte[] numbers(TensorSpec spec, int elements, int row) {
-        ByteBuffer bytes =
-                ByteBuffer.allocate(elements * spec.type().elementSize()).order(ByteOrder.LITTLE_ENDIAN);
+    private static byte[] numbers(DataType type, int elements, Filling filling, int row) {
+        ByteBuffer bytes = ByteBuffer.allocate(elements * type.elementSize()).order(ByteOrder.LITTLE_ENDIAN);
         for (int i = 0; i < elements; i++) {
-            int id = (i + row) % 2;
-            float fraction = ((7 * row + 3 * i) % 11) / 11f;
-            switch (spec.type()) {
-                case BOOL, INT8, UINT8 -> bytes.put((byte) id);
-                case INT16, UINT16 -> bytes.putShort((short) id);
-                case INT32, UINT32 -> bytes.putInt(id);
-                case INT64, UINT64 -> bytes.putLong(id);
-                case FP32 -> bytes.putFloat(fraction);
-                case FP64 -> bytes.putDouble(fraction);
-                case BF16 -> bytes.putShort((short) (Float.floatToIntBits(fraction) >>> 16));
-                // 0, 0.25, 0.5 and so on: few bits, so that the format holds them exactly.
-                case FP16 -> bytes.putShort((short) (id == 0 ? 0 : 0x3400 + 0x100 * row));
-                case BYTES -> throw new IllegalArgumentException("text is no number");
-            }
+            put(bytes, type, id(filling, i, row), fraction(i, row));
         }
         return bytes.array();
     }
 
-    private static byte[] texts(int elements, int row) {
+    private static int id(Filling filling, int element, int row) {
+        return switch (filling) {
+            case MIXED -> (element + row) % 2;
+            case SPREAD -> (element + 3 * row) % 8;
+            case ZEROS -> 0;
+            case ONES -> 1;
+        };
+    }
+
+    /** Each row's numbers are smaller than the last one's, so that a model that scales by the largest shows it. */
+    private static float fraction(int element, int row) {
+        return ((7 * row + 3 * element) % 11) / (11f * (1 + row));
+    }
+
+    private static void put(ByteBuffer bytes, DataType type, int id, float fraction) {
+        switch (type) {
+            case BOOL -> bytes.put((byte) (id % 2));
+            case INT8, UINT8 -> bytes.put((byte) id);
+            case INT16, UINT16 -> bytes.putShort((short) id);
+            case INT32, UINT32 -> bytes.putInt(id);
+            case INT64, UINT64 -> bytes.putLong(id);
+            case FP32 -> bytes.putFloat(fraction);
+            case FP64 -> bytes.putDouble(fraction);
+            case BF16 -> bytes.putShort((short) (Float.floatToIntBits(fraction) >>> 16));
+            case FP16 -> bytes.putShort(fp16(fraction));
+            case BYTES -> throw new IllegalArgumentException("text is no number");
+        }
+    }
+
+    /** A number from 0 to 1, cut off to what the format holds. */
+    private static short fp16(float fraction) {
+        int bits = Float.floatToIntBits(fraction);
+        return (short) (bits == 0 ? 0 : (((bits >>> 23) - 127 + 15) << 10) | ((bits >>> 13) & 0x3FF));
+    }
+
+    private static byte[] texts(int elements, Filling filling, int row) {
         List<byte[]> texts = new ArrayList<>();
         for (int i = 0; i < elements; i++) {
-            texts.add(String.valueOf((char) ('a' + (i + row) % 3)).getBytes(StandardCharsets.UTF_8));
+            texts.add(Integer.toString(id(filling, i, row)).getBytes(StandardCharsets.UTF_8));
         }
         return BytesElements.write(texts);
     }

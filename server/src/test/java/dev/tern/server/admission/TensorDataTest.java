@@ -38,14 +38,14 @@ class TensorDataTest {
     void tooFewTexts() {
         assertRefused(
                 ANONYMOUS + "expected 3 string elements for inference input 't' for model 'm', got 2",
-                gate.check(TEXT, Tensors.texts("t", Shape.of(3), "a", "b")));
+                gate.check(TEXT, Tensors.strings("t", Shape.of(3), "a", "b")));
     }
 
     @Test
     void tooManyTexts() {
         assertRefused(
                 ANONYMOUS + "unexpected number of string elements 2 for inference input 't' for model 'm', expecting 1",
-                gate.check(TEXT, Tensors.texts("t", Shape.of(1), "a", "b")));
+                gate.check(TEXT, Tensors.strings("t", Shape.of(1), "a", "b")));
     }
 
     @Test
@@ -79,15 +79,15 @@ class TensorDataTest {
         String rule = "text that cannot be passed to the model exactly: allowed is UTF-8 of characters up to U+FFFF"
                 + " other than U+0000";
         String expected = ANONYMOUS + "inference input 't' for model 'm' holds, at element 1, " + rule;
-        assertRefused(expected, gate.check(TEXT, Tensors.texts("t", Shape.of(2), "ok", "\uD83D\uDE00")));
-        assertRefused(expected, gate.check(TEXT, Tensors.texts("t", Shape.of(2), "ok", "a\0b")));
+        assertRefused(expected, gate.check(TEXT, Tensors.strings("t", Shape.of(2), "ok", "\uD83D\uDE00")));
+        assertRefused(expected, gate.check(TEXT, Tensors.strings("t", Shape.of(2), "ok", "a\0b")));
         assertRefused(expected, gate.check(TEXT, bytes(2, 0, 0, 0, 0, 1, 0, 0, 0, 0xff)));
     }
 
     @Test
     void textPasses() {
-        assertPassed(gate.check(TEXT, Tensors.texts("t", Shape.of(3), "", "Zürich", "東京")));
-        assertPassed(gate.check(TEXT, Tensors.texts("t", Shape.of(0))));
+        assertPassed(gate.check(TEXT, Tensors.strings("t", Shape.of(3), "", "Zürich", "東京")));
+        assertPassed(gate.check(TEXT, Tensors.strings("t", Shape.of(0))));
     }
 
     private static Tensor bytes(int elements, int... values) {

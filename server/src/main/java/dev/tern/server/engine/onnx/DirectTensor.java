@@ -20,6 +20,9 @@ final class DirectTensor implements AutoCloseable {
 
     private static final int MIN_BYTES = 1 << 10;
 
+    /** What one buffer, direct or an array, can hold on every Java virtual machine. */
+    static final int MAX_BYTES = Integer.MAX_VALUE - 8;
+
     private final Port port;
     private ByteBuffer buffer = allocate(MIN_BYTES);
     private @Nullable OnnxTensor tensor;
@@ -34,8 +37,8 @@ final class DirectTensor implements AutoCloseable {
         int bytes = byteSize(wanted);
         if (bytes > buffer.capacity()) {
             closeTensor();
-            buffer = allocate(
-                    Integer.highestOneBit(bytes - 1) < 1 << 30 ? Integer.highestOneBit(bytes - 1) << 1 : bytes);
+            int doubled = Integer.highestOneBit(bytes - 1) << 1;
+            buffer = allocate(doubled > 0 ? doubled : bytes);
         }
         return buffer.clear().limit(bytes);
     }
@@ -64,13 +67,12 @@ final class DirectTensor implements AutoCloseable {
     }
 
     private int byteSize(Shape wanted) throws EngineException {
-        try {
-            return Math.toIntExact(
-                    Math.multiplyExact(wanted.elements(), port.spec().type().elementSize()));
-        } catch (ArithmeticException e) {
-            throw new EngineException("tensor '" + port.spec().name() + "' of shape " + wanted
-                    + " passes the limit of 2147483647 bytes for one run");
+        int elementSize = port.spec().type().elementSize();
+        if (wanted.elements() > MAX_BYTES / elementSize) {
+            throw new EngineException("tensor '" + port.spec().name() + "' of shape " + wanted + " passes the limit of "
+                    + MAX_BYTES + " bytes for one run");
         }
+        return (int) wanted.elements() * elementSize;
     }
 
     private static ByteBuffer allocate(int bytes) {

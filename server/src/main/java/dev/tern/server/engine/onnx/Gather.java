@@ -34,18 +34,26 @@ final class Gather implements AutoCloseable {
     Map<String, OnnxTensor> fill(List<BatchItem> batch, int rows) throws EngineException, OrtException {
         List<Tensor> first = batch.get(0).inputs();
         Map<String, OnnxTensor> inputs = new LinkedHashMap<>(2 * first.size());
-        int port = 0;
-        for (int i = 0; i < first.size(); i++, port++) {
-            // Optional inputs may be left out, so the model's order is followed by name.
-            while (!ports.get(port).spec().name().equals(first.get(i).name())) {
-                port++;
-            }
+        int port = -1;
+        for (int i = 0; i < first.size(); i++) {
+            port = port(first.get(i).name(), port + 1);
             Shape shape = batch.size() == 1
                     ? first.get(i).shape()
                     : first.get(i).shape().row().rows(rows);
             inputs.put(ports.get(port).sessionName(), join(batch, i, port, shape));
         }
         return inputs;
+    }
+
+    /** The place of the input {@code name}; most are the ones after the last. */
+    private int port(String name, int likely) throws EngineException {
+        for (int i = 0; i < ports.size(); i++) {
+            int at = (likely + i) % ports.size();
+            if (ports.get(at).spec().name().equals(name)) {
+                return at;
+            }
+        }
+        throw new EngineException("the model has no input '" + name + "'");
     }
 
     private OnnxTensor join(List<BatchItem> batch, int input, int port, Shape shape)

@@ -11,6 +11,7 @@ import dev.tern.server.tensor.Signature;
 import dev.tern.server.tensor.Tensor;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,6 +29,7 @@ public final class OnnxEngine implements Engine {
     private final List<Port> inputs;
     private final List<Port> outputs;
     private final AtomicInteger users = new AtomicInteger(1);
+    private final AtomicBoolean closed = new AtomicBoolean();
 
     private OnnxEngine(OnnxSession session) {
         this.session = session;
@@ -50,16 +52,27 @@ public final class OnnxEngine implements Engine {
     }
 
     @Override
-    public Instance newInstance() {
+    public Instance newInstance(List<String> names) {
+        List<Port> chosen = names.stream().map(this::output).toList();
         if (users.getAndUpdate(n -> n == 0 ? 0 : n + 1) == 0) {
             throw new IllegalStateException("the engine is closed");
         }
-        return new OnnxInstance(this);
+        return new OnnxInstance(this, chosen);
     }
 
+    private Port output(String name) {
+        return outputs.stream()
+                .filter(port -> port.spec().name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("the model has no output '" + name + "'"));
+    }
+
+    /** Safe to call again: a session closed once too often is one closed during a run. */
     @Override
     public void close() {
-        letGo();
+        if (closed.compareAndSet(false, true)) {
+            letGo();
+        }
     }
 
     void instanceClosed() {
@@ -81,10 +94,6 @@ public final class OnnxEngine implements Engine {
 
     List<Port> inputs() {
         return inputs;
-    }
-
-    List<Port> outputs() {
-        return outputs;
     }
 
     private void letGo() {

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** Runs batches on the engine's session, with input and output buffers of its own. */
 final class OnnxInstance implements Instance {
@@ -24,12 +25,14 @@ final class OnnxInstance implements Instance {
     private final List<Port> outputs;
     private final Gather gather;
     private final PinnedOutputs pinned;
+    private final AtomicBoolean closed = new AtomicBoolean();
 
-    OnnxInstance(OnnxEngine engine) {
+    /** @param outputs what items that ask for all get */
+    OnnxInstance(OnnxEngine engine, List<Port> outputs) {
         this.engine = engine;
-        this.outputs = engine.outputs();
+        this.outputs = outputs;
         this.gather = new Gather(engine.environment(), engine.inputs());
-        this.pinned = new PinnedOutputs(engine.environment(), outputs);
+        this.pinned = new PinnedOutputs(engine.environment(), engine.inputs(), outputs);
     }
 
     @Override
@@ -40,12 +43,12 @@ final class OnnxInstance implements Instance {
         }
         Scatter scatter = new Scatter(batch, rows);
         try {
-            run(gather.fill(complete(batch), rows), batch, rows, scatter);
+            run(gather.fill(complete(batch), rows), rows, scatter);
             return scatter.answers();
         } catch (OrtException e) {
             scatter.release();
             throw OrtErrors.running(e);
-        } catch (EngineException | RuntimeException e) {
+        } catch (EngineException | RuntimeException | Error e) {
             scatter.release();
             throw e;
         } finally {
@@ -79,9 +82,8 @@ final class OnnxInstance implements Instance {
         return inputs;
     }
 
-    private void run(Map<String, OnnxTensor> inputs, List<BatchItem> batch, int rows, Scatter scatter)
-            throws EngineException, OrtException {
-        boolean pinFailed = false;
+    private void run(Map<String, OnnxTensor> inputs, int rows, Scatter scatter) throws EngineException, OrtException {
+        boolean pinsFailed = false;
         if (pinned.usable()) {
             try {
                 engine.session().run(inputs, pinned.tensors(rows)).close();
@@ -89,23 +91,21 @@ final class OnnxInstance implements Instance {
                 return;
             } catch (OrtException e) {
                 // Either the model fails on these inputs, or an output's shape follows its data after all.
-                pinFailed = true;
+                pinsFailed = true;
             }
         }
-        Set<String> wanted = wanted(batch);
-        try (OrtSession.Result result = engine.session().run(inputs, wanted)) {
-            if (pinFailed) {
-                pinned.refute();
+        try (OrtSession.Result result = engine.session().run(inputs, wanted(scatter))) {
+            if (pinsFailed) {
+                pinned.distrust();
             }
-            scatter(result, wanted, rows, scatter);
+            scatter(result, rows, scatter);
         }
     }
 
-    private void scatter(OrtSession.Result result, Set<String> wanted, int rows, Scatter scatter)
-            throws EngineException, OrtException {
+    private void scatter(OrtSession.Result result, int rows, Scatter scatter) throws EngineException, OrtException {
         for (int i = 0; i < outputs.size(); i++) {
             Port port = outputs.get(i);
-            if (!wanted.contains(port.sessionName())) {
+            if (!scatter.isWanted(port.spec())) {
                 continue;
             }
             OnnxValue value = result.get(port.sessionName()).orElseThrow();
@@ -141,24 +141,28 @@ final class OnnxInstance implements Instance {
         return value instanceof String text ? new String[] {text} : OrtUtil.flattenString(value);
     }
 
-    private Set<String> wanted(List<BatchItem> batch) {
+    private Set<String> wanted(Scatter scatter) {
         Set<String> names = new LinkedHashSet<>();
         for (Port port : outputs) {
-            for (int i = 0; i < batch.size(); i++) {
-                List<String> asked = batch.get(i).outputs();
-                if (asked.isEmpty() || asked.contains(port.spec().name())) {
-                    names.add(port.sessionName());
-                    break;
-                }
+            if (scatter.isWanted(port.spec())) {
+                names.add(port.sessionName());
             }
         }
         return names;
     }
 
+    /** Whether the next run writes its outputs into this instance's own buffers. */
+    boolean pinsOutputs() {
+        return pinned.usable();
+    }
+
+    /** Safe to call again. */
     @Override
     public void close() {
-        gather.close();
-        pinned.close();
-        engine.instanceClosed();
+        if (closed.compareAndSet(false, true)) {
+            gather.close();
+            pinned.close();
+            engine.instanceClosed();
+        }
     }
 }

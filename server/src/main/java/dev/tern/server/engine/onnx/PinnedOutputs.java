@@ -21,18 +21,27 @@ final class PinnedOutputs implements AutoCloseable {
     /** Runs whose outputs came as predicted before the prediction is used. */
     private static final int RUNS_TO_BELIEVE = 3;
 
+    /** Failures that only pinned outputs can have caused, before they are given up. */
+    private static final int FAILURES_TO_GIVE_UP = 3;
+
     private final OrtEnvironment environment;
     private final List<Port> ports;
     private final List<DirectTensor> buffers;
     private final boolean possible;
     private int confirmed;
+    private int failures;
     private boolean refuted;
 
-    PinnedOutputs(OrtEnvironment environment, List<Port> ports) {
+    PinnedOutputs(OrtEnvironment environment, List<Port> inputs, List<Port> ports) {
         this.environment = environment;
         this.ports = ports;
         this.buffers = ports.stream().map(DirectTensor::new).toList();
-        this.possible = ports.stream().allMatch(PinnedOutputs::isPredictable);
+        this.possible = ports.stream().allMatch(port -> isPredictable(port) && !isInput(port, inputs));
+    }
+
+    /** ONNX Runtime gives back the input itself then, and leaves the output's buffer as it was. */
+    private static boolean isInput(Port output, List<Port> inputs) {
+        return inputs.stream().anyMatch(input -> input.sessionName().equals(output.sessionName()));
     }
 
     private static boolean isPredictable(Port port) {
@@ -56,9 +65,14 @@ final class PinnedOutputs implements AutoCloseable {
         }
     }
 
-    /** The run with pinned outputs failed although one without them does not. */
-    void refute() {
-        refuted = true;
+    /**
+     * A run with pinned outputs failed and the same one without them did not. If a shape was not as predicted,
+     * {@link #observe} refutes it; else it may have been the surroundings, such as memory, unless it goes on.
+     */
+    void distrust() {
+        confirmed = 0;
+        failures++;
+        refuted |= failures >= FAILURES_TO_GIVE_UP;
     }
 
     Shape predicted(int output, int rows) {
@@ -75,18 +89,16 @@ final class PinnedOutputs implements AutoCloseable {
         return pinned;
     }
 
-    /** Copies all outputs of a run of {@code rows} rows once, into one slab, and cuts them apart. */
+    /** Copies the wanted outputs of a run of {@code rows} rows once, into one slab, and cuts them apart. */
     void scatter(int rows, Scatter scatter) throws EngineException {
-        int size = 0;
-        for (int i = 0; i < ports.size(); i++) {
-            size = Math.addExact(
-                    size, buffers.get(i).bufferFor(predicted(i, rows)).remaining());
-        }
-        byte[] bytes = new byte[size];
+        byte[] bytes = new byte[wantedBytes(rows, scatter)];
         Slab slab = Slab.wrap(bytes);
         try {
             int from = 0;
             for (int i = 0; i < ports.size(); i++) {
+                if (!scatter.isWanted(ports.get(i).spec())) {
+                    continue;
+                }
                 Shape shape = predicted(i, rows);
                 ByteBuffer buffer = buffers.get(i).bufferFor(shape);
                 int length = buffer.remaining();
@@ -97,6 +109,20 @@ final class PinnedOutputs implements AutoCloseable {
         } finally {
             slab.release();
         }
+    }
+
+    private int wantedBytes(int rows, Scatter scatter) throws EngineException {
+        long size = 0;
+        for (int i = 0; i < ports.size(); i++) {
+            if (scatter.isWanted(ports.get(i).spec())) {
+                size += buffers.get(i).bufferFor(predicted(i, rows)).remaining();
+            }
+        }
+        if (size > DirectTensor.MAX_BYTES) {
+            throw new EngineException("the outputs of " + rows + " rows have " + size + " bytes and pass the limit of "
+                    + DirectTensor.MAX_BYTES + " for one run");
+        }
+        return (int) size;
     }
 
     void trim() {

@@ -79,6 +79,16 @@ final class Scatter {
         answers.get(item).add(new Tensor(spec.name(), spec.type(), own, part));
     }
 
+    /** Whether any item asked for this output. */
+    boolean isWanted(TensorSpec spec) {
+        for (int i = 0; i < batch.size(); i++) {
+            if (wants(i, spec)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     private boolean wants(int item, TensorSpec spec) {
         List<String> wanted = batch.get(item).outputs();
         return wanted.isEmpty() || wanted.contains(spec.name());

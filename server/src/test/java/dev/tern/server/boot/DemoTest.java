@@ -1,0 +1,185 @@
+package dev.tern.server.boot;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.tern.server.repository.ModelIndex;
+import dev.tern.server.tensor.Shape;
+import dev.tern.server.tensor.Tensor;
+import dev.tern.server.testing.Tensors;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The models that come with the server do what their READMEs say. */
+class DemoTest {
+    private static final int ROWS_PER_REQUEST = 240;
+
+    @TempDir
+    static Path directory;
+
+    private static TestServer server;
+    private static List<String[]> heldOut = List.of();
+
+    @BeforeAll
+    static void serve() throws IOException {
+        Path repository = Files.createDirectory(directory.resolve("repository"));
+        server = TestServer.builder(repository)
+                .demo()
+                .trialLoad(directory.resolve("state"))
+                .start();
+        heldOut = table("ranker/heldout.csv");
+    }
+
+    @AfterAll
+    static void stop() {
+        server.close();
+    }
+
+    @Test
+    void bothAreServedBatchedAndWithoutATrial() {
+        assertThat(server.loaded()).extracting(ModelIndex::name).containsExactly("encoder", "ranker");
+        assertThat(server.loaded()).allMatch(ModelIndex::allReady);
+        assertThat(server.loaded())
+                .allSatisfy(
+                        model -> assertThat(model.versions().get(0).warnings()).isEmpty());
+        assertThat(server.loaded())
+                .allSatisfy(model -> assertThat(model.versions().get(0).config())
+                        .satisfies(config ->
+                                assertThat(config.hasDynamicBatching()).isTrue()));
+        assertThat(directory.resolve("state")).doesNotExist();
+    }
+
+    @Test
+    void theRankerIsAsGoodAsItsReadmeSays() throws IOException {
+        float[] answers = rank(heldOut);
+
+        for (int row = 0; row < answers.length; row++) {
+            assertThat(answers[row]).as("row %d", row).isCloseTo(Float.parseFloat(heldOut.get(row)[40]), within(1e-5f));
+        }
+        assertThat(auc(answers)).isCloseTo(documentedAuc(), within(0.001));
+    }
+
+    @Test
+    void itsMostImportantFeatureMatters() {
+        List<String[]> shuffled = heldOut.stream().map(String[]::clone).toList();
+        List<String> d0 = Arrays.asList(heldOut.stream().map(row -> row[1]).toArray(String[]::new));
+        Collections.shuffle(d0, new Random(7));
+        for (int row = 0; row < d0.size(); row++) {
+            shuffled.get(row)[1] = d0.get(row);
+        }
+
+        assertThat(auc(rank(shuffled))).isLessThan(auc(rank(heldOut)) - 0.02);
+    }
+
+    @Test
+    void aRowScoresTheSameAloneAndInABatch() {
+        List<String[]> some = heldOut.subList(0, 100);
+        float[] together = rank(some);
+        for (int row = 0; row < some.size(); row++) {
+            assertThat(rank(some.subList(row, row + 1))[0]).as("row %d", row).isCloseTo(together[row], within(1e-5f));
+        }
+    }
+
+    @Test
+    void theEncoderGivesTheEmbeddingsOfItsCases() throws IOException {
+        List<String[]> cases = table("encoder/cases.csv");
+        assertThat(cases).isNotEmpty();
+        for (String[] each : cases) {
+            long[] ids = longs(each[1]);
+            Tensor answer = Requests.infer(
+                            server,
+                            "encoder",
+                            Tensors.longs("input_ids", Shape.of(1, ids.length), ids),
+                            Tensors.longs("attention_mask", Shape.of(1, ids.length), longs(each[2])))
+                    .get(0);
+            float[] embedding = Tensors.floats(answer);
+            String[] expected = each[3].split(" ", -1);
+            assertThat(answer.shape()).isEqualTo(Shape.of(1, expected.length));
+            for (int i = 0; i < expected.length; i++) {
+                assertThat(embedding[i]).isCloseTo(Float.parseFloat(expected[i]), within(1e-5f));
+            }
+        }
+    }
+
+    private static long[] longs(String text) {
+        return Arrays.stream(text.split(" ", -1)).mapToLong(Long::parseLong).toArray();
+    }
+
+    private static float[] rank(List<String[]> rows) {
+        float[] answers = new float[rows.size()];
+        for (int from = 0; from < rows.size(); from += ROWS_PER_REQUEST) {
+            List<String[]> part = rows.subList(from, Math.min(rows.size(), from + ROWS_PER_REQUEST));
+            float[] dense = new float[13 * part.size()];
+            long[] categorical = new long[26 * part.size()];
+            for (int i = 0; i < dense.length; i++) {
+                dense[i] = Float.parseFloat(part.get(i / 13)[1 + i % 13]);
+            }
+            for (int i = 0; i < categorical.length; i++) {
+                categorical[i] = Long.parseLong(part.get(i / 26)[14 + i % 26]);
+            }
+            Tensor answer = Requests.infer(
+                            server,
+                            "ranker",
+                            Tensors.longs("categorical", Shape.of(part.size(), 26), categorical),
+                            Tensors.floats("dense", Shape.of(part.size(), 13), dense))
+                    .get(0);
+            System.arraycopy(Tensors.floats(answer), 0, answers, from, part.size());
+        }
+        return answers;
+    }
+
+    /** The share of pairs of a click and none in which the click scores higher; no two of these scores are equal. */
+    private static double auc(float[] scores) {
+        List<Integer> ascending = IntStream.range(0, scores.length)
+                .boxed()
+                .sorted(Comparator.comparingDouble(row -> scores[row]))
+                .toList();
+        long clicks = 0;
+        long others = 0;
+        long ordered = 0;
+        for (int row : ascending) {
+            if (heldOut.get(row)[0].equals("1")) {
+                clicks++;
+                ordered += others;
+            } else {
+                others++;
+            }
+        }
+        return (double) ordered / (clicks * others);
+    }
+
+    private static double documentedAuc() throws IOException {
+        try (BufferedReader readme = read("ranker/README.md")) {
+            return readme.lines()
+                    .filter(line -> line.startsWith("| the model |"))
+                    .map(line -> line.split("\\|", -1)[2].strip())
+                    .mapToDouble(Double::parseDouble)
+                    .findFirst()
+                    .orElseThrow();
+        }
+    }
+
+    private static List<String[]> table(String file) throws IOException {
+        try (BufferedReader reader = read(file)) {
+            return reader.lines().skip(1).map(line -> line.split(",", -1)).toList();
+        }
+    }
+
+    private static BufferedReader read(String file) throws IOException {
+        return new BufferedReader(new InputStreamReader(DemoRepository.open(file), StandardCharsets.UTF_8));
+    }
+}

@@ -1,0 +1,92 @@
+package dev.tern.server.boot;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.protobuf.TextFormat;
+import dev.tern.proto.inference.ModelConfig;
+import dev.tern.server.admission.ModelContract;
+import dev.tern.server.engine.onnx.SessionSettings;
+import dev.tern.server.tensor.DataType;
+import dev.tern.server.tensor.Shape;
+import dev.tern.server.tensor.Signature;
+import dev.tern.server.tensor.TensorSpec;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class ModelSettingsTest {
+    @Test
+    void parametersMeanWhatTritonSaysAndNothingMeansTheDefaults() throws Exception {
+        assertThat(settings("").session()).isEqualTo(SessionSettings.defaults());
+        assertThat(settings(parameter("intra_op_thread_count", "0")).session()).isEqualTo(SessionSettings.defaults());
+
+        SessionSettings set = settings("optimization { graph { level: -1 } }"
+                        + parameter("intra_op_thread_count", "4")
+                        + parameter("inter_op_thread_count", "2")
+                        + parameter("execution_mode", "1")
+                        + parameter("enable_mem_arena", "0")
+                        + parameter("enable_mem_pattern", "0")
+                        + parameter("tern.ort.session.session.disable_prepacking", "1"))
+                .session();
+
+        assertThat(set.intraOpThreads()).isEqualTo(4);
+        assertThat(set.interOpThreads()).isEqualTo(2);
+        assertThat(set.parallelExecution()).isTrue();
+        assertThat(set.graphOptimizationLevel()).isEqualTo(-1);
+        assertThat(set.memoryArena()).isFalse();
+        assertThat(set.memoryPattern()).isFalse();
+        assertThat(set.configEntries()).containsEntry("session.disable_prepacking", "1");
+    }
+
+    @Test
+    void theToleranceIsTenThousandthUnlessSet() throws Exception {
+        assertThat(settings("").tolerance()).isEqualTo(1e-4);
+        assertThat(settings(parameter("tern.batching.tolerance", "0.25")).tolerance())
+                .isEqualTo(0.25);
+    }
+
+    @Test
+    void batchingTakesDelaysInMicroseconds() throws Exception {
+        assertThat(settings("max_batch_size: 8").batching()).hasToString("one request a run");
+        assertThat(settings("max_batch_size: 8 dynamic_batching { preferred_batch_size: [ 8, 4 ]"
+                                + " max_queue_delay_microseconds: 100 }")
+                        .batching())
+                .hasToString("up to 8 rows, preferred [4, 8], delay 100 us");
+    }
+
+    @Test
+    void instancesOfAllActiveGroupsCount() throws Exception {
+        assertThat(settings("instance_group { count: 2 } instance_group { count: 3 } instance_group { count: 9 passive:"
+                                + " true }")
+                        .instances())
+                .isEqualTo(5);
+    }
+
+    @Test
+    void theModelTakesReshapedInputsAndScalars() throws Exception {
+        ModelSettings batched = settings("max_batch_size: 4"
+                + " input { name: 'a' data_type: TYPE_FP32 dims: [ 2, 3 ] reshape { shape: [ 6 ] } }"
+                + " input { name: 'b' data_type: TYPE_INT64 dims: 1 reshape {} }");
+        Signature rows = new Signature(
+                List.of(
+                        new TensorSpec("a", DataType.FP32, Shape.of(-1, 6)),
+                        new TensorSpec("b", DataType.INT64, Shape.of(-1))),
+                List.of());
+        ModelSettings whole = settings("input { name: 's' data_type: TYPE_FP32 dims: 1 }");
+        Signature scalar = new Signature(List.of(new TensorSpec("s", DataType.FP32, Shape.of())), List.of());
+
+        assertThat(ModelSettings.modelInputs(batched.contract(rows))).isEqualTo(rows.inputs());
+        ModelContract contract = whole.contract(scalar);
+        assertThat(ModelSettings.modelInputs(contract)).isEqualTo(scalar.inputs());
+        assertThat(contract.inputs().get(0).dims()).isEqualTo(Shape.of(1));
+    }
+
+    private static String parameter(String key, String value) {
+        return " parameters { key: '" + key + "' value { string_value: '" + value + "' } }";
+    }
+
+    private static ModelSettings settings(String config) throws Exception {
+        ModelConfig.Builder parsed = ModelConfig.newBuilder().setName("m");
+        TextFormat.merge(config, parsed);
+        return new ModelSettings(parsed.build());
+    }
+}
