@@ -20,7 +20,8 @@ record BatchingDecision(ModelConfig config, List<String> warnings) {
     /**
      * A structural finding ends batching. A numeric one does, too, unless {@code max_batch_size} was set by hand or the
      * model is dynamically quantized, which makes rows depend a little on each other by design, whether the probe's rows
-     * show it or not. Without a finding the configuration decides.
+     * show it or not. Without a finding the configuration
+     * decides: batched if it sets {@code max_batch_size}, else not.
      */
     static BatchingDecision of(ModelConfig config, Signature signature, boolean dynamicQuantization, Finding finding) {
         boolean explicit = AutoComplete.hasExplicitMaxBatchSize(config);
@@ -41,10 +42,16 @@ record BatchingDecision(ModelConfig config, List<String> warnings) {
                         : unbatched(config, signature, finding, false);
             }
             case INCONCLUSIVE ->
-                new BatchingDecision(
-                        config,
-                        List.of("whether rows may share a run could not be tried, the configuration decides ("
-                                + finding.detail() + "); give model_warmup samples to have it tried"));
+                explicit
+                        ? new BatchingDecision(
+                                config,
+                                List.of("batched because max_batch_size is set; whether rows may share a run could not"
+                                        + " be tried (" + finding.detail()
+                                        + "), give model_warmup samples to have it tried"))
+                        : new BatchingDecision(
+                                AutoComplete.withoutBatching(config, signature),
+                                List.of("not batched: whether rows may share a run could not be tried ("
+                                        + finding.detail() + "); set max_batch_size, or give model_warmup samples"));
         };
     }
 

@@ -1,17 +1,13 @@
 package dev.tern.server.boot;
 
-import dev.tern.server.engine.EngineException;
-import dev.tern.server.engine.onnx.graph.OnnxModel;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
-import java.util.Set;
 import java.util.stream.Stream;
 
 /** The models that come with the server, laid out as a model repository in a temporary directory while it runs. */
@@ -49,17 +45,6 @@ final class DemoRepository implements AutoCloseable {
 
     Path directory() {
         return directory;
-    }
-
-    /** The digests of these models: they were loaded by the build's tests and need no trial. */
-    Set<String> digests() throws EngineException {
-        Set<String> digests = new HashSet<>();
-        for (String file : FILES) {
-            if (file.endsWith(".onnx")) {
-                digests.add(OnnxModel.read(directory.resolve(file)).digest());
-            }
-        }
-        return digests;
     }
 
     @Override

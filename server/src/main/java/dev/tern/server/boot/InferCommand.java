@@ -5,6 +5,7 @@ import dev.tern.client.InferRequest;
 import dev.tern.client.InferResult;
 import dev.tern.client.Tensor;
 import dev.tern.client.TernClient;
+import io.grpc.Status;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.Arrays;
@@ -24,6 +25,7 @@ import picocli.CommandLine.Spec;
         description = "Have the demo model 'ranker' score candidates for one user and show the best of them.")
 final class InferCommand implements Callable<Integer> {
     private static final int FAILED = 1;
+    private static final int USAGE = 2;
     private static final int SHOWN = 10;
     private static final double NANOS_PER_MILLI = 1e6;
 
@@ -51,15 +53,19 @@ final class InferCommand implements Callable<Integer> {
         if (candidates < 1 || candidates > 256 || repeat < 1) {
             err.println("tern infer: --candidates: " + candidates + " (expected: 1 to 256), --repeat: " + repeat
                     + " (expected: >= 1)");
-            return 2;
+            return USAGE;
         }
         DemoCandidates demo = DemoCandidates.read(candidates);
         try (TernClient client = TernClient.builder(target).build()) {
             show(client, demo);
             return 0;
         } catch (InferException e) {
-            err.println("tern infer: " + target + " answered " + e.getMessage());
+            err.println("tern infer: " + target + ": " + e.getMessage()
+                    + (e.code() == Status.Code.UNAVAILABLE ? " (is tern serve --demo running there?)" : ""));
             return FAILED;
+        } catch (IllegalArgumentException e) {
+            err.println("tern infer: --target: " + target + " (expected: HOST:PORT)");
+            return USAGE;
         }
     }
 

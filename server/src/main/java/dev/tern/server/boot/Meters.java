@@ -32,6 +32,8 @@ final class Meters implements RequestObserver {
         VersionMeters meters = versions.get(new Key(model, version));
         if (meters != null) {
             meters.answered(failure, nanos);
+        } else if (failure != null && model.isEmpty()) {
+            telemetry.unresolvedRequest(failure);
         }
     }
 

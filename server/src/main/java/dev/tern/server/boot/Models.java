@@ -27,16 +27,16 @@ final class Models {
         this.options = options;
         this.closeables = closeables;
         List<Path> paths = new ArrayList<>(options.models().repositories());
-        Set<String> approved = Set.of();
+        TrialLoad trialLoad = trialLoad();
         if (options.models().demo()) {
             DemoRepository demo = closeables.add(DemoRepository.unpack());
             paths.add(demo.directory());
-            approved = demo.digests();
+            trialLoad = exceptFor(demo, trialLoad);
         }
         OnnxVersionFactory factory = new OnnxVersionFactory(
                 options.models().autoComplete(),
                 options.execution().defaultMaxBatchSize(),
-                trialLoad(approved),
+                trialLoad,
                 runners,
                 clock,
                 meters);
@@ -51,11 +51,20 @@ final class Models {
         return repository;
     }
 
-    private TrialLoad trialLoad(Set<String> approved) {
+    /** The demo models were loaded by the build's tests and need no trial. */
+    private static TrialLoad exceptFor(DemoRepository demo, TrialLoad others) {
+        return (model, settings) -> {
+            if (!model.file().startsWith(demo.directory())) {
+                others.check(model, settings);
+            }
+        };
+    }
+
+    private TrialLoad trialLoad() {
         return options.models().trialLoad()
                 ? TrialLoad.inChildProcess(
                         options.models().stateDirectory(),
-                        approved,
+                        Set.of(),
                         options.models().trialLoadTimeout(),
                         InstantSource.system())
                 : TrialLoad.off();

@@ -12,8 +12,10 @@ import java.io.PrintWriter;
 import java.lang.management.ManagementFactory;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
@@ -25,6 +27,9 @@ import picocli.CommandLine.Spec;
 final class ServeCommand implements Callable<Integer> {
     private static final int FAILED = 1;
     private static final int USAGE = 2;
+
+    /** What closing may take beyond the exit timeout before the process is halted. */
+    private static final long LAST_RESORT_MILLIS = 1000;
 
     @Spec
     private CommandSpec spec;
@@ -50,48 +55,54 @@ final class ServeCommand implements Callable<Integer> {
 
     private int serve(TernServer server, ServerOptions options) throws InterruptedException {
         Logger log = LoggerFactory.getLogger(ServeCommand.class);
-        CountDownLatch stopped = new CountDownLatch(1);
-        Runnable stop = () -> {
-            server.stop();
-            log.info("Stopped");
-            stopped.countDown();
-        };
-        Thread hook = new Thread(stop, "tern-shutdown");
-        Runtime.getRuntime().addShutdownHook(hook);
-        log.info("Live: {}; loading models", server.ports().describe());
-        int status = FAILED;
+        CompletableFuture<Integer> asked = new CompletableFuture<>();
+        Signals signals = Signals.on(() -> endOrHalt(asked));
         try {
-            status = load(server, options);
-            if (status == 0) {
-                stopped.await();
-            }
-        } finally {
-            if (stopped.getCount() > 0) {
-                stop(hook, stop, stopped);
-            }
-        }
-        return status;
-    }
-
-    /** Ends a server that no signal has ended. */
-    private static void stop(Thread hook, Runnable stop, CountDownLatch stopped) throws InterruptedException {
-        try {
-            Runtime.getRuntime().removeShutdownHook(hook);
-            stop.run();
-        } catch (IllegalStateException e) {
-            // A signal came meanwhile: the hook is at work.
-            stopped.await();
-        }
-    }
-
-    private int load(TernServer server, ServerOptions options) throws InterruptedException {
-        List<ModelIndex> models;
-        try {
-            models = server.loaded().get();
+            log.info("Live: {}; loading models", server.ports().describe());
+            CompletableFuture<Integer> tried = server.loaded().thenApply(models -> report(models, server, options));
+            CompletableFuture<Object> first = CompletableFuture.anyOf(asked, tried);
+            return first.get().equals(FAILED) ? FAILED : asked.get();
         } catch (ExecutionException e) {
             spec.commandLine().getErr().println("tern serve: " + Causes.message(e));
             return FAILED;
+        } finally {
+            stop(server, options);
+            log.info("Stopped");
+            signals.close();
         }
+    }
+
+    /** The first signal ends the server in order, a second one at once. */
+    private static void endOrHalt(CompletableFuture<Integer> asked) {
+        if (!asked.complete(0)) {
+            Runtime.getRuntime().halt(FAILED);
+        }
+    }
+
+    /** Stops the server, or the process if even that takes too long. */
+    private static void stop(TernServer server, ServerOptions options) {
+        CountDownLatch stopped = new CountDownLatch(1);
+        long limitMillis = options.lifecycle().exitTimeout().toMillis() + LAST_RESORT_MILLIS;
+        Threads.named("tern-exit")
+                .newThread(() -> haltUnless(stopped, limitMillis))
+                .start();
+        server.stop();
+        stopped.countDown();
+    }
+
+    private static void haltUnless(CountDownLatch stopped, long limitMillis) {
+        try {
+            if (!stopped.await(limitMillis, TimeUnit.MILLISECONDS)) {
+                LoggerFactory.getLogger(ServeCommand.class).error("The exit timeout has passed; ending the process");
+                Runtime.getRuntime().halt(FAILED);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Prints what was loaded; the exit status so far. */
+    private int report(List<ModelIndex> models, TernServer server, ServerOptions options) {
         PrintWriter out = spec.commandLine().getOut();
         out.println(new StartupTable(models, server.ports(), options, sinceProcessStart()));
         out.flush();

@@ -20,6 +20,9 @@ import org.slf4j.LoggerFactory;
 final class Shutdown {
     private static final Logger LOG = LoggerFactory.getLogger(Shutdown.class);
 
+    /** Kept of the exit timeout for closing the models, or a quarter of it if that is less. */
+    private static final long CLOSING_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+
     private final Lifecycle lifecycle;
     private final Clock clock;
     private final ServerState state;
@@ -49,7 +52,8 @@ final class Shutdown {
         health.exiting();
         try {
             awaitBalancers();
-            if (!grpc.drain(Math.max(0, deadline - clock.nanoTime()))) {
+            long reserve = Math.min(CLOSING_NANOS, lifecycle.exitTimeout().toNanos() / 4);
+            if (!grpc.drain(Math.max(0, deadline - reserve - clock.nanoTime()))) {
                 LOG.warn("{} requests are cut off: the exit timeout has passed", grpc.inFlight());
             }
             closeModels(deadline);
@@ -69,9 +73,11 @@ final class Shutdown {
 
     private void closeModels(long deadline) throws InterruptedException {
         try {
-            List<String> open =
-                    repository.shutdown(deadline).get(lifecycle.exitTimeout().toNanos(), TimeUnit.NANOSECONDS);
-            open.forEach(each -> LOG.warn("{} is left open: it is still in use", each));
+            // The repository keeps the deadline itself; the rest is for one that cannot.
+            List<String> open = repository
+                    .shutdown(deadline)
+                    .get(Math.max(0, deadline - clock.nanoTime()) + CLOSING_NANOS, TimeUnit.NANOSECONDS);
+            open.forEach(each -> LOG.warn("Left open: {}", each));
         } catch (ExecutionException | TimeoutException e) {
             LOG.warn("The models could not be closed in time", e);
         }

@@ -14,10 +14,10 @@ record StartupTable(List<ModelIndex> models, Ports ports, ServerOptions options,
         long failed = models.stream().filter(model -> !model.allReady()).count();
         String summary = String.format(
                 Locale.ROOT,
-                "tern %s: %d models ready%s after %.2f s; %s; threads: %d event loops, %d execution slots",
+                "tern %s: %d of %d models ready after %.2f s; %s; threads: %d event loops, %d execution slots",
                 Build.version(),
                 models.size() - failed,
-                failed == 0 ? "" : ", " + failed + " failed",
+                models.size(),
                 millisToReady / MILLIS,
                 ports.describe(),
                 options.execution().grpcEventLoops(),

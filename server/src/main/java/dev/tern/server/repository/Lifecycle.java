@@ -230,10 +230,9 @@ final class Lifecycle {
     private void giveUp() {
         List<String> left = new ArrayList<>();
         loads.values().forEach(each -> left.add(each + " is still loading"));
-        open.forEach(each -> left.add(each + " has " + each.leases() + " requests"));
-        if (stopped.complete(left) && !left.isEmpty()) {
-            log.warn("Left open at the end of the shutdown time: {}", left);
-        }
+        open.forEach(
+                each -> left.add(each + (each.leases() > 0 ? " has " + each.leases() + " requests" : " is closing")));
+        stopped.complete(left);
     }
 
     private static boolean submit(Executor executor, Runnable task) {

@@ -29,7 +29,8 @@ final class VersionLoader {
             return new VersionOutcome(
                     version, Optional.of(served), "", TimeUnit.NANOSECONDS.toMillis(clock.nanoTime() - start));
         } catch (VersionLoadException e) {
-            log.error("Model '{}' version {} failed to load: {}", plan.name(), version, e.reason(), e.getCause());
+            log.error("Model '{}' version {} failed to load: {}", plan.name(), version, e.reason());
+            log.debug("Why it failed", e);
             return VersionOutcome.failed(version, e.reason());
         } catch (Throwable e) {
             // Errors too: a native library that does not load must not leave start-up waiting for this version.

@@ -37,6 +37,12 @@ public final class GrpcPorts implements AutoCloseable {
 
     private static final int RESET_PERIOD_SECONDS = 10;
 
+    private static final long DRAIN_LOOK_MILLIS = 10;
+
+    /** How long connections are waited for once every request is answered. */
+    private static final long LINGER_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    private final Clock clock;
     private final EventLoopGroup loops;
     private final InferHandler infer;
     private final StreamCloser streams = new StreamCloser();
@@ -57,6 +63,7 @@ public final class GrpcPorts implements AutoCloseable {
             RequestObserver observer,
             ThreadFactory threads)
             throws IOException {
+        this.clock = clock;
         this.loops = new MultiThreadIoEventLoopGroup(settings.eventLoops(), threads, ioHandler());
         this.infer = new InferHandler(repository, clock, observer);
         try {
@@ -146,7 +153,14 @@ public final class GrpcPorts implements AutoCloseable {
             admin.shutdown();
         }
         streams.closeAll();
-        return inference.awaitTermination(timeoutNanos, TimeUnit.NANOSECONDS);
+        long deadline = clock.nanoTime() + timeoutNanos;
+        boolean ended = false;
+        while (!ended && infer.inFlight() > 0 && deadline - clock.nanoTime() > 0) {
+            ended = inference.awaitTermination(DRAIN_LOOK_MILLIS, TimeUnit.MILLISECONDS);
+        }
+        // Answers that are on their way get out; a client that never hangs up does not hold up the end.
+        long left = Math.max(0, deadline - clock.nanoTime());
+        return inference.awaitTermination(Math.min(LINGER_NANOS, left), TimeUnit.NANOSECONDS) || infer.inFlight() == 0;
     }
 
     /** Ends what is left of calls and connections. */

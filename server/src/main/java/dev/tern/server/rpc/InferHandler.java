@@ -55,7 +55,7 @@ final class InferHandler {
             served.predictor().predict(request, reply);
         } catch (Malformed e) {
             reply.fail(e.failure());
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             reply.fail(new Failure(Kind.INTERNAL, "internal error while handling the request", e));
         }
     }

@@ -47,7 +47,7 @@ final class InferReply implements Reply {
     public void succeed(InferenceResponse response) {
         if (!answered.compareAndSet(false, true)) {
             response.release();
-            LOG.error("Request '{}' to model '{}' was answered twice", id, served.model());
+            LOG.error("Request '{}' to model '{}' was answered twice", LogText.of(id), served.model());
             return;
         }
         try {
@@ -80,7 +80,7 @@ final class InferReply implements Reply {
     @Override
     public void fail(Failure failure) {
         if (!answered.compareAndSet(false, true)) {
-            LOG.error("Request '{}' to model '{}' was answered twice", id, served.model());
+            LOG.error("Request '{}' to model '{}' was answered twice", LogText.of(id), served.model());
             return;
         }
         refuse(failure);
@@ -92,7 +92,7 @@ final class InferReply implements Reply {
             boolean defect = failure.cause() instanceof RuntimeException || failure.cause() instanceof Error;
             LOG.warn(
                     "Request '{}' to model '{}' version {} failed: {}",
-                    id,
+                    LogText.of(id),
                     served.model(),
                     served.version(),
                     failure.message(),

@@ -8,9 +8,13 @@ import io.grpc.ServerInterceptor;
 import io.grpc.Status;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Knows the open streams of services whose streams never end by themselves, and ends them when the server drains. */
 final class StreamCloser implements ServerInterceptor {
+    private static final Logger LOG = LoggerFactory.getLogger(StreamCloser.class);
+
     private final Set<ServerCall<?, ?>> open = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
 
@@ -49,7 +53,11 @@ final class StreamCloser implements ServerInterceptor {
 
     private void end(ServerCall<?, ?> call) {
         if (open.remove(call)) {
-            call.close(Status.UNAVAILABLE.withDescription("Server exiting"), new Metadata());
+            try {
+                call.close(Status.UNAVAILABLE.withDescription("Server exiting"), new Metadata());
+            } catch (IllegalStateException e) {
+                LOG.debug("A stream was closed by its service just before", e);
+            }
         }
     }
 }

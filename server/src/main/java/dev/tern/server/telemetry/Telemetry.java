@@ -1,5 +1,6 @@
 package dev.tern.server.telemetry;
 
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
@@ -9,9 +10,13 @@ import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.util.Arrays;
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
 
 /** The server's meters. Any thread may scrape; recorders are opened and closed when model versions come and go. */
 public final class Telemetry implements AutoCloseable {
@@ -21,6 +26,7 @@ public final class Telemetry implements AutoCloseable {
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final JvmGcMetrics collections = new JvmGcMetrics();
     private final Class<? extends Enum<?>> failureKinds;
+    private final Map<Enum<?>, Counter> unresolved;
     private final Map<String, ModelMeters> open = new HashMap<>();
 
     /**
@@ -42,9 +48,23 @@ public final class Telemetry implements AutoCloseable {
                 .tag("version", version)
                 .tag("java", Runtime.version().toString())
                 .register(registry);
+        this.unresolved = Arrays.stream(failureKinds.getEnumConstants())
+                .collect(Collectors.toUnmodifiableMap(kind -> kind, this::unresolved));
         bytes(TernMeter.NETTY_DIRECT_MEMORY, nettyDirectBytes);
         bytes(TernMeter.NETTY_DIRECT_IN_USE, nettyDirectInUseBytes);
         bindProcess();
+    }
+
+    private Counter unresolved(Enum<?> kind) {
+        return Counter.builder(TernMeter.UNRESOLVED_REQUESTS.id())
+                .description(TernMeter.UNRESOLVED_REQUESTS.meaning())
+                .tag("outcome", kind.name().toLowerCase(Locale.ROOT))
+                .register(registry);
+    }
+
+    /** A request was refused before any model version was found for it: no name that callers make up is a label. */
+    public void unresolvedRequest(Enum<?> kind) {
+        Objects.requireNonNull(unresolved.get(kind), kind.name()).increment();
     }
 
     private void bytes(TernMeter meter, LongSupplier value) {

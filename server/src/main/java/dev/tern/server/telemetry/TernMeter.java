@@ -6,6 +6,9 @@ package dev.tern.server.telemetry;
  */
 enum TernMeter {
     REQUESTS("tern.inference.requests", "Inference requests answered, by outcome: success, or why not."),
+    UNRESOLVED_REQUESTS(
+            "tern.inference.unresolved.requests",
+            "Inference requests refused before a model version was found for them, by outcome."),
     REQUEST_DURATION(
             "tern.inference.request.duration",
             "From the request's arrival at its model to its answer; requests answered with success only."),

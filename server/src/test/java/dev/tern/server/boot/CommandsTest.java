@@ -98,7 +98,7 @@ class CommandsTest {
         }
         assertThat(out.toString())
                 .contains("  bad 1: Fatal error: com.example.recsys:HashAndCross")
-                .contains(": 2 models ready, 1 failed after ");
+                .contains(": 2 of 3 models ready after ");
     }
 
     @Test
@@ -115,12 +115,20 @@ class CommandsTest {
             while (table.isEmpty() || !table.get(table.size() - 1).startsWith("tern ")) {
                 table.add(lines.readLine());
             }
-            assertThat(table).last().asString().contains("2 models ready, 1 failed");
+            assertThat(table).last().asString().contains("2 of 3 models ready");
             assertThat(serving.isDone()).isFalse();
             thread.interrupt();
             thread.join();
         }
         assertThat(err.toString()).doesNotContain("--exit-on-error");
+    }
+
+    @Test
+    void aSwitchDoesNotTakeAMisspeltFlagForItsValue() {
+        assertThat(run("serve", "--demo", "--grpc-prot=1")).isEqualTo(2);
+        assertThat(err.toString())
+                .contains("tern serve: --grpc-prot: no such option")
+                .contains("--grpc-port");
     }
 
     @Test

@@ -57,6 +57,7 @@ class ModelServingTest {
         model("quantized_coarse", OnnxModels.dynamicQuantization())
                 .config("parameters { key: 'tern.batching.tolerance' value { string_value: '2' } }");
         model("special", idsFrom100());
+        model("special_set", idsFrom100()).config("max_batch_size: 8");
         model("special_sampled", idsFrom100())
                 .config(SPECIAL_SAMPLE.formatted("101"))
                 .file("warmup/101", Tensors.bytes(longs("", Shape.of(1), 101)));
@@ -145,12 +146,14 @@ class ModelServingTest {
     }
 
     @Test
-    void aModelThatNoSampleFitsIsBatchedAsConfiguredAndGivenSamplesAreTried() {
-        assertThat(config("special").getMaxBatchSize()).isEqualTo(256);
+    void aModelThatNoSampleFitsIsBatchedOnlyIfConfiguredAndGivenSamplesAreTried() {
+        assertThat(config("special").getMaxBatchSize()).isZero();
         assertThat(warning("special"))
-                .startsWith("whether rows may share a run could not be tried, the configuration decides (a single"
-                        + " sample row fails: ")
-                .endsWith("; give model_warmup samples to have it tried");
+                .startsWith("not batched: whether rows may share a run could not be tried (a single sample row fails: ")
+                .endsWith("; set max_batch_size, or give model_warmup samples");
+        assertThat(config("special_set").getMaxBatchSize()).isEqualTo(8);
+        assertThat(config("special_set").hasDynamicBatching()).isTrue();
+        assertThat(warning("special_set")).startsWith("batched because max_batch_size is set; whether rows may share");
         assertThat(version("special_sampled").warnings()).isEmpty();
         assertThat(config("special_sampled").getMaxBatchSize()).isEqualTo(256);
     }

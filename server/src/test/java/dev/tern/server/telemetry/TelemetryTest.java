@@ -59,6 +59,16 @@ class TelemetryTest {
     }
 
     @Test
+    void requestsThatFindNoModelAreCountedWithoutAName() {
+        telemetry.unresolvedRequest(Kind.NOT_FOUND);
+
+        assertThat(scrape().lines())
+                .contains(
+                        "tern_inference_unresolved_requests_total{outcome=\"not_found\"} 1.0",
+                        "tern_inference_unresolved_requests_total{outcome=\"deadline_exceeded\"} 0.0");
+    }
+
+    @Test
     void executionsAreCountedTimedAndSized() {
         ModelRecorder recorder = telemetry.recorder("ranker", "1");
         recorder.executed(3, TimeUnit.MILLISECONDS.toNanos(2));

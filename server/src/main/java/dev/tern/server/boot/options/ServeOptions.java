@@ -73,8 +73,23 @@ public final class ServeOptions {
     }
 
     private static Optional<Given> flag(ParseResult parsed, Setting<?> setting) {
-        return Optional.ofNullable(parsed.matchedOption(setting.flag()))
+        Optional<Given> given = Optional.ofNullable(parsed.matchedOption(setting.flag()))
                 .map(option -> new Given(setting.flag(), option.stringValues()));
+        given.filter(it -> setting.type().isSwitch()).ifPresent(ServeOptions::refuseFlagAsValue);
+        return given;
+    }
+
+    // picocli hands a switch whatever comes next, an unknown flag too.
+    private static void refuseFlagAsValue(Given given) {
+        given.texts().stream()
+                .filter(value -> value.startsWith("-"))
+                .findFirst()
+                .ifPresent(unknown -> {
+                    String name = unknown.replaceFirst("=.*", "");
+                    List<String> flags =
+                            Settings.ALL.stream().map(Setting::flag).toList();
+                    throw new OptionsException(name + ": no such option" + Nearest.hint(name, flags));
+                });
     }
 
     private static ArgGroupSpec group(Group group, int place) {

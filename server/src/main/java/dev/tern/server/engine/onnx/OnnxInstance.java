@@ -48,6 +48,10 @@ final class OnnxInstance implements Instance {
         } catch (OrtException e) {
             scatter.release();
             throw OrtErrors.running(e);
+        } catch (OutOfMemoryError e) {
+            // A batch too large for the memory must not fail the requests in it that would have fitted.
+            scatter.release();
+            throw new EngineException("there is not enough memory to run " + rows + " rows together", e);
         } catch (EngineException | RuntimeException | Error e) {
             scatter.release();
             throw e;
