@@ -3,6 +3,7 @@ package dev.tern.server.boot;
 import dev.tern.proto.inference.GRPCInferenceServiceGrpc;
 import dev.tern.proto.inference.GRPCInferenceServiceGrpc.GRPCInferenceServiceBlockingStub;
 import dev.tern.server.boot.options.ServerOptions;
+import dev.tern.server.engine.onnx.OpenNatives;
 import dev.tern.server.repository.ModelIndex;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.NettyChannelBuilder;
@@ -22,10 +23,14 @@ public final class TestServer implements AutoCloseable {
 
     private final TernServer server;
     private final ManagedChannel channel;
+    private final long nativesBefore;
+    private final boolean leavesModelsOpen;
     private boolean stopped;
 
-    private TestServer(TernServer server) {
+    private TestServer(TernServer server, long nativesBefore, boolean leavesModelsOpen) {
+        this.leavesModelsOpen = leavesModelsOpen;
         this.server = server;
+        this.nativesBefore = nativesBefore;
         this.channel = newChannel();
     }
 
@@ -51,6 +56,7 @@ public final class TestServer implements AutoCloseable {
         private int defaultMaxBatchSize = 256;
         private Duration drainDelay = Duration.ZERO;
         private Duration exitTimeout = Duration.ofSeconds(20);
+        private boolean leavesModelsOpen;
 
         private Builder(Path repository) {
             this.repository = repository;
@@ -104,6 +110,12 @@ public final class TestServer implements AutoCloseable {
             return this;
         }
 
+        /** For a server that is stopped during a run: a model in use is never closed. */
+        public Builder leavesModelsOpen() {
+            this.leavesModelsOpen = true;
+            return this;
+        }
+
         /** Opens the ports and waits until every model has been tried. */
         public TestServer start() {
             TestServer server = startLoading();
@@ -114,7 +126,8 @@ public final class TestServer implements AutoCloseable {
         /** Opens the ports; models may still be loading. */
         public TestServer startLoading() {
             try {
-                return new TestServer(TernServer.start(options()));
+                long nativesBefore = OpenNatives.live();
+                return new TestServer(TernServer.start(options()), nativesBefore, leavesModelsOpen);
             } catch (Exception e) {
                 throw new IllegalStateException("the test server does not start", e);
             }
@@ -202,6 +215,10 @@ public final class TestServer implements AutoCloseable {
         stop();
         if (inFlight() != 0) {
             throw new AssertionError(inFlight() + " requests are left after the server has stopped");
+        }
+        if (!leavesModelsOpen && OpenNatives.live() != nativesBefore) {
+            throw new AssertionError(
+                    OpenNatives.live() - nativesBefore + " sessions or tensors are open after the server has stopped");
         }
     }
 }

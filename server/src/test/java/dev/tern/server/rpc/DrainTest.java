@@ -87,6 +87,7 @@ class DrainTest {
     void cutsOffWhatTakesLongerThanTheExitTimeout() throws Exception {
         try (TestServer server = TestServer.builder(repository)
                 .exitTimeout(Duration.ofMillis(100))
+                .leavesModelsOpen()
                 .start()) {
             ListenableFuture<ModelInferResponse> answer =
                     infer(server.channel(), MUCH_LONGER, new ConcurrentLinkedQueue<>());

@@ -49,6 +49,7 @@ final class DirectTensor implements AutoCloseable {
             closeTensor();
             buffer.position(0);
             tensor = OnnxTensor.createTensor(environment, buffer, wanted.toArray(), port.carrier());
+            OpenNatives.opened();
             shape = wanted;
         }
         return tensor;
@@ -82,6 +83,7 @@ final class DirectTensor implements AutoCloseable {
     private void closeTensor() {
         if (tensor != null) {
             tensor.close();
+            OpenNatives.closed();
             tensor = null;
         }
     }

@@ -60,6 +60,7 @@ final class Gather implements AutoCloseable {
             throws EngineException, OrtException {
         if (ports.get(port).spec().type() == DataType.BYTES) {
             OnnxTensor tensor = OnnxTensor.createTensor(environment, strings(batch, input, shape), shape.toArray());
+            OpenNatives.opened();
             temporary.add(tensor);
             return tensor;
         }
@@ -92,7 +93,10 @@ final class Gather implements AutoCloseable {
 
     /** Ends the use of what {@link #fill} returned. */
     void release() {
-        temporary.forEach(OnnxTensor::close);
+        temporary.forEach(tensor -> {
+            tensor.close();
+            OpenNatives.closed();
+        });
         temporary.clear();
         buffers.forEach(DirectTensor::trim);
     }

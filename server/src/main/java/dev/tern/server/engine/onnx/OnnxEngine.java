@@ -32,6 +32,7 @@ public final class OnnxEngine implements Engine {
     private final AtomicBoolean closed = new AtomicBoolean();
 
     private OnnxEngine(OnnxSession session) {
+        OpenNatives.opened();
         this.session = session;
         this.inputs = Port.inputs(session);
         this.outputs = Port.outputs(session);
@@ -100,6 +101,7 @@ public final class OnnxEngine implements Engine {
         if (users.decrementAndGet() == 0) {
             try {
                 session.close();
+                OpenNatives.closed();
             } catch (OrtException e) {
                 LOG.warn("A session could not be closed; its memory stays in use", e);
             }
