@@ -2,7 +2,6 @@ package dev.tern.bench.target;
 
 import dev.tern.proto.inference.GRPCInferenceServiceGrpc;
 import dev.tern.proto.inference.ServerLiveRequest;
-import io.grpc.ConnectivityState;
 import io.grpc.ManagedChannel;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
@@ -101,8 +100,9 @@ public final class Target implements AutoCloseable {
                     .withDeadlineAfter(SETUP_SECONDS, TimeUnit.SECONDS)
                     .serverLive(ServerLiveRequest.getDefaultInstance());
         } catch (StatusRuntimeException e) {
-            if (e.getStatus().getCode() == Status.Code.DEADLINE_EXCEEDED
-                    || channel.getState(false) != ConnectivityState.READY) {
+            // Not by the channel's state, which is set only after calls may have gone out and come back.
+            Status.Code code = e.getStatus().getCode();
+            if (code == Status.Code.DEADLINE_EXCEEDED || code == Status.Code.UNAVAILABLE) {
                 throw new TargetException("cannot reach " + address + ": " + why(e.getStatus()));
             }
         }
