@@ -61,7 +61,8 @@ final class FutureCall<Q, R, T> implements StreamObserver<R> {
         T result;
         try {
             result = outcome.get();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
+            // An error too: whoever waits for the future would wait for ever.
             future.completeExceptionally(e);
             return;
         }

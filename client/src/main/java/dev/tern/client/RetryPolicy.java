@@ -14,7 +14,7 @@ import java.util.Map;
  * when the server says so by the trailer {@code grpc-retry-pushback-ms}, after the wait it names, whatever the status
  * (this is how {@code RESOURCE_EXHAUSTED} of an overloaded server is retried, and only this way). A negative pushback
  * forbids the retry. When many calls fail, a token bucket stops the retries until calls succeed again. The deadline
- * bounds all attempts together. With several targets the next attempt goes to the next one. gRPC does all of this, by
+ * bounds all attempts together. With several targets the next attempt usually goes to another one. gRPC does all of this, by
  * its service config.
  */
 public final class RetryPolicy {
@@ -38,7 +38,8 @@ public final class RetryPolicy {
     }
 
     /**
-     * At most {@code maxAttempts} attempts, the first among them, with waits of at most 10 ms, 20 ms, ... 500 ms.
+     * At most {@code maxAttempts} attempts, the first among them, with waits around 10 ms, 20 ms, ... 500 ms, give or take a
+     * fifth.
      *
      * @param maxAttempts from 2 to 10
      */

@@ -15,7 +15,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * Resolves a fixed list of targets, for one channel to balance over. Each is looked up at the start and whenever gRPC has
- * lost a connection; those whose names resolve are used. gRPC calls it in its synchronization context; the look-ups,
+ * lost a connection; those whose names resolve then are used until the next look. gRPC calls it in its synchronization context; the look-ups,
  * which block, run on its offload executor.
  */
 final class StaticTargets extends NameResolver {

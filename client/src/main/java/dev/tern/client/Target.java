@@ -6,6 +6,8 @@ import org.jspecify.annotations.Nullable;
 
 /** A host and a port. */
 final class Target {
+    private static final int MOST = 65_535;
+
     private final String host;
     private final int port;
 
@@ -18,13 +20,17 @@ final class Target {
     static Target parse(String text) {
         try {
             URI uri = new URI(null, text, null, null, null);
-            if (uri.getHost() != null && uri.getPort() > 0 && uri.getUserInfo() == null) {
+            if (uri.getHost() != null && isPort(uri.getPort()) && uri.getUserInfo() == null) {
                 return new Target(uri.getHost(), uri.getPort());
             }
         } catch (URISyntaxException e) {
             throw invalid(text, e);
         }
         throw invalid(text, null);
+    }
+
+    private static boolean isPort(int port) {
+        return port > 0 && port <= MOST;
     }
 
     String host() {

@@ -5,9 +5,7 @@
  * float[] dense = new float[200 * 13];
  * long[] categorical = new long[200 * 26];
  *
- * try (TernClient client = TernClient.builder("localhost:8001")
- *         .deadline(Duration.ofMillis(200))
- *         .build()) {
+ * try (TernClient client = TernClient.builder("localhost:8001").build()) {
  *     InferResult result = client.infer(InferRequest.model("ranker")
  *             .input("dense", Tensor.of(dense, 200, 13))
  *             .input("categorical", Tensor.of(categorical, 200, 26))

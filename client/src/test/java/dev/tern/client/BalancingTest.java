@@ -93,6 +93,7 @@ class BalancingTest {
                 .isThrownBy(() -> TernClient.builder(List.of("a:1", "b")))
                 .withMessage("target 'b' among several (expected: host:port)");
         assertThatIllegalArgumentException().isThrownBy(() -> TernClient.builder(List.of("a:1", "b c:2")));
+        assertThatIllegalArgumentException().isThrownBy(() -> TernClient.builder(List.of("a:1", "b:65536")));
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> TernClient.builder(List.of()))
                 .withMessage("no targets (expected: at least one)");

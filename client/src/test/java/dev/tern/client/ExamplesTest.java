@@ -7,7 +7,6 @@ import dev.tern.client.examples.ScoreCandidates;
 import dev.tern.client.examples.ScoreInParallel;
 import dev.tern.proto.inference.ModelInferResponse;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -24,8 +23,7 @@ class ExamplesTest {
     void examplesRun() throws IOException {
         try (FakeServer first = FakeServer.start(Behaviours.answering(ANSWER));
                 FakeServer second = FakeServer.start(Behaviours.answering(ANSWER))) {
-            assertThat(ScoreCandidates.score(first.target(), Duration.ofSeconds(30)))
-                    .containsExactly(0.5f);
+            assertThat(ScoreCandidates.score(first.target())).containsExactly(0.5f);
             assertThat(ScoreInParallel.score(
                             List.of(first.target(), second.target()), List.of(new float[13], new float[26])))
                     .containsExactly(new float[] {0.5f}, new float[] {0.5f});

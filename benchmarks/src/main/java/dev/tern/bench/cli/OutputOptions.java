@@ -34,7 +34,7 @@ final class OutputOptions {
     String json;
 
     void check() {
-        Allowed.require(tolerance >= 0, "--tolerance", tolerance, "0 or more");
+        Allowed.require(tolerance >= 0 && Double.isFinite(tolerance), "--tolerance", tolerance, "0 or more");
         if (json != null && !json.equals("-")) {
             Path folder = Path.of(json).toAbsolutePath().getParent();
             boolean writable = folder != null && Files.isWritable(folder) && !Files.isDirectory(Path.of(json));

@@ -83,6 +83,10 @@ public final class InputPlan {
             throw new InputException("--shape %s:%s does not fit the input, which is %s"
                     .formatted(given.input(), join(given.dimensions()), input));
         }
+        if (input.leadsWithRows() && shape.get(0) != rows) {
+            throw new InputException("--shape %s:%s has %d rows, --rows is %d"
+                    .formatted(given.input(), join(given.dimensions()), shape.get(0), rows));
+        }
         return shape;
     }
 

@@ -23,6 +23,11 @@ final class Notes {
         if (measurement.unanswered() > 0) {
             notes.add(text("%,d requests had not ended when the run was given up.", measurement.unanswered()));
         }
+        if (measurement.failed() + measurement.unanswered() > 0) {
+            notes.add(text(
+                    "the latencies are those of answers: they leave out %,d requests that got none.",
+                    measurement.failed() + measurement.unanswered()));
+        }
         model.maxBatchSize().stream()
                 .filter(each -> each > 0 && settings.rows() > each)
                 .forEach(each -> notes.add(text(

@@ -9,8 +9,8 @@ import java.util.Optional;
 
 /**
  * Compares two answers: same outputs, datatypes and shapes; whole numbers and bytes equal; floats {@code e} and {@code g}
- * equal, both NaN, or {@code |e - g| <= t} or {@code |e - g| <= t |e|}, where {@code t} is the tolerance, and for FP16 and
- * BF16 at least those datatypes' own precision.
+ * equal, both NaN, or {@code |e - g| <= t} or {@code |e - g| <= s |e|}, where {@code t} is the tolerance and {@code s} the
+ * same, or for FP16 and BF16 those datatypes' own precision if that is more.
  */
 final class AnswerComparison {
     private static final int SHOWN = 40;
@@ -43,11 +43,10 @@ final class AnswerComparison {
         if (datatype.isPresent() && datatype.get() == Datatype.BYTES) {
             return texts(expected, got);
         }
-        if (datatype.isEmpty() || expected.contents().size() != got.contents().size()) {
-            return Optional.of(Mismatch.ofOutput(
-                    expected.name(),
-                    expected.contents().size() + " bytes",
-                    got.contents().size() + " bytes, not the same"));
+        if (datatype.isEmpty()
+                || expected.contents().size() != got.contents().size()
+                || expected.contents().size() % datatype.get().size() != 0) {
+            return differentBytes(expected, got);
         }
         return numbers(expected, got, datatype.get());
     }
@@ -74,13 +73,14 @@ final class AnswerComparison {
         return Optional.empty();
     }
 
-    private static boolean close(double e, double g, double tolerance) {
+    /** Within the tolerance, or within {@code share} of the expected value. */
+    private boolean close(double e, double g, double share) {
         if (e == g || (Double.isNaN(e) && Double.isNaN(g))) {
             return true;
         }
         double difference = Math.abs(e - g);
         // An infinite reference is within any share of itself; only itself will do.
-        return Double.isFinite(e) && (difference <= tolerance || difference <= tolerance * Math.abs(e));
+        return Double.isFinite(e) && (difference <= tolerance || difference <= share * Math.abs(e));
     }
 
     private static Optional<Mismatch> texts(Output expected, Output got) {
@@ -93,7 +93,15 @@ final class AnswerComparison {
                 return element(expected, i, shown(e), shown(g));
             }
         }
-        return Optional.empty();
+        // The contents differ, if not in their texts: in a length that is not true, or in what is left over.
+        return differentBytes(expected, got);
+    }
+
+    private static Optional<Mismatch> differentBytes(Output expected, Output got) {
+        return Optional.of(Mismatch.ofOutput(
+                expected.name(),
+                expected.contents().size() + " bytes",
+                got.contents().size() + " bytes, not the same"));
     }
 
     /** Latin-1 keeps every byte apart from every other. */

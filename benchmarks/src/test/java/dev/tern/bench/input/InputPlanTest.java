@@ -28,10 +28,18 @@ class InputPlanTest {
 
     @Test
     void shapesMayLeaveTheRowsOut() {
-        List<NamedShape> shapes = List.of(NamedShape.parse("tokens:128"), NamedShape.parse("mask:3,128"));
+        List<NamedShape> shapes = List.of(NamedShape.parse("tokens:128"), NamedShape.parse("mask:4,128"));
         assertThat(InputPlan.of(model, 4, shapes, NO_RANGES))
                 .extracting(InputTensor::toString)
-                .startsWith("tokens INT64[4,128]", "mask INT32[3,128]");
+                .startsWith("tokens INT64[4,128]", "mask INT32[4,128]");
+    }
+
+    @Test
+    void inputsTooLargeToMakeAreRefused() {
+        List<NamedShape> shapes = List.of(NamedShape.parse("tokens:999999999"));
+        assertThatThrownBy(() -> InputPlan.of(model, 2, shapes, NO_RANGES))
+                .isInstanceOf(InputException.class)
+                .hasMessageStartingWith("input 'tokens' of shape [2,999999999] is too large");
     }
 
     @Test
@@ -50,7 +58,7 @@ class InputPlanTest {
                 "nothing:1|--shape nothing: model 'm' has no such input (it has: tokens, mask, scale)",
                 "scale:3|--shape scale:3 does not fit the input, which is scale FP32[2]",
                 "tokens:1,2,3|--shape tokens:1,2,3 does not fit the input, which is tokens INT64[-1,-1]",
-                "tokens:999999999,999999999|input 'tokens' of shape [999999999,999999999] is too large"
+                "tokens:2,3|--shape tokens:2,3 has 2 rows, --rows is 1"
             })
     void shapesThatDoNotFitAreRefused(String shape, String message) {
         assertThatThrownBy(() -> InputPlan.of(model, 1, List.of(NamedShape.parse(shape)), NO_RANGES))

@@ -61,6 +61,23 @@ class AnswerComparisonTest {
                 .isPresent();
     }
 
+    @ParameterizedTest
+    @EnumSource(names = {"FP16", "BF16"})
+    void theirOwnPrecisionIsAShareOfTheValue(Datatype datatype) {
+        AnswerComparison exact = new AnswerComparison(0);
+        assertThat(exact.compare(floats(datatype, 0, 0, 0, 0.001), floats(datatype, 0, 0, 0, 0.0015)))
+                .isPresent();
+    }
+
+    @Test
+    void textsWhoseLengthsAreNotTrueDiffer() {
+        ModelInferResponse expected = raw("BYTES", List.of(1L), "\3\0\0\0abc");
+        assertThat(comparison.compare(expected, raw("BYTES", List.of(1L), "\144\0\0\0abc")))
+                .isPresent();
+        assertThat(comparison.compare(expected, raw("BYTES", List.of(1L), "\3\0\0\0abc\0")))
+                .isPresent();
+    }
+
     @Test
     void wholeNumbersAreEqualOrNot() {
         assertThat(comparison.compare(integers(1, 2, 1_000_000, 4), integers(1, 2, 1_000_001, 4)))
