@@ -71,6 +71,10 @@ public final class Runners implements Executor, AutoCloseable {
         try {
             if (!ended.await(GRACE_MILLIS, TimeUnit.MILLISECONDS)) {
                 LOG.warn("{} runs go on while the server ends", ended.getCount());
+                return;
+            }
+            for (Thread thread : threads) {
+                thread.join(GRACE_MILLIS);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
