@@ -22,12 +22,40 @@ final class Batch {
     private final Instance instance;
     private final Clock clock;
     private final BatchObserver observer;
+    private final long units;
+    private long nanos;
 
     Batch(List<Entry> entries, Instance instance, Clock clock, BatchObserver observer) {
         this.entries = entries;
         this.instance = instance;
         this.clock = clock;
         this.observer = observer;
+        this.units = units(entries);
+    }
+
+    private static long units(List<Entry> entries) {
+        long rows = 0;
+        long longest = 1;
+        for (int i = 0; i < entries.size(); i++) {
+            rows += entries.get(i).rows();
+            longest = Math.max(longest, entries.get(i).unitsPerRow());
+        }
+        return Math.max(1, rows) * longest;
+    }
+
+    /** Requests in it. */
+    int size() {
+        return entries.size();
+    }
+
+    /** The work of the whole: rows times the longest of them. */
+    long units() {
+        return units;
+    }
+
+    /** What the run took, clock to clock; 0 if it did not succeed as a whole. */
+    long nanos() {
+        return nanos;
     }
 
     Instance instance() {
@@ -84,7 +112,9 @@ final class Batch {
             succeeded = true;
             return outputs;
         } finally {
-            observer.executed(part.size(), rows, clock.nanoTime() - start, succeeded);
+            long took = clock.nanoTime() - start;
+            nanos = succeeded && part.size() == entries.size() ? took : 0;
+            observer.executed(part.size(), rows, took, succeeded);
         }
     }
 

@@ -1,10 +1,19 @@
 package dev.tern.server.batching;
 
-/** Is told what a model's queue does; called by runner threads, so it must be quick. */
+import dev.tern.server.batching.policy.Dropped;
+import dev.tern.server.batching.policy.Refusal;
+
+/** Is told what a model's queue does; called by runner threads unless said otherwise, so it must be quick. */
 public interface BatchObserver {
     /** A request left the queue for a run after {@code nanos}. */
     void waited(long nanos);
 
     /** One execution of {@code requests} requests with {@code rows} rows took {@code nanos}. */
     void executed(int requests, int rows, long nanos, boolean succeeded);
+
+    /** A request was not let into the queue; any thread. */
+    void refused(Refusal.Reason reason);
+
+    /** A request left the queue without a run; any thread. */
+    void dropped(Dropped.Reason reason);
 }

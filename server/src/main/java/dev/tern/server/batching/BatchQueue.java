@@ -1,6 +1,14 @@
 package dev.tern.server.batching;
 
-import dev.tern.server.batching.BatchPolicy.Decision;
+import dev.tern.server.batching.policy.AdaptiveSettings;
+import dev.tern.server.batching.policy.AdaptiveWindow;
+import dev.tern.server.batching.policy.Admission;
+import dev.tern.server.batching.policy.Choice;
+import dev.tern.server.batching.policy.Dropped;
+import dev.tern.server.batching.policy.ExecutionTimes;
+import dev.tern.server.batching.policy.Scheduler;
+import dev.tern.server.batching.policy.SchedulerSettings;
+import dev.tern.server.batching.policy.Waiting;
 import dev.tern.server.engine.Instance;
 import dev.tern.server.predict.Call;
 import dev.tern.server.predict.Clock;
@@ -9,7 +17,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jctools.queues.varhandle.MpscUnboundedVarHandleArrayQueue;
 import org.jspecify.annotations.Nullable;
@@ -27,11 +34,12 @@ final class BatchQueue implements AutoCloseable {
 
     private final MpscUnboundedVarHandleArrayQueue<Entry> inbox = new MpscUnboundedVarHandleArrayQueue<>(256);
     private final AtomicBoolean inLine = new AtomicBoolean();
-    private final AtomicInteger queued = new AtomicInteger();
     private final ReentrantLock lock = new ReentrantLock();
-    private final WaitingList waiting;
+    private final ExecutionTimes times;
+    private final Admission admission;
+    private final Scheduler<Entry> scheduler;
+    private final @Nullable Planning planning;
     private final ArrayDeque<Instance> free;
-    private final BatchPolicy policy;
     private final Executor runners;
     private final Runnable turn = this::turn;
     private final Clock clock;
@@ -42,9 +50,20 @@ final class BatchQueue implements AutoCloseable {
     private boolean closed;
 
     BatchQueue(
-            BatchSettings settings, List<Instance> instances, Executor runners, Clock clock, BatchObserver observer) {
-        this.policy = new BatchPolicy(settings);
-        this.waiting = new WaitingList(settings.dynamic() ? settings.maxBatchSize() : 0);
+            SchedulerSettings settings,
+            List<Instance> instances,
+            Executor runners,
+            Clock clock,
+            BatchObserver observer) {
+        this.times = new ExecutionTimes(
+                Math.max(1, Math.max(settings.maxBatchSize(), settings.maxPaddedUnits())));
+        this.admission = new Admission(settings, times, instances.size());
+        AdaptiveSettings adaptive = settings.adaptive();
+        AdaptiveWindow window = adaptive == null
+                ? null
+                : new AdaptiveWindow(adaptive, settings.maxBatchSize(), instances.size(), times);
+        this.scheduler = new Scheduler<>(settings, times, window);
+        this.planning = window == null ? null : new Planning(window, lock, runners);
         this.free = new ArrayDeque<>(instances);
         this.runners = runners;
         this.clock = clock;
@@ -52,24 +71,26 @@ final class BatchQueue implements AutoCloseable {
         this.deadlines = new DeadlineTimer(clock, SWEEP_INTERVAL_NANOS, this::sweep);
     }
 
-    /** Requests that wait: neither taken for a run nor answered. */
-    int queued() {
-        return queued.get();
+    Admission admission() {
+        return admission;
     }
 
+    /** Takes in a request that the admission let in. */
     void offer(Entry entry) {
-        queued.incrementAndGet();
         inbox.offer(entry);
-        if (entry.deadlineNanos() != Call.NO_DEADLINE) {
-            deadlines.lookAt(entry.deadlineNanos());
+        long expiry = Math.min(entry.deadlineNanos(), entry.timeoutNanos());
+        if (expiry != Call.NO_DEADLINE) {
+            deadlines.lookAt(expiry);
         }
         signal();
     }
 
-    /** An entry has left without a run: without it, the others may make another batch. */
-    void refused() {
-        queued.decrementAndGet();
-        signal();
+    /** The caller of {@code entry} has gone: without it, the others may make another batch. */
+    void leave(Entry entry) {
+        if (entry.leave(clock.nanoTime())) {
+            observer.dropped(Dropped.Reason.GONE);
+            signal();
+        }
     }
 
     /** Sees to it that a runner looks at this queue after what the caller has just done. */
@@ -89,62 +110,67 @@ final class BatchQueue implements AutoCloseable {
         try {
             batch.run();
         } finally {
-            giveBack(batch.instance());
+            giveBack(batch);
         }
     }
 
     private @Nullable Batch pick() {
         long now = clock.nanoTime();
-        List<Entry> refused = List.of();
+        List<Dropped<Entry>> dropped = List.of();
+        List<Entry> stopped = List.of();
         lock.lock();
         try {
             drain();
             if (closed) {
-                refused = waiting.removeAll();
+                stopped = scheduler.removeAll();
                 return null;
             }
-            waiting.refresh(now, queued.get());
-            refused = waiting.takeDead();
-            return choose(now);
+            Batch batch = choose(now);
+            dropped = scheduler.takeDropped();
+            return batch;
         } finally {
             lock.unlock();
-            refuse(refused, now);
+            refuse(dropped, now);
+            for (int i = 0; i < stopped.size(); i++) {
+                stopped.get(i).stop(now);
+            }
         }
     }
 
     private @Nullable Batch choose(long now) {
-        if (free.isEmpty() || waiting.isEmpty()) {
+        if (planning != null) {
+            planning.planIfDue(now);
+        }
+        if (free.isEmpty() || scheduler.isEmpty()) {
             return null;
         }
-        Decision decision = policy.decide(waiting, now);
-        if (decision.count() == 0) {
-            lookAgainAt(decision.lookAgainNanos());
+        Choice<Entry> choice = scheduler.choose(now);
+        if (choice.batch().isEmpty()) {
+            if (choice.lookAgainNanos() != Waiting.NO_DEADLINE) {
+                lookAgainAt(choice.lookAgainNanos());
+            }
             return null;
         }
-        List<Entry> taken = take(decision.count());
-        Batch batch = taken.isEmpty() ? null : new Batch(taken, free.pop(), clock, observer);
-        if (!waiting.isEmpty() && !free.isEmpty()) {
+        List<Entry> taken = choice.batch();
+        taken.removeIf(entry -> !entry.take());
+        if (!scheduler.isEmpty() && (taken.isEmpty() || !free.isEmpty())) {
             signal();
         }
-        return batch;
+        return taken.isEmpty() ? null : new Batch(taken, free.pop(), clock, observer);
     }
 
     private void drain() {
         for (Entry entry = inbox.poll(); entry != null; entry = inbox.poll()) {
-            waiting.add(entry);
+            scheduler.add(entry);
         }
     }
 
-    private List<Entry> take(int count) {
-        List<Entry> taken = waiting.removeFirst(count);
-        taken.removeIf(entry -> !entry.take());
-        queued.addAndGet(-taken.size());
-        return taken;
-    }
-
-    private static void refuse(List<Entry> entries, long now) {
-        for (int i = 0; i < entries.size(); i++) {
-            entries.get(i).refuse(now);
+    private void refuse(List<Dropped<Entry>> dropped, long now) {
+        for (int i = 0; i < dropped.size(); i++) {
+            Dropped<Entry> each = dropped.get(i);
+            if (each.entry().refuse(each.reason(), now)) {
+                observer.dropped(each.reason());
+            }
         }
     }
 
@@ -166,7 +192,8 @@ final class BatchQueue implements AutoCloseable {
         signal();
     }
 
-    private void giveBack(Instance instance) {
+    private void giveBack(Batch batch) {
+        Instance instance = batch.instance();
         boolean more;
         boolean last;
         lock.lock();
@@ -175,7 +202,12 @@ final class BatchQueue implements AutoCloseable {
             if (!last) {
                 free.push(instance);
             }
-            more = !waiting.isEmpty() || !inbox.isEmpty();
+            more = !scheduler.isEmpty() || !inbox.isEmpty();
+            if (batch.nanos() > 0) {
+                long now = clock.nanoTime();
+                scheduler.ran(batch.size(), batch.units(), batch.nanos(), now);
+                admission.completed(batch.units(), more, now);
+            }
         } finally {
             lock.unlock();
         }
@@ -190,16 +222,19 @@ final class BatchQueue implements AutoCloseable {
     /** The timer's look at the deadlines; returns the earliest one left. */
     private long sweep() {
         long now = clock.nanoTime();
-        List<Entry> refused = List.of();
+        List<Dropped<Entry>> dropped = List.of();
         lock.lock();
         try {
             drain();
-            waiting.removeDead(now);
-            refused = waiting.takeDead();
-            return waiting.earliestDeadlineNanos();
+            scheduler.sweep(now);
+            dropped = scheduler.takeDropped();
+            return scheduler.earliestExpiryNanos();
         } finally {
             lock.unlock();
-            refuse(refused, now);
+            refuse(dropped, now);
+            if (!dropped.isEmpty()) {
+                signal();
+            }
         }
     }
 

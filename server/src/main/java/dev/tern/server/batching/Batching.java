@@ -1,43 +1,87 @@
 package dev.tern.server.batching;
 
+import dev.tern.server.batching.policy.QueuePolicy;
+import dev.tern.server.batching.policy.Refusal;
+import dev.tern.server.batching.policy.SchedulerSettings;
 import dev.tern.server.engine.Instance;
-import dev.tern.server.predict.Call;
 import dev.tern.server.predict.Clock;
+import dev.tern.server.predict.Failure;
 import dev.tern.server.predict.InferenceRequest;
 import dev.tern.server.predict.Predictor;
 import dev.tern.server.predict.Reply;
 import java.util.List;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** The stage that queues requests, batches them and has them run: the last one of a version's pipeline. */
 public final class Batching implements Predictor, AutoCloseable {
+    private static final String PRIORITY = "priority";
+    private static final String TIMEOUT = "timeout";
+
+    private final SchedulerSettings settings;
+    private final Grouping grouping;
     private final BatchQueue queue;
     private final Clock clock;
-    private final boolean rowsFirst;
+    private final Failure.Kind overload;
+    private final BatchObserver observer;
+    private final @Nullable ReplyOrder order;
 
     /**
      * @param instances what may run at the same time; owned by this stage from here on
      * @param runners runs turns in the order given, never on the thread that gives them: {@link Runners}
+     * @param overload what too much work is answered with: RESOURCE_EXHAUSTED or UNAVAILABLE
      */
     public Batching(
-            BatchSettings settings, List<Instance> instances, Executor runners, Clock clock, BatchObserver observer) {
+            SchedulerSettings settings,
+            Grouping grouping,
+            List<Instance> instances,
+            Executor runners,
+            Clock clock,
+            Failure.Kind overload,
+            BatchObserver observer) {
+        this.settings = settings;
+        this.grouping = grouping;
         this.queue = new BatchQueue(settings, instances, runners, clock, observer);
         this.clock = clock;
-        this.rowsFirst = settings.maxBatchSize() > 0;
+        this.overload = overload;
+        this.observer = observer;
+        this.order = settings.preserveOrdering() ? new ReplyOrder() : null;
     }
 
     @Override
     public void predict(InferenceRequest request, Reply reply) {
-        Entry entry = new Entry(request, reply, rows(request), clock.nanoTime(), queue::refused);
-        Call call = request.call();
+        long now = clock.nanoTime();
+        int rows = rows(request);
+        long unitsPerRow = grouping.unitsPerRow(request);
+        int level = settings.level(number(request, PRIORITY));
+        Refusal refusal = queue.admission()
+                .enter(level, Math.max(1, rows) * unitsPerRow, request.call().deadlineNanos(), now);
+        if (refusal != null) {
+            observer.refused(refusal.reason());
+            reply.fail(Failures.refused(request, refusal, overload));
+            return;
+        }
+        QueuePolicy policy = settings.policy(level);
+        long timeout = policy.timeoutAt(now, TimeUnit.MICROSECONDS.toNanos(number(request, TIMEOUT)));
+        Entry entry = new Entry(
+                request,
+                order == null ? reply : order.behindAll(reply),
+                rows,
+                grouping.key(request),
+                unitsPerRow,
+                level,
+                now,
+                timeout,
+                queue.admission());
         queue.offer(entry);
         // A call that goes at its deadline is late rather than cancelled.
-        call.onDone(() -> entry.refuse(clock.nanoTime()));
+        request.call().onDone(() -> queue.leave(entry));
     }
 
     /** Requests that wait, for gauges and leak checks. */
     public int queued() {
-        return queue.queued();
+        return queue.admission().queued();
     }
 
     /**
@@ -50,8 +94,13 @@ public final class Batching implements Predictor, AutoCloseable {
     }
 
     private int rows(InferenceRequest request) {
-        return rowsFirst && !request.inputs().isEmpty()
+        return settings.maxBatchSize() > 0 && !request.inputs().isEmpty()
                 ? (int) request.inputs().get(0).shape().dim(0)
                 : 1;
+    }
+
+    /** A whole number among the parameters; 0 if there is none. */
+    private static long number(InferenceRequest request, String key) {
+        return !request.parameters().isEmpty() && request.parameters().get(key) instanceof Long value ? value : 0;
     }
 }

@@ -1,9 +1,11 @@
 package dev.tern.server.batching;
 
 import dev.tern.server.engine.BatchItem;
+import dev.tern.server.batching.policy.Admission;
+import dev.tern.server.batching.policy.Dropped;
+import dev.tern.server.batching.policy.Waiting;
 import dev.tern.server.predict.Call;
 import dev.tern.server.predict.Failure;
-import dev.tern.server.predict.Failure.Kind;
 import dev.tern.server.predict.InferenceRequest;
 import dev.tern.server.predict.InferenceResponse;
 import dev.tern.server.predict.Reply;
@@ -18,7 +20,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>The runner, the timer and the caller's cancellation compete by compare-and-set; whoever wins answers the request.
  */
-final class Entry {
+final class Entry implements Waiting {
     private static final Logger LOG = LoggerFactory.getLogger(Entry.class);
 
     private static final int QUEUED = 0;
@@ -28,40 +30,87 @@ final class Entry {
     private final InferenceRequest request;
     private final Reply reply;
     private final BatchItem item;
+    private final Object group;
+    private final long unitsPerRow;
+    private final int level;
     private final long enqueuedNanos;
-    private final Runnable onRefused;
+    private final long timeoutNanos;
+    private final Admission admission;
     private final AtomicInteger state = new AtomicInteger(QUEUED);
 
     /**
-     * @param onRefused runs when the entry leaves the queue without a run, before its caller is answered
+     * @param rows rows it brings
+     * @param group requests of equal groups may share a run
+     * @param admission has let it in and is told when it waits no more
      */
-    Entry(InferenceRequest request, Reply reply, int rows, long enqueuedNanos, Runnable onRefused) {
+    Entry(
+            InferenceRequest request,
+            Reply reply,
+            int rows,
+            Object group,
+            long unitsPerRow,
+            int level,
+            long enqueuedNanos,
+            long timeoutNanos,
+            Admission admission) {
         this.request = request;
         this.reply = reply;
         this.item = new BatchItem(rows, request.inputs(), request.outputs());
+        this.group = group;
+        this.unitsPerRow = unitsPerRow;
+        this.level = level;
         this.enqueuedNanos = enqueuedNanos;
-        this.onRefused = onRefused;
+        this.timeoutNanos = timeoutNanos;
+        this.admission = admission;
     }
 
     BatchItem item() {
         return item;
     }
 
-    int rows() {
+    @Override
+    public int rows() {
         return item.rows();
     }
 
-    long enqueuedNanos() {
+    @Override
+    public long enqueuedNanos() {
         return enqueuedNanos;
     }
 
-    long deadlineNanos() {
+    @Override
+    public long deadlineNanos() {
         return request.call().deadlineNanos();
     }
 
-    /** Whether a run at {@code nowNanos} would be for nothing: it was answered, is late, or its caller has gone. */
-    boolean isDead(long nowNanos) {
-        return state.get() != QUEUED || hasExpired(nowNanos) || request.call().isDone();
+    @Override
+    public long unitsPerRow() {
+        return unitsPerRow;
+    }
+
+    @Override
+    public Object group() {
+        return group;
+    }
+
+    @Override
+    public int level() {
+        return level;
+    }
+
+    @Override
+    public long timeoutNanos() {
+        return timeoutNanos;
+    }
+
+    @Override
+    public boolean isGone() {
+        return state.get() != QUEUED || request.call().isDone();
+    }
+
+    /** The work it brings. */
+    long units() {
+        return Math.max(1, rows()) * unitsPerRow;
     }
 
     private boolean hasExpired(long nowNanos) {
@@ -70,33 +119,48 @@ final class Entry {
 
     /** Claims this entry for a run; false if it was answered meanwhile. */
     boolean take() {
-        return state.compareAndSet(QUEUED, TAKEN);
+        boolean mine = state.compareAndSet(QUEUED, TAKEN);
+        if (mine) {
+            admission.left(level, units());
+        }
+        return mine;
     }
 
-    /** Answers an entry that still waits because its caller has gone. */
-    void cancel() {
-        refuse(Failure.of(Kind.CANCELLED, "the caller cancelled the request while it was queued"));
+    /**
+     * Answers an entry that still waits and that no run will take.
+     *
+     * @return false if it waits no more
+     */
+    boolean refuse(Dropped.Reason reason, long nowNanos) {
+        return switch (reason) {
+            case GONE -> leave(nowNanos);
+            case DEADLINE_PASSED -> refuse(Failures.deadlinePassed());
+            case DEADLINE_TOO_CLOSE -> refuse(Failures.deadlineTooClose());
+            case TIMED_OUT -> refuse(Failures.timedOut(request));
+        };
     }
 
-    /** Answers an entry that still waits and that no run will take: it is late, its caller has gone, or nothing runs. */
-    void refuse(long nowNanos) {
-        if (hasExpired(nowNanos)) {
-            refuse(Failure.of(Kind.DEADLINE_EXCEEDED, "the request's deadline passed while it was queued"));
-        } else if (request.call().isDone()) {
-            cancel();
+    /** Answers an entry whose caller has gone: at its deadline, or before. */
+    boolean leave(long nowNanos) {
+        return refuse(hasExpired(nowNanos) ? Failures.deadlinePassed() : Failures.cancelled());
+    }
+
+    /** Answers an entry that still waits when nothing runs any more. */
+    void stop(long nowNanos) {
+        if (hasExpired(nowNanos) || request.call().isDone()) {
+            leave(nowNanos);
         } else {
-            refuse(Failure.of(
-                    Kind.UNAVAILABLE,
-                    request,
-                    "Server is stopping, scheduler for model has stopped accepting new inference requests"));
+            refuse(Failures.stopping(request));
         }
     }
 
-    private void refuse(Failure failure) {
-        if (state.compareAndSet(QUEUED, DONE)) {
-            onRefused.run();
+    private boolean refuse(Failure failure) {
+        boolean mine = state.compareAndSet(QUEUED, DONE);
+        if (mine) {
+            admission.left(level, units());
             answer(() -> reply.fail(failure));
         }
+        return mine;
     }
 
     /** Answers an entry that was taken; does nothing if it was answered already. */
@@ -123,21 +187,5 @@ final class Entry {
         } catch (RuntimeException | Error e) {
             LOG.warn("An answer could not be handed over", e);
         }
-    }
-
-    /** Whether {@code other} may share a run: same inputs, in the same order, of the same shape but for the rows. */
-    boolean isLike(Entry other) {
-        List<Tensor> mine = item.inputs();
-        List<Tensor> theirs = other.item.inputs();
-        if (mine.size() != theirs.size()) {
-            return false;
-        }
-        for (int i = 0; i < mine.size(); i++) {
-            if (!mine.get(i).name().equals(theirs.get(i).name())
-                    || !mine.get(i).shape().sameRow(theirs.get(i).shape())) {
-                return false;
-            }
-        }
-        return true;
     }
 }

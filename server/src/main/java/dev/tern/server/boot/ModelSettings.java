@@ -10,7 +10,6 @@ import static dev.tern.server.repository.config.ParameterKeys.MEMORY_PATTERN;
 import static dev.tern.server.repository.config.ParameterKeys.ORT_SESSION_PREFIX;
 
 import dev.tern.proto.inference.ModelConfig;
-import dev.tern.proto.inference.ModelDynamicBatching;
 import dev.tern.proto.inference.ModelInput;
 import dev.tern.proto.inference.ModelInstanceGroup;
 import dev.tern.proto.inference.ModelOutput;
@@ -18,7 +17,7 @@ import dev.tern.proto.inference.ModelParameter;
 import dev.tern.server.admission.InputContract;
 import dev.tern.server.admission.ModelContract;
 import dev.tern.server.admission.OutputContract;
-import dev.tern.server.batching.BatchSettings;
+import dev.tern.server.batching.policy.SchedulerSettings;
 import dev.tern.server.engine.onnx.SessionSettings;
 import dev.tern.server.repository.config.DataTypes;
 import dev.tern.server.tensor.DataType;
@@ -28,7 +27,6 @@ import dev.tern.server.tensor.TensorSpec;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 
 /** What a model's configuration means to each stage and to the engine. Reads configurations that were checked. */
 final class ModelSettings {
@@ -61,16 +59,9 @@ final class ModelSettings {
                 entries);
     }
 
-    BatchSettings batching() {
-        if (!config.hasDynamicBatching()) {
-            return BatchSettings.unbatched(config.getMaxBatchSize());
-        }
-        ModelDynamicBatching batching = config.getDynamicBatching();
-        return new BatchSettings(
-                config.getMaxBatchSize(),
-                true,
-                batching.getPreferredBatchSizeList(),
-                TimeUnit.MICROSECONDS.toNanos(batching.getMaxQueueDelayMicroseconds()));
+    /** @param defaultMaxQueueSize requests of a level that may wait where the model sets no bound */
+    SchedulerSettings scheduling(int defaultMaxQueueSize) {
+        return new SchedulingConfig(config).settings(defaultMaxQueueSize);
     }
 
     /** @param signature the model's own, which the configuration fits */

@@ -35,7 +35,7 @@ final class Models {
         }
         OnnxVersionFactory factory = new OnnxVersionFactory(
                 options.models().autoComplete(),
-                options.execution().defaultMaxBatchSize(),
+                options.execution(),
                 trialLoad,
                 runners,
                 clock,

@@ -5,7 +5,9 @@ import dev.tern.proto.inference.ModelInput;
 import dev.tern.proto.inference.ModelOutput;
 import dev.tern.server.admission.ModelContract;
 import dev.tern.server.batching.Batching;
+import dev.tern.server.batching.Grouping;
 import dev.tern.server.batching.Runners;
+import dev.tern.server.boot.options.ServerOptions;
 import dev.tern.server.engine.BatchProbe;
 import dev.tern.server.engine.BatchProbe.Finding;
 import dev.tern.server.engine.EngineException;
@@ -16,6 +18,7 @@ import dev.tern.server.engine.onnx.SessionSettings;
 import dev.tern.server.engine.onnx.TrialLoad;
 import dev.tern.server.engine.onnx.graph.OnnxModel;
 import dev.tern.server.predict.Clock;
+import dev.tern.server.predict.Failure;
 import dev.tern.server.repository.Version;
 import dev.tern.server.repository.VersionFactory;
 import dev.tern.server.repository.VersionLoadException;
@@ -35,7 +38,7 @@ import java.util.stream.Collectors;
  */
 final class OnnxVersionFactory implements VersionFactory {
     private final boolean autoComplete;
-    private final int defaultMaxBatchSize;
+    private final ServerOptions.Execution execution;
     private final TrialLoad trialLoad;
     private final Runners runners;
     private final Clock clock;
@@ -43,13 +46,13 @@ final class OnnxVersionFactory implements VersionFactory {
 
     OnnxVersionFactory(
             boolean autoComplete,
-            int defaultMaxBatchSize,
+            ServerOptions.Execution execution,
             TrialLoad trialLoad,
             Runners runners,
             Clock clock,
             Meters meters) {
         this.autoComplete = autoComplete;
-        this.defaultMaxBatchSize = defaultMaxBatchSize;
+        this.execution = execution;
         this.trialLoad = trialLoad;
         this.runners = runners;
         this.clock = clock;
@@ -78,7 +81,7 @@ final class OnnxVersionFactory implements VersionFactory {
 
     private ModelConfig complete(ModelConfig given, Signature signature) throws ConfigException {
         return autoComplete
-                ? AutoComplete.complete(given, signature, defaultMaxBatchSize)
+                ? AutoComplete.complete(given, signature, execution.defaultMaxBatchSize())
                 : AutoComplete.asGiven(given, signature);
     }
 
@@ -113,7 +116,14 @@ final class OnnxVersionFactory implements VersionFactory {
         WarmUp warmUp = new WarmUp(decision.config(), contract, source.modelDirectory());
         List<Instance> instances = instances(warmUp, outputs(decision.config()), engine, settings.instances());
         VersionMeters recorder = meters.open(source.model(), source.version());
-        Batching batching = new Batching(settings.batching(), instances, runners, clock, recorder);
+        Batching batching = new Batching(
+                settings.scheduling(execution.defaultMaxQueueSize()),
+                Grouping.exactShapes(),
+                instances,
+                runners,
+                clock,
+                execution.overloadIsUnavailable() ? Failure.Kind.UNAVAILABLE : Failure.Kind.RESOURCE_EXHAUSTED,
+                recorder);
         return new OnnxVersion(
                 decision.config(),
                 Pipeline.ofVersion(contract, batching),

@@ -1,6 +1,8 @@
 package dev.tern.server.boot;
 
 import dev.tern.server.batching.BatchObserver;
+import dev.tern.server.batching.policy.Dropped;
+import dev.tern.server.batching.policy.Refusal;
 import dev.tern.server.predict.Failure;
 import dev.tern.server.telemetry.ModelRecorder;
 import java.util.function.Consumer;
@@ -28,6 +30,16 @@ final class VersionMeters implements BatchObserver, AutoCloseable {
         } else {
             recorder.executionFailed();
         }
+    }
+
+    @Override
+    public void refused(Refusal.Reason reason) {
+        recorder.refused(reason);
+    }
+
+    @Override
+    public void dropped(Dropped.Reason reason) {
+        recorder.dropped(reason);
     }
 
     void answered(Failure.@Nullable Kind failure, long nanos) {

@@ -7,8 +7,16 @@ import org.jspecify.annotations.Nullable;
  *
  * @param message what the caller reads: names what was wrong and what is allowed, never a path or a library's text
  * @param cause what the log shows beside it
+ * @param retryAfterMillis after how long another try may do better; {@link #NO_HINT} to say nothing of it
  */
-public record Failure(Kind kind, String message, @Nullable Throwable cause) {
+public record Failure(Kind kind, String message, @Nullable Throwable cause, long retryAfterMillis) {
+    /** Nothing is known about another try. */
+    public static final long NO_HINT = -1;
+
+    public Failure(Kind kind, String message, @Nullable Throwable cause) {
+        this(kind, message, cause, NO_HINT);
+    }
+
     /** The closed list of reasons; mapped to gRPC's status codes in one place. */
     public enum Kind {
         /** The request is wrong and will stay wrong. */
@@ -31,6 +39,11 @@ public record Failure(Kind kind, String message, @Nullable Throwable cause) {
 
     public static Failure of(Kind kind, String message) {
         return new Failure(kind, message, null);
+    }
+
+    /** This failure with a hint when to try again. */
+    public Failure retryAfter(long millis) {
+        return new Failure(kind, message, cause, millis);
     }
 
     public static Failure invalid(String message) {

@@ -1,6 +1,7 @@
 package dev.tern.server.rpc;
 
 import dev.tern.server.predict.Failure;
+import io.grpc.Metadata;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 
@@ -9,15 +10,25 @@ final class StatusMapping {
     /** Clients take 8 KiB of trailers by default and see a broken call beyond; a name in a message can be any length. */
     private static final int MAX_ENCODED_BYTES = 4096;
 
+    private static final Metadata.Key<String> PUSHBACK =
+            Metadata.Key.of("grpc-retry-pushback-ms", Metadata.ASCII_STRING_MARSHALLER);
+
     private static final String CUT = "...";
 
     private StatusMapping() {}
 
     static StatusRuntimeException toStatus(Failure failure) {
-        return code(failure.kind())
-                .toStatus()
-                .withDescription(shortened(failure.message()))
-                .asRuntimeException();
+        Status status = code(failure.kind()).toStatus().withDescription(shortened(failure.message()));
+        return failure.retryAfterMillis() == Failure.NO_HINT
+                ? status.asRuntimeException()
+                : status.asRuntimeException(pushback(failure.retryAfterMillis()));
+    }
+
+    /** After how long a client with a retry policy is to try again, as gRPC's retry design (A6) has it. */
+    private static Metadata pushback(long millis) {
+        Metadata trailers = new Metadata();
+        trailers.put(PUSHBACK, Long.toString(millis));
+        return trailers;
     }
 
     /** As much of {@code message} as trailers have room for. */

@@ -8,11 +8,12 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
@@ -20,6 +21,7 @@ import java.util.stream.LongStream;
 /** The meters of one model version. The count of their users is guarded by {@link Telemetry}. */
 final class ModelMeters {
     private static final String OUTCOME = "outcome";
+    private static final String REASON = "reason";
     private static final String SUCCESS = "success";
     private static final String FAILURE = "failure";
 
@@ -49,7 +51,7 @@ final class ModelMeters {
     private static final double[] BATCH_BUCKETS =
             IntStream.rangeClosed(0, 10).mapToDouble(power -> 1 << power).toArray();
 
-    private final List<Meter> all = new ArrayList<>();
+    private final List<Meter> all = new CopyOnWriteArrayList<>();
     private final MeterRegistry registry;
     private final Tags tags;
 
@@ -61,6 +63,8 @@ final class ModelMeters {
     final Counter executionsFailed;
     final Timer executionDuration;
     final DistributionSummary batchSize;
+    final ByReason refused;
+    final ByReason dropped;
     private volatile boolean ready;
     private int users;
 
@@ -75,6 +79,8 @@ final class ModelMeters {
         executionsSucceeded = counter(TernMeter.EXECUTIONS, SUCCESS);
         executionsFailed = counter(TernMeter.EXECUTIONS, FAILURE);
         executionDuration = timer(TernMeter.EXECUTION_DURATION);
+        refused = new ByReason(TernMeter.REFUSED);
+        dropped = new ByReason(TernMeter.DROPPED);
         batchSize = kept(DistributionSummary.builder(TernMeter.BATCH_SIZE.id())
                 .description(TernMeter.BATCH_SIZE.meaning())
                 .tags(tags)
@@ -85,6 +91,27 @@ final class ModelMeters {
                 .tags(tags)
                 .strongReference(true)
                 .register(registry));
+    }
+
+    /** Counters of one meter, one for each reason, made when it first comes up: the reasons are of a closed list. */
+    final class ByReason {
+        private final TernMeter meter;
+        private final Map<Enum<?>, Counter> counters = new ConcurrentHashMap<>();
+
+        ByReason(TernMeter meter) {
+            this.meter = meter;
+        }
+
+        void count(Enum<?> reason) {
+            counters.computeIfAbsent(reason, this::open).increment();
+        }
+
+        private Counter open(Enum<?> reason) {
+            return kept(Counter.builder(meter.id())
+                    .description(meter.meaning())
+                    .tags(tags.and(REASON, reason.name().toLowerCase(Locale.ROOT)))
+                    .register(registry));
+        }
     }
 
     void ready(boolean value) {

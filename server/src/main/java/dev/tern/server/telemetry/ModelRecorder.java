@@ -40,6 +40,16 @@ public final class ModelRecorder implements AutoCloseable {
         meters.queueDuration.record(nanos, NANOSECONDS);
     }
 
+    /** A request was not let into the queue; each reason has a counter from its first use on. */
+    public void refused(Enum<?> reason) {
+        meters.refused.count(reason);
+    }
+
+    /** A request left the queue without a run. */
+    public void dropped(Enum<?> reason) {
+        meters.dropped.count(reason);
+    }
+
     /** The model ran {@code rows} rows at once, for {@code nanos}. */
     public void executed(int rows, long nanos) {
         meters.executionsSucceeded.increment();

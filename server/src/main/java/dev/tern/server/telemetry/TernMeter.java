@@ -16,6 +16,13 @@ enum TernMeter {
     EXECUTIONS("tern.inference.executions", "Runs of the model, by outcome: success or failure."),
     EXECUTION_DURATION("tern.inference.execution.duration", "How long the model's successful runs took."),
     BATCH_SIZE("tern.inference.batch.size", "Rows in each successful run of the model."),
+    REFUSED(
+            "tern.inference.refused",
+            "Requests that were not let into the queue, by reason: queue_full, too_much_ahead, deadline_too_close."),
+    DROPPED(
+            "tern.inference.dropped",
+            "Requests that left the queue without a run, by reason: gone, deadline_passed, deadline_too_close,"
+                    + " timed_out."),
     MODEL_READY("tern.model.ready", "1 when the model version takes requests, else 0."),
     NETTY_DIRECT_MEMORY(
             "tern.netty.direct.memory", "Direct memory held by Netty's pools, which the JVM's own meters miss."),

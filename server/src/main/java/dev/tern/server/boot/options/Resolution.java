@@ -63,7 +63,12 @@ final class Resolution {
         int cores = surroundings.processors();
         int loops = automatic(values.one(Settings.GRPC_EVENT_LOOPS), cores / CORES_PER_EVENT_LOOP);
         int slots = automatic(values.one(Settings.EXECUTION_SLOTS), cores - loops);
-        return new ServerOptions.Execution(values.one(Settings.DEFAULT_MAX_BATCH_SIZE), loops, slots);
+        return new ServerOptions.Execution(
+                values.one(Settings.DEFAULT_MAX_BATCH_SIZE),
+                loops,
+                slots,
+                values.one(Settings.DEFAULT_MAX_QUEUE_SIZE),
+                values.one(Settings.OVERLOAD_STATUS).equals("unavailable"));
     }
 
     private static int automatic(int given, int computed) {

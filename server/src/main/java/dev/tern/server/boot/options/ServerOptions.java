@@ -52,8 +52,15 @@ public record ServerOptions(Models models, Network network, Execution execution,
      * @param defaultMaxBatchSize for models that do not say; 0 for no batching
      * @param grpcEventLoops at least 1
      * @param executionSlots at least 1
+     * @param defaultMaxQueueSize for queue policies that set no bound; 0 for any number
+     * @param overloadIsUnavailable whether too much work is answered UNAVAILABLE instead of RESOURCE_EXHAUSTED
      */
-    public record Execution(int defaultMaxBatchSize, int grpcEventLoops, int executionSlots) {}
+    public record Execution(
+            int defaultMaxBatchSize,
+            int grpcEventLoops,
+            int executionSlots,
+            int defaultMaxQueueSize,
+            boolean overloadIsUnavailable) {}
 
     /**
      * How the server comes and goes.

@@ -135,6 +135,20 @@ final class Settings {
             ValueTypes.integer(0, 4_096),
             "0",
             "Batches run at the same time, over all models; 0: the cores less the event loops, at least 1.");
+    static final Setting<Integer> DEFAULT_MAX_QUEUE_SIZE = Setting.of(
+            EXECUTION,
+            "default-max-queue-size",
+            "N",
+            ValueTypes.integer(0, 100_000_000),
+            "4096",
+            "Requests of a priority level that may wait where the model's queue policy sets no bound; 0: any number.");
+    static final Setting<String> OVERLOAD_STATUS = Setting.of(
+            EXECUTION,
+            "overload-status",
+            "resource-exhausted|unavailable",
+            ValueTypes.choice("resource-exhausted or unavailable", "resource-exhausted", "unavailable"),
+            "resource-exhausted",
+            "What a full queue answers: resource-exhausted, or unavailable as Triton does.");
 
     static final Setting<Boolean> EXIT_ON_ERROR = Setting.of(
             LIFECYCLE,
@@ -203,6 +217,8 @@ final class Settings {
             DEFAULT_MAX_BATCH_SIZE,
             GRPC_EVENT_LOOPS,
             EXECUTION_SLOTS,
+            DEFAULT_MAX_QUEUE_SIZE,
+            OVERLOAD_STATUS,
             EXIT_ON_ERROR,
             STRICT_READINESS,
             DRAIN_DELAY,

@@ -11,6 +11,18 @@ public final class ParameterKeys {
     /** How far a row's result may differ alone and in a batch before the model counts as not batchable; at least 0. */
     public static final String BATCHING_TOLERANCE = "tern.batching.tolerance";
 
+    /** {@code fixed} (the default), or {@code adaptive}: the scheduler finds window and batch size itself. */
+    public static final String BATCHING_MODE = "tern.batching.mode";
+
+    /** Milliseconds that a request is to be answered in, more than 0; what cannot be is refused. */
+    public static final String BATCHING_LATENCY_OBJECTIVE_MS = "tern.batching.latency_objective_ms";
+
+    /** The percentile of the requests that keep the objective, above 0, below 100; 99 by default. */
+    public static final String BATCHING_LATENCY_PERCENTILE = "tern.batching.latency_percentile";
+
+    /** Rows times padded length in one run at the most, at least 1. */
+    public static final String BATCHING_MAX_PADDED_ELEMENTS = "tern.batching.max_padded_elements";
+
     /** Followed by the name of any ONNX Runtime session configuration entry. */
     public static final String ORT_SESSION_PREFIX = "tern.ort.session.";
 
@@ -35,7 +47,14 @@ public final class ParameterKeys {
 
     public static final String DEVICE_ALLOCATOR_FOR_INITIALIZERS = "session.use_device_allocator_for_initializers";
 
-    static final List<String> OWN = List.of(BATCHING_TOLERANCE, ORT_SESSION_PREFIX, AUTO_COMPLETED);
+    static final List<String> OWN = List.of(
+            BATCHING_TOLERANCE,
+            BATCHING_MODE,
+            BATCHING_LATENCY_OBJECTIVE_MS,
+            BATCHING_LATENCY_PERCENTILE,
+            BATCHING_MAX_PADDED_ELEMENTS,
+            ORT_SESSION_PREFIX,
+            AUTO_COMPLETED);
 
     static final Set<String> COUNTS = Set.of(INTRA_OP_THREADS, INTER_OP_THREADS);
 

@@ -3,12 +3,16 @@ package dev.tern.server.repository.config;
 import dev.tern.proto.inference.ModelConfig;
 import dev.tern.proto.inference.ModelParameter;
 import java.util.Locale;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 
 /** The free-form map: our own keys must be known, the ONNX backend's must have a possible value. */
 final class ParameterRules {
+    private static final long MAX_OBJECTIVE_MS = 3_600_000;
+
     private static final Set<String> BOOLEANS = Set.of("0", "1", "true", "false");
 
     private ParameterRules() {}
@@ -43,16 +47,38 @@ final class ParameterRules {
     }
 
     private static void checkOwn(String name, String value, String key, Problems problems) {
-        if (name.equals(ParameterKeys.BATCHING_TOLERANCE)) {
-            problems.errorIf(!isTolerance(value), key, "'" + value + "' is not allowed; must be a number >= 0");
-        } else if (name.equals(ParameterKeys.ORT_SESSION_PREFIX)) {
-            problems.error(key, "must end with the name of a session configuration entry");
-        } else if (!name.startsWith(ParameterKeys.ORT_SESSION_PREFIX) && !name.equals(ParameterKeys.AUTO_COMPLETED)) {
-            problems.error(
-                    key,
-                    "unknown key; known are " + ParameterKeys.BATCHING_TOLERANCE + " and "
-                            + ParameterKeys.ORT_SESSION_PREFIX + "<entry>" + Suggestion.of(name, ParameterKeys.OWN));
+        String allowed = allowed(name, value);
+        if (allowed == null) {
+            problems.error(key, "unknown key; known are " + known() + Suggestion.of(name, ParameterKeys.OWN));
+        } else if (!allowed.isEmpty()) {
+            problems.error(key, "'" + value + "' is not allowed; must be " + allowed);
         }
+    }
+
+    /** What is allowed for one of our own keys: empty if {@code value} is, null if there is no such key. */
+    private static @Nullable String allowed(String name, String value) {
+        return switch (name) {
+            case ParameterKeys.BATCHING_TOLERANCE -> number(value) >= 0 ? "" : "a number >= 0";
+            case ParameterKeys.BATCHING_MODE ->
+                value.equals("fixed") || value.equals("adaptive") ? "" : "fixed or adaptive";
+            case ParameterKeys.BATCHING_LATENCY_OBJECTIVE_MS ->
+                number(value) > 0 && number(value) <= MAX_OBJECTIVE_MS
+                        ? ""
+                        : "a number > 0 and <= " + MAX_OBJECTIVE_MS + " (an hour)";
+            case ParameterKeys.BATCHING_LATENCY_PERCENTILE ->
+                number(value) > 0 && number(value) < 100 ? "" : "a number > 0 and < 100";
+            case ParameterKeys.BATCHING_MAX_PADDED_ELEMENTS -> isCount(value) && !value.equals("0") ? "" : "an integer >= 1";
+            case ParameterKeys.AUTO_COMPLETED -> "";
+            case ParameterKeys.ORT_SESSION_PREFIX -> null;
+            default -> name.startsWith(ParameterKeys.ORT_SESSION_PREFIX) ? "" : null;
+        };
+    }
+
+    private static String known() {
+        return ParameterKeys.OWN.stream()
+                .filter(key -> !key.equals(ParameterKeys.AUTO_COMPLETED))
+                .map(key -> key.equals(ParameterKeys.ORT_SESSION_PREFIX) ? key + "<entry>" : key)
+                .collect(Collectors.joining(", "));
     }
 
     /** Triton allows any key, so only a near miss is worth a word. */
@@ -71,12 +97,13 @@ final class ParameterRules {
         }
     }
 
-    private static boolean isTolerance(String value) {
+    /** The value as a number; NaN if it is none, or none that is finite. */
+    private static double number(String value) {
         try {
-            double tolerance = Double.parseDouble(value);
-            return tolerance >= 0 && Double.isFinite(tolerance);
+            double number = Double.parseDouble(value);
+            return Double.isFinite(number) ? number : Double.NaN;
         } catch (NumberFormatException e) {
-            return false;
+            return Double.NaN;
         }
     }
 }

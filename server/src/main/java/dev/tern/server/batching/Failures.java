@@ -1,0 +1,48 @@
+package dev.tern.server.batching;
+
+import dev.tern.server.batching.policy.Refusal;
+import dev.tern.server.predict.Failure;
+import dev.tern.server.predict.Failure.Kind;
+import dev.tern.server.predict.InferenceRequest;
+import java.util.concurrent.TimeUnit;
+
+/** What callers read whose requests get no run. Triton's wording where Triton has any. */
+final class Failures {
+    private Failures() {}
+
+    static Failure deadlinePassed() {
+        return Failure.of(Kind.DEADLINE_EXCEEDED, "the request's deadline passed while it was queued");
+    }
+
+    static Failure deadlineTooClose() {
+        return Failure.of(
+                Kind.DEADLINE_EXCEEDED, "the model's execution takes longer than is left until the request's deadline");
+    }
+
+    static Failure timedOut(InferenceRequest request) {
+        return Failure.of(Kind.UNAVAILABLE, request, "Request timeout expired");
+    }
+
+    static Failure cancelled() {
+        return Failure.of(Kind.CANCELLED, "the caller cancelled the request while it was queued");
+    }
+
+    static Failure stopping(InferenceRequest request) {
+        return Failure.of(
+                Kind.UNAVAILABLE,
+                request,
+                "Server is stopping, scheduler for model has stopped accepting new inference requests");
+    }
+
+    /** @param overload what too much work is answered with: RESOURCE_EXHAUSTED, or UNAVAILABLE as Triton has it */
+    static Failure refused(InferenceRequest request, Refusal refusal, Kind overload) {
+        long millis = Math.max(1, TimeUnit.NANOSECONDS.toMillis(refusal.retryAfterNanos()));
+        return switch (refusal.reason()) {
+            case QUEUE_FULL -> Failure.of(overload, request, "Exceeds maximum queue size").retryAfter(millis);
+            case TOO_MUCH_AHEAD ->
+                Failure.of(overload, request, "too many requests wait ahead of it for it to be answered in time")
+                        .retryAfter(millis);
+            case DEADLINE_TOO_CLOSE -> deadlineTooClose();
+        };
+    }
+}

@@ -1,0 +1,158 @@
+package dev.tern.server.batching.policy;
+
+import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.concurrent.atomic.AtomicLongArray;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who may enter a queue. A request is turned away at once, before it costs anything, when its level's queue is full,
+ * when it could not be answered by its deadline even if it ran now, and when by what waits ahead of it it would be
+ * answered too late: after its deadline, or after the model's latency objective. Those that are let in are answered in
+ * time, so that under overload the work done stays useful work.
+ *
+ * <p>The wait is predicted from the learned execution times: full batches of what waits ahead, times how much longer
+ * than such a run the time between two batches really is (other models have their turns, several instances run at once).
+ *
+ * <p>Any thread may ask; {@link #completed} belongs under the queue's lock.
+ */
+public final class Admission {
+    /** Of the time that there is, so much may be planned; the rest is for what the prediction does not know. */
+    static final double PLANNED = 0.9;
+
+    /** How fast the factor follows: it stands for about the last 20 batches. */
+    private static final double GAIN = 0.05;
+
+    private final SchedulerSettings settings;
+    private final ExecutionTimes times;
+    private final AtomicIntegerArray requests;
+    private final AtomicLongArray units;
+    private double factor;
+    private long lastNanos;
+    private boolean backlogged;
+    private volatile Pace pace;
+
+    /** @param instances how many runs may go on at once */
+    public Admission(SchedulerSettings settings, ExecutionTimes times, int instances) {
+        this.settings = settings;
+        this.times = times;
+        this.requests = new AtomicIntegerArray(settings.levels().size());
+        this.units = new AtomicLongArray(settings.levels().size());
+        this.factor = 1.0 / Math.max(1, instances);
+        this.pace = new Pace(factor, false, 0);
+    }
+
+    /** How much longer the time between two batches is than a run; and until when it is believed. */
+    private record Pace(double factor, boolean known, long sinceNanos) {}
+
+    /**
+     * Lets a request in, and counts it, or says why not.
+     *
+     * @param work rows times padded length
+     * @param deadlineNanos {@link Waiting#NO_DEADLINE} for none
+     * @return null if it was let in; it has to {@link #left leave} once
+     */
+    public @Nullable Refusal enter(int level, long work, long deadlineNanos, long nowNanos) {
+        Refusal refusal = check(level, work, deadlineNanos, nowNanos);
+        if (refusal == null && !count(level, work)) {
+            refusal = full(level, nowNanos);
+        }
+        return refusal;
+    }
+
+    private boolean count(int level, long work) {
+        int bound = settings.policy(level).maxQueueSize();
+        if (requests.incrementAndGet(level - 1) > bound && bound > 0) {
+            requests.decrementAndGet(level - 1);
+            return false;
+        }
+        units.addAndGet(level - 1, work);
+        return true;
+    }
+
+    private @Nullable Refusal check(int level, long work, long deadlineNanos, long nowNanos) {
+        Pace now = pace;
+        if (!now.known || nowNanos - now.sinceNanos >= Scheduler.TRUST_NANOS) {
+            return null;
+        }
+        long left = deadlineNanos == Waiting.NO_DEADLINE ? Long.MAX_VALUE : deadlineNanos - nowNanos;
+        if (times.expectedNanos(work) > left) {
+            return new Refusal(Refusal.Reason.DEADLINE_TOO_CLOSE, 0);
+        }
+        long allowed = settings.objectiveNanos() == 0 ? left : Math.min(left, settings.objectiveNanos());
+        long ahead = unitsAhead(level);
+        if (allowed == Long.MAX_VALUE || ahead == 0) {
+            return null;
+        }
+        double latency = latencyNanos(ahead, work, now.factor);
+        return latency <= allowed * PLANNED
+                ? null
+                : new Refusal(Refusal.Reason.TOO_MUCH_AHEAD, (long) (latency - allowed * PLANNED));
+    }
+
+    /** What waits ahead of a new request of {@code level}: its own level and those above. */
+    private long unitsAhead(int level) {
+        long ahead = 0;
+        for (int i = 0; i < level; i++) {
+            ahead += units.get(i);
+        }
+        return ahead;
+    }
+
+    private double latencyNanos(long ahead, long work, double longer) {
+        long batch = fullBatch();
+        long full = ahead / batch;
+        long rest = Math.min(batch, ahead % batch + work);
+        return full * longer * times.expectedNanos(batch)
+                + Math.max(1, longer) * times.likelyMaxNanos(Math.max(work, rest));
+    }
+
+    private long fullBatch() {
+        if (settings.maxPaddedUnits() > 0) {
+            return settings.maxPaddedUnits();
+        }
+        return settings.dynamic() ? settings.maxBatchSize() : 1;
+    }
+
+    private Refusal full(int level, long nowNanos) {
+        Pace now = pace;
+        boolean trusted = now.known && nowNanos - now.sinceNanos < Scheduler.TRUST_NANOS;
+        double wait = trusted ? now.factor * times.expectedNanos(Math.min(fullBatch(), unitsAhead(level))) : 0;
+        return new Refusal(Refusal.Reason.QUEUE_FULL, (long) wait);
+    }
+
+    /** A request that was let in waits no more. */
+    public void left(int level, long work) {
+        requests.decrementAndGet(level - 1);
+        units.addAndGet(level - 1, -work);
+    }
+
+    /** Requests that wait at {@code level}, from 1. */
+    public int queued(int level) {
+        return requests.get(level - 1);
+    }
+
+    /** Requests that wait. */
+    public int queued() {
+        int sum = 0;
+        for (int i = 0; i < requests.length(); i++) {
+            sum += requests.get(i);
+        }
+        return sum;
+    }
+
+    /**
+     * A run of {@code work} has ended and was learned.
+     *
+     * @param more whether requests wait that could have run meanwhile
+     */
+    public void completed(long work, boolean more, long nowNanos) {
+        long expected = times.expectedNanos(work);
+        if (backlogged && expected > 0) {
+            double longer = (nowNanos - lastNanos) / (double) expected;
+            factor += GAIN * (longer - factor);
+        }
+        backlogged = more;
+        lastNanos = nowNanos;
+        pace = new Pace(factor, true, nowNanos);
+    }
+}

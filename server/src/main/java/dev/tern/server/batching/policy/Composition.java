@@ -1,0 +1,163 @@
+package dev.tern.server.batching.policy;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * The batch that could go now, put together request by request: as many as may go together. Used again for every
+ * decision.
+ */
+final class Composition<E extends Waiting> {
+    private final SchedulerSettings settings;
+    private final List<E> entries = new ArrayList<>();
+    private int rows;
+    private int maxRows;
+    private long longest;
+    private long tightestNanos;
+    private int preferred;
+    private boolean closed;
+    private boolean reordered;
+
+    Composition(SchedulerSettings settings) {
+        this.settings = settings;
+    }
+
+    /** @param limit rows at the most; a single request may bring more */
+    void clear(int limit) {
+        entries.clear();
+        rows = 0;
+        maxRows = limit;
+        longest = 0;
+        tightestNanos = Waiting.NO_DEADLINE;
+        preferred = 0;
+        closed = false;
+        reordered = false;
+    }
+
+    /** Adds {@code entry} if it may go along; once one may not, none may. */
+    boolean add(E entry) {
+        if (closed || !fits(entry)) {
+            closed = true;
+            return false;
+        }
+        include(entry);
+        if (settings.prefers(rows)) {
+            preferred = entries.size();
+        }
+        return true;
+    }
+
+    /** Requests are counted as well as rows, as a request may have none. */
+    private boolean fits(E entry) {
+        if (entries.isEmpty()) {
+            return true;
+        }
+        long units = ((long) rows + entry.rows()) * Math.max(longest, entry.unitsPerRow());
+        return rows + entry.rows() <= maxRows
+                && entries.size() < maxRows
+                && (settings.maxPaddedUnits() == 0 || units <= settings.maxPaddedUnits());
+    }
+
+    private void include(E entry) {
+        entries.add(entry);
+        rows += entry.rows();
+        longest = Math.max(longest, entry.unitsPerRow());
+        tightestNanos = Math.min(tightestNanos, entry.deadlineNanos());
+    }
+
+    /** Whether nothing more can join: it is full, or the next request does not fit. */
+    boolean isClosed() {
+        return closed || rows >= maxRows || entries.size() >= maxRows;
+    }
+
+    boolean isEmpty() {
+        return entries.isEmpty();
+    }
+
+    /** From here on, {@code limit} rows at the most. */
+    void limit(int limit) {
+        maxRows = limit;
+    }
+
+    int maxRows() {
+        return maxRows;
+    }
+
+    int rows() {
+        return rows;
+    }
+
+    /** The work of the whole: rows times the longest of them. */
+    long units() {
+        return Math.max(1, rows * longest);
+    }
+
+    /** The work in one row of the longest. */
+    long longest() {
+        return longest;
+    }
+
+    /** The earliest deadline of the callers. */
+    long tightestNanos() {
+        return tightestNanos;
+    }
+
+    /** How many of the first bring exactly a preferred number of rows, the largest such; 0 if none. */
+    int preferred() {
+        return preferred;
+    }
+
+    /** Whether these are not simply the oldest of their lines. */
+    boolean isReordered() {
+        return reordered;
+    }
+
+    /** The entries that go, the first {@code count}. */
+    List<E> first(int count) {
+        return new ArrayList<>(entries.subList(0, count));
+    }
+
+    /** The entries as they are until the next change. */
+    List<E> view() {
+        return entries;
+    }
+
+    List<E> all() {
+        return new ArrayList<>(entries);
+    }
+
+    Set<E> identities() {
+        Set<E> set = Collections.newSetFromMap(new IdentityHashMap<>());
+        set.addAll(entries);
+        return set;
+    }
+
+    /**
+     * Cuts the batch down so that its tightest deadline can be met: the request that has it goes first, with the
+     * oldest of the others as long as the whole is done in time.
+     */
+    void favourTightest(ExecutionTimes times, long nowNanos) {
+        List<E> candidates = all();
+        E tightest = candidates.get(0);
+        for (E each : candidates) {
+            tightest = each.deadlineNanos() < tightest.deadlineNanos() ? each : tightest;
+        }
+        clear(maxRows);
+        include(tightest);
+        for (E each : candidates) {
+            if (each != tightest && leavesInTime(each, times, nowNanos)) {
+                include(each);
+            }
+        }
+        closed = true;
+        reordered = true;
+    }
+
+    private boolean leavesInTime(E entry, ExecutionTimes times, long nowNanos) {
+        long units = ((long) rows + entry.rows()) * Math.max(longest, entry.unitsPerRow());
+        return nowNanos + times.likelyMaxNanos(units) <= tightestNanos;
+    }
+}

@@ -1,0 +1,190 @@
+package dev.tern.server.batching.policy;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What a run of a model takes, by the size of the batch, learned from the runs themselves.
+ *
+ * <p>Time is a shape times a scale, t(u) = scale * shape(u). The shape ({@link CurveShape}) is learned slowly, size by
+ * size. The scale follows the median of the last {@value #WINDOW} ratios of measured over shape: it moves every size at
+ * once when most of them say so (a slower clock, a noisy neighbour), after {@value #WINDOW} / 2 + 1 runs, and no single
+ * pause moves it.
+ *
+ * <p>Threads: {@link #observe} belongs under one lock. Everything else may be called from any thread: it reads one
+ * immutable snapshot through a volatile field.
+ */
+public final class ExecutionTimes {
+    private static final int WINDOW = 21;
+    private static final int ENOUGH = 5;
+    /** The scale stays while the median says less than this: the shape takes up small differences. */
+    private static final double LEAST_CHANGE = 0.08;
+    /** Three standard errors of the median of a full window, in quartile distances. */
+    private static final double NOISE = 0.6;
+
+    private static final double TAIL = 0.95;
+    private static final double TAIL_STEP = 0.02;
+    private static final double FIRST_TAIL = Math.log(1.2);
+    private static final double MEMORY = 0.05;
+    private static final int EAGER_RUNS = 64;
+    private static final int PUBLISH_EVERY = 8;
+
+    private final long maxUnits;
+    private final CurveShape shape;
+    private final SlidingMedian ratios = new SlidingMedian(WINDOW);
+    private final Measured[] measured;
+    private double logScale;
+    private double logTail = FIRST_TAIL;
+    private long runs;
+    private double error;
+    private volatile Snapshot snapshot = Snapshot.UNKNOWN;
+
+    /** @param maxUnits the largest size to expect; larger ones are extrapolated */
+    public ExecutionTimes(long maxUnits) {
+        if (maxUnits < 1) {
+            throw new IllegalArgumentException("max units: " + maxUnits + " (expected: >= 1)");
+        }
+        this.maxUnits = maxUnits;
+        int knots = Knots.count(maxUnits);
+        shape = new CurveShape(knots);
+        measured = new Measured[knots];
+        for (int knot = 0; knot < knots; knot++) {
+            measured[knot] = new Measured();
+        }
+    }
+
+    /** One run has ended: {@code units} of work (rows, or padded elements) took {@code nanos}. */
+    public void observe(long units, long nanos) {
+        long size = clamp(units);
+        double took = Math.max(1, nanos);
+        if (!shape.started()) {
+            shape.start(size, took);
+        } else {
+            judge(size, took);
+        }
+        boolean changed = learn(size, Math.log(took / shape.at(size)));
+        measured[Math.min(Knots.below(size), measured.length - 1)].add(size, took);
+        runs++;
+        if (changed || runs <= EAGER_RUNS || runs % PUBLISH_EVERY == 0) {
+            publish();
+        }
+    }
+
+    /** Compares what was predicted with what came. */
+    private void judge(long units, double took) {
+        double predicted = snapshot.at(units);
+        double off = Math.log(took / predicted);
+        // Robbins-Monro: a step up weighs as much as the steps down between two values above the quantile.
+        logTail = Math.max(0, logTail + TAIL_STEP * (off > logTail ? TAIL : TAIL - 1));
+        double relative = Math.abs(predicted - took) / took;
+        error += (relative - error) * Math.max(1.0 / runs, MEMORY);
+    }
+
+    private boolean learn(long units, double logRatio) {
+        boolean changed = false;
+        if (shape.trusts(units)) {
+            ratios.add(logRatio);
+            double away = Math.abs(ratios.median() - logScale);
+            changed = ratios.size() >= ENOUGH && away > Math.max(LEAST_CHANGE, NOISE * ratios.quartiles());
+        }
+        if (changed) {
+            logScale = ratios.median();
+        }
+        shape.learn(units, logRatio - logScale);
+        return changed;
+    }
+
+    private void publish() {
+        double[] curve = shape.curve();
+        double scale = Math.exp(logScale);
+        double best = 0;
+        for (int knot = 0; knot < curve.length; knot++) {
+            curve[knot] *= scale;
+            if (Knots.units(knot) <= maxUnits) {
+                best = Math.max(best, Knots.units(knot) / curve[knot]);
+            }
+        }
+        best = Math.max(best, maxUnits / CurveShape.interpolate(curve, maxUnits));
+        snapshot = new Snapshot(curve, Math.exp(logTail), best, error);
+    }
+
+    /** Whether any run was observed yet. */
+    public boolean known() {
+        return snapshot != Snapshot.UNKNOWN;
+    }
+
+    /** What a run of this size usually takes; never less for a larger one. 0 while nothing is known. */
+    public long expectedNanos(long units) {
+        return (long) snapshot.at(units);
+    }
+
+    /** What 95 of 100 runs of this size stay within. 0 while nothing is known. */
+    public long likelyMaxNanos(long units) {
+        Snapshot now = snapshot;
+        return (long) (now.at(units) * now.tail);
+    }
+
+    /** The best throughput of one instance that the curve promises at any size. 0 while nothing is known. */
+    public double unitsPerSecond() {
+        return snapshot.unitsPerNano * 1e9;
+    }
+
+    /** The mean of |predicted - measured| / measured over about the last 20 runs, each predicted before it was seen. */
+    public double meanAbsoluteError() {
+        return snapshot.error;
+    }
+
+    /** The curve, one point for each size it is kept at. */
+    public List<Point> curve() {
+        Snapshot now = snapshot;
+        List<Point> points = new ArrayList<>(measured.length);
+        for (int knot = 0; knot < measured.length && Knots.units(knot) <= maxUnits; knot++) {
+            points.add(measured[knot].point(Knots.units(knot), now));
+        }
+        return points;
+    }
+
+    private static long clamp(long units) {
+        return Math.max(1, units);
+    }
+
+    /**
+     * A size on the curve beside what was measured there.
+     *
+     * @param units the size: the mean of the runs counted here, or the knot's own while there is none
+     * @param expectedNanos what the curve says for it
+     * @param meanMeasuredNanos the mean of about the last 20 runs from this knot up to the next; 0 without any
+     * @param runs how many there were
+     */
+    public record Point(long units, long expectedNanos, long meanMeasuredNanos, long runs) {}
+
+    /** The runs between a knot and the next; written under the lock, and its fields may be read a moment apart. */
+    private static final class Measured {
+        private volatile long runs;
+        private double units;
+        private double nanos;
+
+        void add(double newUnits, double newNanos) {
+            long count = runs + 1;
+            double gain = Math.max(1.0 / count, MEMORY);
+            units += (newUnits - units) * gain;
+            nanos += (newNanos - nanos) * gain;
+            runs = count;
+        }
+
+        Point point(long knot, Snapshot now) {
+            long count = runs;
+            long size = count == 0 ? knot : Math.round(units);
+            return new Point(size, (long) now.at(size), Math.round(nanos), count);
+        }
+    }
+
+    /** What readers see. */
+    private record Snapshot(double[] curve, double tail, double unitsPerNano, double error) {
+        private static final Snapshot UNKNOWN = new Snapshot(new double[2], 1, 0, 0);
+
+        double at(long units) {
+            return CurveShape.interpolate(curve, clamp(units));
+        }
+    }
+}

@@ -1,0 +1,173 @@
+package dev.tern.server.batching.policy;
+
+import dev.tern.server.batching.policy.AdaptiveWindow.Plan;
+import dev.tern.server.batching.policy.Callers.Population;
+import java.util.Comparator;
+import java.util.List;
+import java.util.function.Predicate;
+import java.util.function.ToDoubleFunction;
+
+/**
+ * Chooses among the {@link Candidates} by replaying the last arrivals, and remembers.
+ *
+ * <p>Each replay of some thousand arrivals is a noisy sample, but all candidates meet the same arrivals: what is
+ * compared are differences, averaged over the replays since traffic or execution times last changed.
+ */
+final class Planner {
+    /** Waiting has to promise this much, as a logarithm, over not waiting; twice and more on a single trace. */
+    private static final double WORTH_WAITING = 0.02;
+
+    private static final double STILL_WORTH_WAITING = 0.01;
+    private static final double NOISE = 0.05;
+    private static final double TIE = 0.005;
+    private static final double STAY = 0.02;
+    /** The mean decides where the percentile hardly does. */
+    private static final double MEAN_WEIGHT = 0.1;
+    /** Callers in a closed loop send more when they wait less: for them the throughput counts as much. */
+    private static final double THROUGHPUT_WEIGHT = 1;
+
+    /** Execution times or callers that differ by more than this make the replays so far worthless. */
+    private static final double CHANGE = 1.1;
+
+    private static final double MEMORY = 0.15;
+    private static final int FEW_TRACES = 3;
+    private static final int MANY_TRACES = 8;
+    private static final Comparator<Score> SHORTER_WAIT = Comparator.comparingLong(
+                    (Score score) -> score.plan.windowNanos())
+            .thenComparingInt(score -> score.plan.rowsToWaitFor());
+
+    private final AdaptiveSettings settings;
+    private final ExecutionTimes times;
+    private final int instances;
+    private final Replay replay;
+    private final long[] runNanos;
+    private long[] runNanosAtStart = {};
+    private Population populationAtStart = Population.OPEN;
+    private List<Score> scores = List.of();
+    private int traces;
+
+    Planner(AdaptiveSettings settings, int maxBatchSize, int instances, ExecutionTimes times, int capacity) {
+        this.settings = settings;
+        this.times = times;
+        this.instances = instances;
+        this.runNanos = new long[maxBatchSize + 1];
+        this.replay = new Replay(instances, capacity);
+    }
+
+    /** Trusts the next traces more: traffic may be changing. */
+    void doubt() {
+        traces = Math.min(traces, FEW_TRACES);
+    }
+
+    /** Whether one more trace would hardly change the choice while traffic stays as it is. */
+    boolean settled() {
+        return traces >= MANY_TRACES;
+    }
+
+    /** The plan for this traffic, after one more replay of every candidate. */
+    Score choose(Trace trace, Population population, double unitsPerRow, Plan current) {
+        for (int rows = 1; rows < runNanos.length; rows++) {
+            runNanos[rows] = Math.max(1, times.expectedNanos(Math.round(rows * unitsPerRow)));
+        }
+        if (changed(population)) {
+            restart(population, trace.rowsPerRequest());
+        }
+        double slow = settings.hasObjective() ? (double) times.likelyMaxNanos(1) / Math.max(1, times.expectedNanos(1)) : 1;
+        double gain = Math.max(1.0 / ++traces, MEMORY);
+        for (Score score : scores) {
+            replay.run(trace, population, runNanos, slow, score.plan);
+            score.add(replay, settings.percentile(), gain);
+        }
+        return settings.hasObjective() ? mostEfficient(current) : fastest(current);
+    }
+
+    private boolean changed(Population population) {
+        boolean changed = scores.isEmpty()
+                || population.closed() != populationAtStart.closed()
+                || AdaptiveWindow.differ(population.callers(), populationAtStart.callers(), CHANGE);
+        for (int rows = 1; rows < runNanos.length && !changed; rows++) {
+            changed = AdaptiveWindow.differ(runNanos[rows], runNanosAtStart[rows], CHANGE);
+        }
+        return changed;
+    }
+
+    /** Forgets the replays: callers or execution times are not what they were. */
+    private void restart(Population population, double rowsPerRequest) {
+        runNanosAtStart = runNanos.clone();
+        populationAtStart = population;
+        scores = Candidates.of(settings, instances, runNanos, population, rowsPerRequest).stream()
+                .map(Score::new)
+                .toList();
+        traces = 0;
+    }
+
+    private Score fastest(Plan current) {
+        double immediate = least(score -> score.plan.windowNanos() == 0, this::latency);
+        double gain = immediate - least(score -> true, this::latency);
+        double needed = current.windowNanos() > 0 ? STILL_WORTH_WAITING : WORTH_WAITING + NOISE / Math.sqrt(traces);
+        return pick(score -> gain >= needed || score.plan.windowNanos() == 0, this::latency, current);
+    }
+
+    private double latency(Score score) {
+        return populationAtStart.closed()
+                ? score.logPercentile + THROUGHPUT_WEIGHT * score.logCost
+                : score.logPercentile + MEAN_WEIGHT * score.logMean;
+    }
+
+    private Score mostEfficient(Plan current) {
+        double limit = Math.log(settings.objectiveNanos() * Candidates.MARGIN);
+        Predicate<Score> within = score -> score.logPercentile <= limit;
+        return scores.stream().anyMatch(within)
+                ? pick(within, score -> score.logCost, current)
+                : pick(score -> true, score -> score.logPercentile, current);
+    }
+
+    private double least(Predicate<Score> allowed, ToDoubleFunction<Score> measure) {
+        return scores.stream()
+                .filter(allowed)
+                .mapToDouble(measure)
+                .min()
+                .orElseThrow();
+    }
+
+    /** The shortest wait among those as good as the best; the current plan for as long as it is nearly as good. */
+    private Score pick(Predicate<Score> allowed, ToDoubleFunction<Score> measure, Plan current) {
+        double least = least(allowed, measure);
+        Predicate<Score> stays =
+                score -> score.plan.equals(current) && measure.applyAsDouble(score) <= least + STAY;
+        return scores.stream()
+                .filter(allowed.and(stays))
+                .findFirst()
+                .orElseGet(() -> scores.stream()
+                        .filter(allowed.and(score -> measure.applyAsDouble(score) <= least + TIE))
+                        .min(SHORTER_WAIT)
+                        .orElseThrow());
+    }
+
+    /** What the replays say of one candidate; logarithms of nanoseconds. */
+    static final class Score {
+        private final Plan plan;
+        private double logPercentile;
+        private double logMean;
+        private double logCost;
+
+        Score(Plan plan) {
+            this.plan = plan;
+        }
+
+        private void add(Replay replay, double percentile, double gain) {
+            logPercentile += (Math.log(replay.percentileNanos(percentile)) - logPercentile) * gain;
+            logMean += (Math.log(replay.meanNanos()) - logMean) * gain;
+            logCost += (Math.log(replay.nanosPerRow()) - logCost) * gain;
+        }
+
+
+        Plan plan() {
+            return plan;
+        }
+
+        long percentileNanos() {
+            return (long) Math.exp(logPercentile);
+        }
+    }
+}

@@ -1,0 +1,176 @@
+package dev.tern.server.batching.policy;
+
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How one model's requests are scheduled.
+ *
+ * @param maxBatchSize rows in one run at the most; 0 for a model without a batch dimension
+ * @param dynamic whether requests may share a run; otherwise each runs alone
+ * @param preferredBatchSizes row counts that are sent at once when met exactly, ascending
+ * @param maxQueueDelayNanos how long the oldest request may wait for others while an instance is free; 0 never waits
+ * @param preserveOrdering whether answers leave in the order in which requests came
+ * @param levels the queue policy of each priority level, the highest level first; at least one
+ * @param defaultLevel the level of requests that name none, from 1
+ * @param maxPaddedUnits rows times padded length in one run at the most; 0 for any. One request alone may be more
+ * @param objectiveNanos latency that a request is to be answered in, 0 for none: what cannot be is refused
+ * @param adaptive what to hold where the scheduler finds window and batch size itself; null for the fixed window
+ */
+public record SchedulerSettings(
+        int maxBatchSize,
+        boolean dynamic,
+        List<Integer> preferredBatchSizes,
+        long maxQueueDelayNanos,
+        boolean preserveOrdering,
+        List<QueuePolicy> levels,
+        int defaultLevel,
+        long maxPaddedUnits,
+        long objectiveNanos,
+        @Nullable AdaptiveSettings adaptive) {
+
+    public SchedulerSettings {
+        preferredBatchSizes = preferredBatchSizes.stream().sorted().toList();
+        levels = List.copyOf(levels);
+        if (dynamic && maxBatchSize < 1) {
+            throw new IllegalArgumentException("max_batch_size: " + maxBatchSize + " (expected: >= 1 to batch)");
+        }
+        if (levels.isEmpty() || defaultLevel < 1 || defaultLevel > levels.size()) {
+            throw new IllegalArgumentException(
+                    "default_priority_level: " + defaultLevel + " (expected: 1 to " + levels.size() + ")");
+        }
+    }
+
+    /** Each request runs alone, in order. */
+    public static SchedulerSettings unbatched(int maxBatchSize) {
+        return new SchedulerSettings(
+                maxBatchSize, false, List.of(), 0, false, List.of(QueuePolicy.UNBOUNDED), 1, 0, 0, null);
+    }
+
+    /** One level, unbounded, with a fixed window. */
+    public static SchedulerSettings window(int maxBatchSize, List<Integer> preferred, long maxQueueDelayNanos) {
+        return new SchedulerSettings(
+                maxBatchSize,
+                true,
+                preferred,
+                maxQueueDelayNanos,
+                false,
+                List.of(QueuePolicy.UNBOUNDED),
+                1,
+                0,
+                0,
+                null);
+    }
+
+    /** The same with other queue policies, the highest level first. */
+    public SchedulerSettings withLevels(List<QueuePolicy> policies, int defaultPriorityLevel) {
+        return new SchedulerSettings(
+                maxBatchSize,
+                dynamic,
+                preferredBatchSizes,
+                maxQueueDelayNanos,
+                preserveOrdering,
+                policies,
+                defaultPriorityLevel,
+                maxPaddedUnits,
+                objectiveNanos,
+                adaptive);
+    }
+
+    /** The same, finding window and batch size itself. */
+    public SchedulerSettings adaptive(AdaptiveSettings settings) {
+        return new SchedulerSettings(
+                maxBatchSize,
+                dynamic,
+                List.of(),
+                0,
+                preserveOrdering,
+                levels,
+                defaultLevel,
+                maxPaddedUnits,
+                settings.objectiveNanos(),
+                settings);
+    }
+
+    /** The same, refusing what cannot be answered within {@code nanos}; 0 for none. */
+    public SchedulerSettings withObjective(long nanos) {
+        return new SchedulerSettings(
+                maxBatchSize,
+                dynamic,
+                preferredBatchSizes,
+                maxQueueDelayNanos,
+                preserveOrdering,
+                levels,
+                defaultLevel,
+                maxPaddedUnits,
+                nanos,
+                adaptive);
+    }
+
+    /** The same with at the most {@code units} rows times padded length in a run; 0 for any. */
+    public SchedulerSettings withMaxPaddedUnits(long units) {
+        return new SchedulerSettings(
+                maxBatchSize,
+                dynamic,
+                preferredBatchSizes,
+                maxQueueDelayNanos,
+                preserveOrdering,
+                levels,
+                defaultLevel,
+                units,
+                objectiveNanos,
+                adaptive);
+    }
+
+    /** The same, with answers in the order of the requests or not. */
+    public SchedulerSettings withOrdering(boolean preserved) {
+        return new SchedulerSettings(
+                maxBatchSize,
+                dynamic,
+                preferredBatchSizes,
+                maxQueueDelayNanos,
+                preserved,
+                levels,
+                defaultLevel,
+                maxPaddedUnits,
+                objectiveNanos,
+                adaptive);
+    }
+
+    /** The level that a request runs at: the one it names if there is such, else the default. */
+    public int level(long asked) {
+        return asked >= 1 && asked <= levels.size() ? (int) asked : defaultLevel;
+    }
+
+    /** The policy of a level, from 1. */
+    public QueuePolicy policy(int level) {
+        return levels.get(level - 1);
+    }
+
+    boolean prefers(int rows) {
+        return preferredBatchSizes.contains(rows);
+    }
+
+    /** The row count beyond which nothing is waited for: the largest preferred one; without any, the maximum. */
+    int largestPreferred() {
+        return preferredBatchSizes.isEmpty() ? maxBatchSize : preferredBatchSizes.get(preferredBatchSizes.size() - 1);
+    }
+
+    @Override
+    public String toString() {
+        if (!dynamic) {
+            return "one request a run";
+        }
+        String window = adaptive == null
+                ? "preferred " + preferredBatchSizes + ", delay " + TimeUnit.NANOSECONDS.toMicros(maxQueueDelayNanos)
+                        + " us"
+                : "adaptive"
+                        + (objectiveNanos == 0
+                                ? ""
+                                : ", p" + adaptive.percentile() + " within "
+                                        + TimeUnit.NANOSECONDS.toMicros(objectiveNanos) + " us");
+        return "up to " + maxBatchSize + " rows, " + window
+                + (levels.size() > 1 ? ", " + levels.size() + " priority levels" : "");
+    }
+}

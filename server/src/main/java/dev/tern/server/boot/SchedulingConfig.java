@@ -1,0 +1,82 @@
+package dev.tern.server.boot;
+
+import static dev.tern.server.repository.config.ParameterKeys.BATCHING_LATENCY_OBJECTIVE_MS;
+import static dev.tern.server.repository.config.ParameterKeys.BATCHING_LATENCY_PERCENTILE;
+import static dev.tern.server.repository.config.ParameterKeys.BATCHING_MAX_PADDED_ELEMENTS;
+import static dev.tern.server.repository.config.ParameterKeys.BATCHING_MODE;
+
+import dev.tern.proto.inference.ModelConfig;
+import dev.tern.proto.inference.ModelDynamicBatching;
+import dev.tern.proto.inference.ModelParameter;
+import dev.tern.proto.inference.ModelQueuePolicy;
+import dev.tern.server.batching.policy.AdaptiveSettings;
+import dev.tern.server.batching.policy.QueuePolicy;
+import dev.tern.server.batching.policy.QueuePolicy.TimeoutAction;
+import dev.tern.server.batching.policy.SchedulerSettings;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** What a model's configuration says about its scheduling. Reads configurations that were checked. */
+final class SchedulingConfig {
+    private static final double DEFAULT_PERCENTILE = 99;
+    private static final double NANOS_PER_MILLI = 1e6;
+
+    private final ModelConfig config;
+
+    SchedulingConfig(ModelConfig config) {
+        this.config = config;
+    }
+
+    SchedulerSettings settings(int defaultMaxQueueSize) {
+        SchedulerSettings settings = config.hasDynamicBatching()
+                ? dynamic(config.getDynamicBatching(), defaultMaxQueueSize)
+                : SchedulerSettings.unbatched(config.getMaxBatchSize())
+                        .withLevels(List.of(QueuePolicy.UNBOUNDED.withMaxQueueSize(defaultMaxQueueSize)), 1);
+        settings = settings.withObjective(objectiveNanos())
+                .withMaxPaddedUnits((long) number(BATCHING_MAX_PADDED_ELEMENTS, 0));
+        boolean adaptive = config.hasDynamicBatching() && text(BATCHING_MODE).equals("adaptive");
+        return adaptive
+                ? settings.adaptive(new AdaptiveSettings(
+                        objectiveNanos(), number(BATCHING_LATENCY_PERCENTILE, DEFAULT_PERCENTILE)))
+                : settings;
+    }
+
+    private SchedulerSettings dynamic(ModelDynamicBatching batching, int defaultMaxQueueSize) {
+        QueuePolicy otherwise = policy(batching.getDefaultQueuePolicy(), defaultMaxQueueSize);
+        List<QueuePolicy> levels = new ArrayList<>();
+        for (int level = 1; level <= Math.max(1, batching.getPriorityLevels()); level++) {
+            ModelQueuePolicy own = batching.getPriorityQueuePolicyMap().get(level);
+            levels.add(own == null ? otherwise : policy(own, defaultMaxQueueSize));
+        }
+        return SchedulerSettings.window(
+                        config.getMaxBatchSize(),
+                        batching.getPreferredBatchSizeList(),
+                        TimeUnit.MICROSECONDS.toNanos(batching.getMaxQueueDelayMicroseconds()))
+                .withLevels(levels, Math.max(1, (int) batching.getDefaultPriorityLevel()))
+                .withOrdering(batching.getPreserveOrdering());
+    }
+
+    private static QueuePolicy policy(ModelQueuePolicy policy, int defaultMaxQueueSize) {
+        return new QueuePolicy(
+                policy.getTimeoutAction() == ModelQueuePolicy.TimeoutAction.DELAY
+                        ? TimeoutAction.DELAY
+                        : TimeoutAction.REJECT,
+                TimeUnit.MICROSECONDS.toNanos(policy.getDefaultTimeoutMicroseconds()),
+                policy.getAllowTimeoutOverride(),
+                policy.getMaxQueueSize() > 0 ? policy.getMaxQueueSize() : defaultMaxQueueSize);
+    }
+
+    private long objectiveNanos() {
+        return Math.round(number(BATCHING_LATENCY_OBJECTIVE_MS, 0) * NANOS_PER_MILLI);
+    }
+
+    private double number(String key, double otherwise) {
+        return text(key).isEmpty() ? otherwise : Double.parseDouble(text(key));
+    }
+
+    private String text(String key) {
+        return config.getParametersOrDefault(key, ModelParameter.getDefaultInstance())
+                .getStringValue();
+    }
+}
