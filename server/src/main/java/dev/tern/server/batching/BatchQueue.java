@@ -55,8 +55,7 @@ final class BatchQueue implements AutoCloseable {
             Executor runners,
             Clock clock,
             BatchObserver observer) {
-        this.times = new ExecutionTimes(
-                Math.max(1, Math.max(settings.maxBatchSize(), settings.maxPaddedUnits())));
+        this.times = new ExecutionTimes(Math.max(1, Math.max(settings.maxBatchSize(), settings.maxPaddedUnits())));
         this.admission = new Admission(settings, times, instances.size());
         AdaptiveSettings adaptive = settings.adaptive();
         AdaptiveWindow window = adaptive == null

@@ -1,9 +1,9 @@
 package dev.tern.server.batching;
 
-import dev.tern.server.engine.BatchItem;
 import dev.tern.server.batching.policy.Admission;
 import dev.tern.server.batching.policy.Dropped;
 import dev.tern.server.batching.policy.Waiting;
+import dev.tern.server.engine.BatchItem;
 import dev.tern.server.predict.Call;
 import dev.tern.server.predict.Failure;
 import dev.tern.server.predict.InferenceRequest;

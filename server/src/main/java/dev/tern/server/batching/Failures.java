@@ -38,7 +38,8 @@ final class Failures {
     static Failure refused(InferenceRequest request, Refusal refusal, Kind overload) {
         long millis = Math.max(1, TimeUnit.NANOSECONDS.toMillis(refusal.retryAfterNanos()));
         return switch (refusal.reason()) {
-            case QUEUE_FULL -> Failure.of(overload, request, "Exceeds maximum queue size").retryAfter(millis);
+            case QUEUE_FULL ->
+                Failure.of(overload, request, "Exceeds maximum queue size").retryAfter(millis);
             case TOO_MUCH_AHEAD ->
                 Failure.of(overload, request, "too many requests wait ahead of it for it to be answered in time")
                         .retryAfter(millis);

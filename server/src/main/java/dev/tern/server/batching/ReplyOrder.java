@@ -4,9 +4,9 @@ import dev.tern.server.predict.Failure;
 import dev.tern.server.predict.InferenceResponse;
 import dev.tern.server.predict.Reply;
 import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Has answers leave in the order in which requests came ({@code preserve_ordering}): a response waits until all before

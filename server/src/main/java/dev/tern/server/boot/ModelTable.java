@@ -41,7 +41,7 @@ final class ModelTable {
             state,
             list(config.getInputList().stream().map(ModelTable::describe).toList()),
             list(config.getOutputList().stream().map(ModelTable::describe).toList()),
-            new ModelSettings(config).batching().toString(),
+            new ModelSettings(config).scheduling(0).toString(),
             Integer.toString(version.instances())
         };
     }

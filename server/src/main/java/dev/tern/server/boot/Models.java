@@ -34,12 +34,7 @@ final class Models {
             trialLoad = exceptFor(demo, trialLoad);
         }
         OnnxVersionFactory factory = new OnnxVersionFactory(
-                options.models().autoComplete(),
-                options.execution(),
-                trialLoad,
-                runners,
-                clock,
-                meters);
+                options.models().autoComplete(), options.execution(), trialLoad, runners, clock, meters);
         RepositoryOptions settings = new RepositoryOptions(
                 paths,
                 options.models().configName().orElse(""),

@@ -37,8 +37,8 @@ final class SchedulingConfig {
                 .withMaxPaddedUnits((long) number(BATCHING_MAX_PADDED_ELEMENTS, 0));
         boolean adaptive = config.hasDynamicBatching() && text(BATCHING_MODE).equals("adaptive");
         return adaptive
-                ? settings.adaptive(new AdaptiveSettings(
-                        objectiveNanos(), number(BATCHING_LATENCY_PERCENTILE, DEFAULT_PERCENTILE)))
+                ? settings.adaptive(
+                        new AdaptiveSettings(objectiveNanos(), number(BATCHING_LATENCY_PERCENTILE, DEFAULT_PERCENTILE)))
                 : settings;
     }
 

@@ -53,7 +53,8 @@ final class Line<E extends Waiting> {
         return open;
     }
 
-    @Nullable Group<E> group(Object key) {
+    @Nullable
+    Group<E> group(Object key) {
         Group<E> likely = last;
         return likely != null && likely.key.equals(key) ? likely : byKey.get(key);
     }

@@ -96,7 +96,7 @@ public final class Scheduler<E extends Waiting> {
         for (int at = firstLine(); at < lines.size(); at = firstLine()) {
             Group<E> group = oldest(lines.get(at));
             boolean alone = isOnlyGroup(group.key);
-            if (alone && group.rows < quietRows && nowNanos - quietUntilNanos < 0) {
+            if (alone && group.rows < quietRows && !isPast(quietUntilNanos, nowNanos)) {
                 return Choice.waitUntil(quietUntilNanos);
             }
             compose(at, group, nowNanos);
@@ -138,8 +138,7 @@ public final class Scheduler<E extends Waiting> {
         int level = level(first);
         int maxRows = maxRows(nowNanos);
         long perRow = group.entries.getFirst().unitsPerRow();
-        composition.clear(
-                settings.dynamic() ? interference.ownRows(level, maxRows, perRow, nowNanos) : 1);
+        composition.clear(settings.dynamic() ? interference.ownRows(level, maxRows, perRow, nowNanos) : 1);
         boolean room = true;
         for (int i = first; i < lines.size() && room; i++) {
             if (level(i) > level && i % 2 == 0) {
@@ -157,8 +156,7 @@ public final class Scheduler<E extends Waiting> {
     /** From here on, requests of lower levels join: only as far as they hardly lengthen the run. */
     private void admitGuests() {
         if (!composition.isEmpty()) {
-            composition.limit(interference.guestRows(
-                    composition.rows(), composition.longest(), composition.maxRows()));
+            composition.limit(interference.guestRows(composition.rows(), composition.longest(), composition.maxRows()));
         }
     }
 
@@ -197,9 +195,9 @@ public final class Scheduler<E extends Waiting> {
         Reason reason = null;
         if (entry.isGone()) {
             reason = Reason.GONE;
-        } else if (entry.deadlineNanos() - nowNanos <= 0) {
+        } else if (isPast(entry.deadlineNanos(), nowNanos)) {
             reason = Reason.DEADLINE_PASSED;
-        } else if (at % 2 == 0 && entry.timeoutNanos() - nowNanos <= 0) {
+        } else if (at % 2 == 0 && isPast(entry.timeoutNanos(), nowNanos)) {
             if (settings.policy(entry.level()).action() == TimeoutAction.DELAY) {
                 lines.get(at + 1).add(entry);
                 return true;
@@ -220,6 +218,10 @@ public final class Scheduler<E extends Waiting> {
         return entry.deadlineNanos() != Waiting.NO_DEADLINE
                 && nowNanos + times.expectedNanos(Math.max(1, entry.rows()) * entry.unitsPerRow())
                         > entry.deadlineNanos();
+    }
+
+    private static boolean isPast(long at, long nowNanos) {
+        return at != Waiting.NO_DEADLINE && nowNanos - at >= 0;
     }
 
     /** Whether the learned times may cost a request its run. */
@@ -246,7 +248,9 @@ public final class Scheduler<E extends Waiting> {
         if (enough) {
             return nowNanos;
         }
-        long delay = window == null ? settings.maxQueueDelayNanos() : window.plan(nowNanos).windowNanos();
+        long delay = window == null
+                ? settings.maxQueueDelayNanos()
+                : window.plan(nowNanos).windowNanos();
         long due = oldestNanos() + delay;
         long tightest = composition.tightestNanos();
         return tightest == Waiting.NO_DEADLINE
@@ -265,7 +269,9 @@ public final class Scheduler<E extends Waiting> {
     }
 
     private int rowsEnough(long nowNanos) {
-        return window == null ? settings.largestPreferred() : window.plan(nowNanos).rowsToWaitFor();
+        return window == null
+                ? settings.largestPreferred()
+                : window.plan(nowNanos).rowsToWaitFor();
     }
 
     /** With so many rows there is something to decide again. */

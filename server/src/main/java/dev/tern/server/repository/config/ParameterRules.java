@@ -3,11 +3,11 @@ package dev.tern.server.repository.config;
 import dev.tern.proto.inference.ModelConfig;
 import dev.tern.proto.inference.ModelParameter;
 import java.util.Locale;
-import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** The free-form map: our own keys must be known, the ONNX backend's must have a possible value. */
 final class ParameterRules {
@@ -67,7 +67,8 @@ final class ParameterRules {
                         : "a number > 0 and <= " + MAX_OBJECTIVE_MS + " (an hour)";
             case ParameterKeys.BATCHING_LATENCY_PERCENTILE ->
                 number(value) > 0 && number(value) < 100 ? "" : "a number > 0 and < 100";
-            case ParameterKeys.BATCHING_MAX_PADDED_ELEMENTS -> isCount(value) && !value.equals("0") ? "" : "an integer >= 1";
+            case ParameterKeys.BATCHING_MAX_PADDED_ELEMENTS ->
+                isCount(value) && !value.equals("0") ? "" : "an integer >= 1";
             case ParameterKeys.AUTO_COMPLETED -> "";
             case ParameterKeys.ORT_SESSION_PREFIX -> null;
             default -> name.startsWith(ParameterKeys.ORT_SESSION_PREFIX) ? "" : null;
