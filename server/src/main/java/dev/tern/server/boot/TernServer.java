@@ -5,7 +5,6 @@ import dev.tern.server.boot.options.ServerOptions;
 import dev.tern.server.engine.EngineException;
 import dev.tern.server.http.BindFailure;
 import dev.tern.server.http.HttpServer;
-import dev.tern.server.predict.Failure;
 import dev.tern.server.repository.ModelIndex;
 import dev.tern.server.repository.ModelRepository;
 import dev.tern.server.rpc.GrpcPorts;
@@ -40,7 +39,7 @@ final class TernServer {
         this.closeables = closeables;
         this.clock = closeables.add(new SystemClock());
         Telemetry telemetry = closeables.add(new Telemetry(
-                Failure.Kind.class,
+                Meters.OUTCOMES,
                 Build.version(),
                 PooledByteBufAllocator.DEFAULT.metric()::usedDirectMemory,
                 PooledByteBufAllocator.DEFAULT::pinnedDirectMemory));

@@ -46,10 +46,10 @@ class ModelSettingsTest {
 
     @Test
     void batchingTakesDelaysInMicroseconds() throws Exception {
-        assertThat(settings("max_batch_size: 8").batching()).hasToString("one request a run");
+        assertThat(settings("max_batch_size: 8").scheduling(0)).hasToString("one request a run");
         assertThat(settings("max_batch_size: 8 dynamic_batching { preferred_batch_size: [ 8, 4 ]"
                                 + " max_queue_delay_microseconds: 100 }")
-                        .batching())
+                        .scheduling(0))
                 .hasToString("up to 8 rows, preferred [4, 8], delay 100 us");
     }
 

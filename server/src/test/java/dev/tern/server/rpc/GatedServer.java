@@ -7,9 +7,10 @@ import dev.tern.proto.inference.GRPCInferenceServiceGrpc.GRPCInferenceServiceBlo
 import dev.tern.proto.inference.ModelConfig;
 import dev.tern.proto.inference.ModelInferRequest;
 import dev.tern.server.batching.BatchObserver;
-import dev.tern.server.batching.BatchSettings;
 import dev.tern.server.batching.Batching;
+import dev.tern.server.batching.Grouping;
 import dev.tern.server.batching.Runners;
+import dev.tern.server.batching.policy.SchedulerSettings;
 import dev.tern.server.engine.BatchItem;
 import dev.tern.server.engine.EngineException;
 import dev.tern.server.predict.Clock;
@@ -110,8 +111,14 @@ final class GatedServer implements AutoCloseable {
 
     private Version load(ModelConfig config, @Nullable Predictor predictor) {
         pass(mayLoad);
-        Batching batching =
-                new Batching(BatchSettings.unbatched(0), List.of(instance), runners, clock, new Unobserved());
+        Batching batching = new Batching(
+                SchedulerSettings.unbatched(0),
+                Grouping.exactShapes(),
+                List.of(instance),
+                runners,
+                clock,
+                Kind.RESOURCE_EXHAUSTED,
+                new Unobserved());
         return new GatedVersion(config, predictor == null ? batching : predictor, batching);
     }
 
