@@ -189,6 +189,10 @@ final class GatedServer implements AutoCloseable {
         return ports.drain(TimeUnit.SECONDS.toNanos(seconds));
     }
 
+    int cutOff() throws InterruptedException {
+        return ports.cutOff(0);
+    }
+
     @Override
     public void close() {
         letLoad();
