@@ -31,7 +31,12 @@ public final class ModelRepository {
             RepositoryOptions options, VersionFactory factory, Executor control, Executor loaders, Clock clock) {
         this.catalog = new Catalog(options.strictReadiness());
         this.lifecycle = new Lifecycle(
-                catalog, new RepositoryScanner(options), new VersionLoader(factory, clock), control, loaders, clock);
+                catalog,
+                new RepositoryScanner(options),
+                new VersionLoader(factory, clock, catalog::isStopping),
+                control,
+                loaders,
+                clock);
     }
 
     /** Before {@link #start}, to hear of everything. */

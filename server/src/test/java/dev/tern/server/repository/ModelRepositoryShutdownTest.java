@@ -123,6 +123,21 @@ class ModelRepositoryShutdownTest {
     }
 
     @Test
+    void aLoadThatFailsDuringShutdownWasEndedOnPurpose() {
+        repository = new ModelRepository(
+                RepositoryOptions.of(directory), source -> failsStopping(), Runnable::run, loaders, clock);
+        assertThat(repository.start()).isNotDone();
+        loaders.runAll();
+        assertThat(repository.shutdown(DEADLINE)).isCompletedWithValue(List.of());
+        assertThat(slot().reason()).isEqualTo("not loaded, the server is stopping");
+    }
+
+    private Version failsStopping() throws VersionLoadException {
+        assertThat(repository.shutdown(DEADLINE)).isNotDone();
+        throw new VersionLoadException("the trial was ended");
+    }
+
+    @Test
     void closesWhatFinishesLoadingDuringShutdown() {
         ManualExecutor control = new ManualExecutor();
         repository = new ModelRepository(RepositoryOptions.of(directory), factory, control, loaders, clock);

@@ -27,4 +27,9 @@ final class ChildTrialLoad implements TrialLoad {
             memory.remember(key, model, settings);
         }
     }
+
+    @Override
+    public void stop() {
+        child.stop();
+    }
 }

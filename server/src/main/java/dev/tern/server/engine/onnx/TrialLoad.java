@@ -21,6 +21,9 @@ public interface TrialLoad {
      */
     void check(OnnxModel model, SessionSettings settings) throws EngineException;
 
+    /** Ends the trials under way, which fail, as later ones do; any thread, does not wait. */
+    default void stop() {}
+
     /** Tries nothing: for repositories whose models are trusted. */
     static TrialLoad off() {
         return (model, settings) -> {};

@@ -15,12 +15,15 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.FutureTask;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -44,9 +47,16 @@ class TrialLoadTest {
     @AfterEach
     void noTrialIsLeftBehind() {
         assertThat(temporary).isEmptyDirectory();
-        assertThat(ProcessHandle.current().children())
+        assertThat(children())
                 .as("child processes that use this test's directory")
-                .noneMatch(child -> child.info().commandLine().orElse("").contains(directory.toString()));
+                .isEmpty();
+    }
+
+    private List<ProcessHandle> children() {
+        return ProcessHandle.current()
+                .children()
+                .filter(child -> child.info().commandLine().orElse("").contains(directory.toString()))
+                .toList();
     }
 
     @Test
@@ -127,6 +137,26 @@ class TrialLoadTest {
 
         assertThatThrownBy(() -> impatient.check(model, DEFAULTS))
                 .hasMessage("took longer than 0 s to load in a process of its own; not loaded into the server");
+    }
+
+    @Test
+    @Timeout(60)
+    void stoppingEndsTheTrialsUnderWayAndThoseToCome() throws Exception {
+        OnnxModel model = read(OddModels.slowToOpen());
+        TrialLoad trial = trial();
+        FutureTask<Void> check = new FutureTask<>(() -> {
+            trial.check(model, DEFAULTS);
+            return null;
+        });
+        new Thread(check, "loader").start();
+        while (children().isEmpty()) {
+            Thread.onSpinWait();
+        }
+        trial.stop();
+
+        assertThatThrownBy(check::get).cause().hasMessage("not loaded, the server is stopping");
+        assertThatThrownBy(() -> trial.check(model, DEFAULTS)).hasMessage("not loaded, the server is stopping");
+        assertThat(remembered()).isZero();
     }
 
     @Test
