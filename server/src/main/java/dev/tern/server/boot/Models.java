@@ -13,6 +13,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
@@ -20,6 +21,7 @@ import java.util.concurrent.Executors;
 final class Models {
     private final ServerOptions options;
     private final Closeables closeables;
+    private final TrialLoad trialLoad;
     private final ModelRepository repository;
 
     Models(ServerOptions options, Closeables closeables, Runners runners, Clock clock, Meters meters)
@@ -27,16 +29,17 @@ final class Models {
         this.options = options;
         this.closeables = closeables;
         List<Path> paths = new ArrayList<>(options.models().repositories());
-        TrialLoad trialLoad = trialLoad();
+        this.trialLoad = trialLoad();
+        TrialLoad check = trialLoad;
         if (options.models().demo()) {
             DemoRepository demo = closeables.add(DemoRepository.unpack());
             paths.add(demo.directory());
-            trialLoad = exceptFor(demo, trialLoad);
+            check = exceptFor(demo, trialLoad);
         }
         OnnxVersionFactory factory = new OnnxVersionFactory(
                 options.models().autoComplete(),
                 options.execution().defaultMaxBatchSize(),
-                trialLoad,
+                check,
                 runners,
                 clock,
                 meters);
@@ -49,6 +52,13 @@ final class Models {
 
     ModelRepository repository() {
         return repository;
+    }
+
+    /** {@link ModelRepository#shutdown}, without waiting for trial loads: they are ended. */
+    CompletableFuture<List<String>> shutdown(long deadlineNanos) {
+        CompletableFuture<List<String>> stopped = repository.shutdown(deadlineNanos);
+        trialLoad.stop();
+        return stopped;
     }
 
     /** The demo models were loaded by the build's tests and need no trial. */

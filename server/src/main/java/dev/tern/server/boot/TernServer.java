@@ -21,12 +21,13 @@ import java.util.concurrent.CompletableFuture;
  * The server, put together: threads, ports and the model repository. Ports open first, so that the server is live at
  * once; it is ready when its models are.
  */
-final class TernServer {
+final class TernServer implements AutoCloseable {
     private final ServerOptions options;
     private final Closeables closeables;
     private final SystemClock clock;
     private final Runners runners;
     private final Meters meters;
+    private final Models models;
     private final ModelRepository repository;
     private final ServerState state;
     private final HealthStates health = new HealthStates();
@@ -46,7 +47,8 @@ final class TernServer {
                 PooledByteBufAllocator.DEFAULT::pinnedDirectMemory));
         this.meters = new Meters(telemetry);
         this.runners = closeables.add(new Runners(options.execution().executionSlots(), Threads.named("tern-runner")));
-        this.repository = new Models(options, closeables, runners, clock, meters).repository();
+        this.models = new Models(options, closeables, runners, clock, meters);
+        this.repository = models.repository();
         this.state = new ServerState(repository);
         repository.addListener(new ReadinessRelay(repository, health, meters));
         this.http = closeables.add(new HttpServer(Threads.named("tern-http")));
@@ -100,9 +102,18 @@ final class TernServer {
         return grpc.inFlight();
     }
 
-    /** Says it is going, waits for balancers to notice, answers what is in flight, closes the models, ends. */
-    void stop() {
-        new Shutdown(options.lifecycle(), clock, state, health, grpc, repository).run();
+    /**
+     * Says it is going, waits for balancers to notice, answers what is in flight, closes the models.
+     *
+     * @param byNanos when the process must be gone, on the scale of {@link System#nanoTime}
+     */
+    Ending shutDown(long byNanos) {
+        return new Shutdown(options.lifecycle().drainDelay(), clock, state, health, grpc, models).run(byNanos);
+    }
+
+    /** Ends ports and threads; after {@link #shutDown}. */
+    @Override
+    public void close() {
         closeables.close();
     }
 }

@@ -25,9 +25,11 @@ public final class TestServer implements AutoCloseable {
     private final ManagedChannel channel;
     private final long nativesBefore;
     private final boolean leavesModelsOpen;
+    private final Duration exitTimeout;
     private boolean stopped;
 
-    private TestServer(TernServer server, long nativesBefore, boolean leavesModelsOpen) {
+    private TestServer(TernServer server, long nativesBefore, boolean leavesModelsOpen, Duration exitTimeout) {
+        this.exitTimeout = exitTimeout;
         this.leavesModelsOpen = leavesModelsOpen;
         this.server = server;
         this.nativesBefore = nativesBefore;
@@ -127,7 +129,7 @@ public final class TestServer implements AutoCloseable {
         public TestServer startLoading() {
             try {
                 long nativesBefore = OpenNatives.live();
-                return new TestServer(TernServer.start(options()), nativesBefore, leavesModelsOpen);
+                return new TestServer(TernServer.start(options()), nativesBefore, leavesModelsOpen, exitTimeout);
             } catch (Exception e) {
                 throw new IllegalStateException("the test server does not start", e);
             }
@@ -205,7 +207,8 @@ public final class TestServer implements AutoCloseable {
     public void stop() {
         if (!stopped) {
             stopped = true;
-            server.stop();
+            server.shutDown(System.nanoTime() + exitTimeout.toNanos());
+            server.close();
         }
     }
 
