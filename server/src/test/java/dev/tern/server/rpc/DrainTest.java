@@ -1,6 +1,7 @@
 package dev.tern.server.rpc;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 
 import com.google.common.util.concurrent.Futures;
 import com.google.common.util.concurrent.ListenableFuture;
@@ -103,6 +104,17 @@ class DrainTest {
             Await.until("the run is over", () -> server.inFlight() == 0);
         }
         Await.until("the server's threads have ended", () -> serverThreads().isEmpty());
+    }
+
+    /** gRPC itself waits ten seconds for the answer to a ping before it gives such a connection up. */
+    @Test
+    void aConnectionThatKeepsSilentIsNotWaitedFor(@TempDir Path other) throws Exception {
+        try (GatedServer server = GatedServer.ready(other);
+                SilentConnection silent = SilentConnection.to(server.port())) {
+            assertThat(server.drain(60)).isTrue();
+            // Still open, so nobody has waited for its end.
+            assertThatCode(silent::ping).doesNotThrowAnyException();
+        }
     }
 
     private Set<String> serverThreads() {
