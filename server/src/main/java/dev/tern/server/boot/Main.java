@@ -29,7 +29,8 @@ public final class Main {
         return new CommandLine(new Main())
                 .addSubcommand(serve)
                 .addSubcommand(check)
-                .addSubcommand(new InferCommand());
+                .addSubcommand(new InferCommand())
+                .addSubcommand(new ArchiveCommand());
     }
 
     static final class VersionProvider implements IVersionProvider {

@@ -12,7 +12,6 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -73,10 +72,7 @@ final class Models {
     private TrialLoad trialLoad() {
         return options.models().trialLoad()
                 ? TrialLoad.inChildProcess(
-                        options.models().stateDirectory(),
-                        Set.of(),
-                        options.models().trialLoadTimeout(),
-                        InstantSource.system())
+                        options.models().stateDirectory(), options.models().trialLoadTimeout(), InstantSource.system())
                 : TrialLoad.off();
     }
 

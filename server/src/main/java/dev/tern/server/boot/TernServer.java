@@ -21,7 +21,7 @@ import java.util.concurrent.CompletableFuture;
  * The server, put together: threads, ports and the model repository. Ports open first, so that the server is live at
  * once; it is ready when its models are.
  */
-final class TernServer implements AutoCloseable {
+final class TernServer {
     private final ServerOptions options;
     private final Closeables closeables;
     private final SystemClock clock;
@@ -112,8 +112,14 @@ final class TernServer implements AutoCloseable {
     }
 
     /** Ends ports and threads; after {@link #shutDown}. */
-    @Override
-    public void close() {
+    void close() {
         closeables.close();
+    }
+
+    /** Ends the server but not the process: {@link #shutDown} within the exit timeout, then {@link #close}. */
+    void stop() {
+        Ending unused =
+                shutDown(clock.nanoTime() + options.lifecycle().exitTimeout().toNanos());
+        close();
     }
 }

@@ -75,6 +75,13 @@ class CommandsTest {
     }
 
     @Test
+    void archiveLivesAShortLifeAndLeavesNothing() {
+        assertThat(run("archive")).isZero();
+        assertThat(out.toString()).isEmpty();
+        assertThat(err.toString()).isEmpty();
+    }
+
+    @Test
     void aWrongFlagIsAUsageError() {
         assertThat(run("check", "--model-repository=" + directory.resolve("none")))
                 .isEqualTo(2);

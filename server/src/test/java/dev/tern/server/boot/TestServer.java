@@ -25,11 +25,9 @@ public final class TestServer implements AutoCloseable {
     private final ManagedChannel channel;
     private final long nativesBefore;
     private final boolean leavesModelsOpen;
-    private final Duration exitTimeout;
     private boolean stopped;
 
-    private TestServer(TernServer server, long nativesBefore, boolean leavesModelsOpen, Duration exitTimeout) {
-        this.exitTimeout = exitTimeout;
+    private TestServer(TernServer server, long nativesBefore, boolean leavesModelsOpen) {
         this.leavesModelsOpen = leavesModelsOpen;
         this.server = server;
         this.nativesBefore = nativesBefore;
@@ -129,7 +127,7 @@ public final class TestServer implements AutoCloseable {
         public TestServer startLoading() {
             try {
                 long nativesBefore = OpenNatives.live();
-                return new TestServer(TernServer.start(options()), nativesBefore, leavesModelsOpen, exitTimeout);
+                return new TestServer(TernServer.start(options()), nativesBefore, leavesModelsOpen);
             } catch (Exception e) {
                 throw new IllegalStateException("the test server does not start", e);
             }
@@ -207,8 +205,7 @@ public final class TestServer implements AutoCloseable {
     public void stop() {
         if (!stopped) {
             stopped = true;
-            server.shutDown(System.nanoTime() + exitTimeout.toNanos());
-            server.close();
+            server.stop();
         }
     }
 

@@ -54,7 +54,7 @@ class ModelRepositoryShutdownTest {
                     .isEqualTo("Server is stopping, scheduler for model has stopped accepting new inference requests");
         });
         assertThat(repository.ready()).isFalse();
-        assertThat(repository.modelReady("a", "1")).isFalse();
+        assertThat(repository.acquire("a", "1")).isInstanceOf(Refusal.class);
     }
 
     @Test

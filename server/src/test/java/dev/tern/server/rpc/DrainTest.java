@@ -1,6 +1,7 @@
 package dev.tern.server.rpc;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 
 import com.google.common.util.concurrent.Futures;
 import com.google.common.util.concurrent.ListenableFuture;
@@ -122,6 +123,17 @@ class DrainTest {
             assertThat(server.models().get(0).versions())
                     .extracting(VersionIndex::reason)
                     .containsExactly("unloaded");
+        }
+    }
+
+    /** gRPC itself waits ten seconds for the answer to a ping before it gives such a connection up. */
+    @Test
+    void aConnectionThatKeepsSilentIsNotWaitedFor(@TempDir Path other) throws Exception {
+        try (GatedServer server = GatedServer.ready(other);
+                SilentConnection silent = SilentConnection.to(server.port())) {
+            assertThat(server.drain(60)).isTrue();
+            // Still open, so nobody has waited for its end.
+            assertThatCode(silent::ping).doesNotThrowAnyException();
         }
     }
 

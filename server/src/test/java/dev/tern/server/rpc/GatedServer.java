@@ -166,6 +166,10 @@ final class GatedServer implements AutoCloseable {
         return GRPCInferenceServiceGrpc.newBlockingStub(channel);
     }
 
+    int port() {
+        return ports.port();
+    }
+
     ManagedChannel channel() {
         return channel;
     }

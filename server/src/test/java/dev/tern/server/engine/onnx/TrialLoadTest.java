@@ -112,12 +112,10 @@ class TrialLoadTest {
     }
 
     @Test
-    void approvedModelsAndTrustedRepositoriesNeedNoProcess() throws Exception {
-        OnnxModel model = read(OnnxModels.simple());
+    void trustedRepositoriesNeedNoTrial() throws Exception {
+        OnnxModel model = read(OddModels.crashing());
 
-        assertThatCode(() -> noProcess(model.digest()).check(model, DEFAULTS)).doesNotThrowAnyException();
         assertThatCode(() -> TrialLoad.off().check(model, DEFAULTS)).doesNotThrowAnyException();
-        assertThat(remembered()).isZero();
     }
 
     @Test
@@ -163,7 +161,7 @@ class TrialLoadTest {
     void aStateDirectoryThatCannotBeWrittenIsNoFailure() throws Exception {
         OnnxModel model = read(OnnxModels.simple());
         Path notADirectory = Files.createFile(directory.resolve("file"));
-        TrialLoad trial = TrialLoad.inChildProcess(notADirectory, Set.of(), TIMEOUT, CLOCK);
+        TrialLoad trial = TrialLoad.inChildProcess(notADirectory, TIMEOUT, CLOCK);
 
         assertThatCode(() -> trial.check(model, DEFAULTS)).doesNotThrowAnyException();
     }
@@ -182,15 +180,13 @@ class TrialLoadTest {
     }
 
     /** A trial whose child cannot succeed: it passes only without one. */
-    private TrialLoad noProcess(String... approvedDigests) {
-        return trial("dev.tern.NoSuchMain", TIMEOUT, approvedDigests);
+    private TrialLoad noProcess() {
+        return trial("dev.tern.NoSuchMain", TIMEOUT);
     }
 
-    private TrialLoad trial(String mainClass, Duration timeout, String... approvedDigests) {
+    private TrialLoad trial(String mainClass, Duration timeout) {
         return new ChildTrialLoad(
-                new TrialMemory(directory.resolve("state"), CLOCK),
-                Set.of(approvedDigests),
-                new TrialChild(mainClass, timeout, temporary));
+                new TrialMemory(directory.resolve("state"), CLOCK), new TrialChild(mainClass, timeout, temporary));
     }
 
     private long remembered() throws IOException {
