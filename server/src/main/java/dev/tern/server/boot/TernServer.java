@@ -26,6 +26,7 @@ final class TernServer {
     private final SystemClock clock;
     private final Runners runners;
     private final Meters meters;
+    private final Models models;
     private final ModelRepository repository;
     private final ServerState state;
     private final HealthStates health = new HealthStates();
@@ -45,7 +46,8 @@ final class TernServer {
                 PooledByteBufAllocator.DEFAULT::pinnedDirectMemory));
         this.meters = new Meters(telemetry);
         this.runners = closeables.add(new Runners(options.execution().executionSlots(), Threads.named("tern-runner")));
-        this.repository = new Models(options, closeables, runners, clock, meters).repository();
+        this.models = new Models(options, closeables, runners, clock, meters);
+        this.repository = models.repository();
         this.state = new ServerState(repository);
         repository.addListener(new ReadinessRelay(repository, health, meters));
         this.http = closeables.add(new HttpServer(Threads.named("tern-http")));
@@ -99,9 +101,24 @@ final class TernServer {
         return grpc.inFlight();
     }
 
-    /** Says it is going, waits for balancers to notice, answers what is in flight, closes the models, ends. */
-    void stop() {
-        new Shutdown(options.lifecycle(), clock, state, health, grpc, repository).run();
+    /**
+     * Says it is going, waits for balancers to notice, answers what is in flight, closes the models.
+     *
+     * @param byNanos when the process must be gone, on the scale of {@link System#nanoTime}
+     */
+    Ending shutDown(long byNanos) {
+        return new Shutdown(options.lifecycle().drainDelay(), clock, state, health, grpc, models).run(byNanos);
+    }
+
+    /** Ends ports and threads; after {@link #shutDown}. */
+    void close() {
         closeables.close();
+    }
+
+    /** Ends the server but not the process: {@link #shutDown} within the exit timeout, then {@link #close}. */
+    void stop() {
+        Ending unused =
+                shutDown(clock.nanoTime() + options.lifecycle().exitTimeout().toNanos());
+        close();
     }
 }

@@ -10,6 +10,8 @@ import dev.tern.server.testing.Tensors;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -61,6 +63,28 @@ class DemoTest {
                         .satisfies(config ->
                                 assertThat(config.hasDynamicBatching()).isTrue()));
         assertThat(directory.resolve("state")).doesNotExist();
+    }
+
+    @Test
+    void inferShowsTheBestCandidates() {
+        StringWriter out = new StringWriter();
+        StringWriter err = new StringWriter();
+        assertThat(Main.commandLine()
+                        .setOut(new PrintWriter(out, true))
+                        .setErr(new PrintWriter(err, true))
+                        .execute("infer", "--target=127.0.0.1:" + server.grpcPort(), "--repeat=2"))
+                .isZero();
+        assertThat(err.toString()).isEmpty();
+        List<String> lines = out.toString().lines().toList();
+        assertThat(lines.get(0))
+                .isEqualTo("ranker version 1 on 127.0.0.1:" + server.grpcPort()
+                        + ": 200 candidates for one user, the best 10");
+        assertThat(lines.get(2)).matches("RANK +CANDIDATE +CLICK PROBABILITY *");
+        List<Double> scores = lines.subList(3, 13).stream()
+                .map(line -> Double.valueOf(line.replaceAll(".*\\) +(0\\.\\d+) .*", "$1")))
+                .toList();
+        assertThat(scores).isSortedAccordingTo(Comparator.reverseOrder()).allMatch(score -> score > 0 && score < 1);
+        assertThat(lines).last().asString().startsWith("latency of the whole call: first ");
     }
 
     @Test

@@ -173,6 +173,10 @@ final class GatedServer implements AutoCloseable {
         return GRPCInferenceServiceGrpc.newBlockingStub(channel);
     }
 
+    int port() {
+        return ports.port();
+    }
+
     ManagedChannel channel() {
         return channel;
     }
@@ -194,6 +198,10 @@ final class GatedServer implements AutoCloseable {
 
     boolean drain(long seconds) throws InterruptedException {
         return ports.drain(TimeUnit.SECONDS.toNanos(seconds));
+    }
+
+    int cutOff() throws InterruptedException {
+        return ports.cutOff(0);
     }
 
     @Override
