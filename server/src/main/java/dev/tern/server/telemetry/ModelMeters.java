@@ -112,7 +112,8 @@ final class ModelMeters {
     private Map<Enum<?>, Counter> counters(TernMeter meter, String label, Class<? extends Enum<?>> values) {
         return Arrays.stream(values.getEnumConstants())
                 .collect(Collectors.toUnmodifiableMap(
-                        value -> value, value -> counter(meter, label, value.name().toLowerCase(Locale.ROOT))));
+                        value -> value,
+                        value -> counter(meter, label, value.name().toLowerCase(Locale.ROOT))));
     }
 
     private Counter counter(TernMeter meter, String outcome) {

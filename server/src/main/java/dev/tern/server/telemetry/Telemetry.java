@@ -38,10 +38,7 @@ public final class Telemetry implements AutoCloseable {
      * @param nettyDirectInUseBytes what of it is in buffers in use, asked at each scrape
      */
     public Telemetry(
-            Outcomes outcomes,
-            String version,
-            LongSupplier nettyDirectBytes,
-            LongSupplier nettyDirectInUseBytes) {
+            Outcomes outcomes, String version, LongSupplier nettyDirectBytes, LongSupplier nettyDirectInUseBytes) {
         this.outcomes = outcomes;
         Gauge.builder(TernMeter.BUILD_INFO.id(), () -> 1)
                 .description(TernMeter.BUILD_INFO.meaning())
@@ -90,8 +87,7 @@ public final class Telemetry implements AutoCloseable {
     public ModelRecorder recorder(String model, String version) {
         String key = model + '\n' + version;
         synchronized (open) {
-            ModelMeters meters =
-                    open.computeIfAbsent(key, it -> new ModelMeters(registry, outcomes, model, version));
+            ModelMeters meters = open.computeIfAbsent(key, it -> new ModelMeters(registry, outcomes, model, version));
             meters.retain();
             return new ModelRecorder(meters, () -> close(key, meters));
         }
