@@ -9,7 +9,7 @@ import java.util.List;
 /** Which requests may share a run. */
 public final class Grouping {
     /** Of the requests that are alike, those of exactly one shape but for the rows. */
-    public static Grouping exactShapes() {
+    public static Grouping exact() {
         return new Grouping();
     }
 

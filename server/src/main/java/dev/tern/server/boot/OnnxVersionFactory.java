@@ -118,7 +118,7 @@ final class OnnxVersionFactory implements VersionFactory {
         VersionMeters recorder = meters.open(source.model(), source.version());
         Batching batching = new Batching(
                 settings.scheduling(execution.defaultMaxQueueSize()),
-                Grouping.exactShapes(),
+                Grouping.exact(),
                 instances,
                 runners,
                 clock,

@@ -56,7 +56,7 @@ class ConcurrencyTest {
         try (Runners runners = new Runners(2, Thread::new);
                 Batching batching = new Batching(
                         Rig.dynamic(8, 20_000, 4),
-                        Grouping.exactShapes(),
+                        Grouping.exact(),
                         List.<Instance>copyOf(instances),
                         runners,
                         clock,

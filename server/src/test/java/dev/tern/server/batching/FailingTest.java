@@ -166,7 +166,7 @@ class FailingTest {
         };
         Batching batching = new Batching(
                 dynamic(8, 0),
-                Grouping.exactShapes(),
+                Grouping.exact(),
                 List.of(touchy),
                 rig.line,
                 rig.clock,

@@ -31,7 +31,7 @@ final class Rig {
     Batching batching(SchedulerSettings settings, Instance... instances) {
         return new Batching(
                 settings,
-                Grouping.exactShapes(),
+                Grouping.exact(),
                 List.of(instances),
                 line,
                 clock,

@@ -113,7 +113,7 @@ final class GatedServer implements AutoCloseable {
         pass(mayLoad);
         Batching batching = new Batching(
                 SchedulerSettings.unbatched(0),
-                Grouping.exactShapes(),
+                Grouping.exact(),
                 List.of(instance),
                 runners,
                 clock,

@@ -4,10 +4,12 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tern.server.batching.BatchObserver;
-import dev.tern.server.batching.BatchSettings;
+import dev.tern.server.batching.Grouping;
+import dev.tern.server.batching.policy.SchedulerSettings;
 import dev.tern.server.batching.Batching;
 import dev.tern.server.engine.Slab;
 import dev.tern.server.engine.onnx.graph.OnnxModel;
+import dev.tern.server.predict.Failure;
 import dev.tern.server.predict.InferenceRequest;
 import dev.tern.server.tensor.DataType;
 import dev.tern.server.tensor.Shape;
@@ -80,10 +82,12 @@ class TightMemoryTest {
             try (OnnxEngine engine =
                             OnnxEngine.open(OnnxModel.read(Path.of(arguments[0])), SessionSettings.defaults());
                     Batching batching = new Batching(
-                            new BatchSettings(4 * ROWS, true, List.of(), 0),
+                            SchedulerSettings.window(4 * ROWS, List.of(), 0),
+                            Grouping.exact(),
                             List.of(engine.newInstance()),
                             runners,
                             new FakeClock(),
+                            Failure.Kind.RESOURCE_EXHAUSTED,
                             new Told())) {
                 for (int value = 1; value <= 2; value++) {
                     RecordingReply reply = new RecordingReply();
