@@ -11,6 +11,9 @@ public final class ParameterKeys {
     /** How far a row's result may differ alone and in a batch before the model counts as not batchable; at least 0. */
     public static final String BATCHING_TOLERANCE = "tern.batching.tolerance";
 
+    /** {@code true}: a request with more rows than {@code max_batch_size} is run in parts instead of refused. */
+    public static final String SPLIT_LARGE_REQUESTS = "tern.batching.split_large_requests";
+
     /** Followed by the name of any ONNX Runtime session configuration entry. */
     public static final String ORT_SESSION_PREFIX = "tern.ort.session.";
 
@@ -35,7 +38,8 @@ public final class ParameterKeys {
 
     public static final String DEVICE_ALLOCATOR_FOR_INITIALIZERS = "session.use_device_allocator_for_initializers";
 
-    static final List<String> OWN = List.of(BATCHING_TOLERANCE, ORT_SESSION_PREFIX, AUTO_COMPLETED);
+    static final List<String> OWN =
+            List.of(BATCHING_TOLERANCE, SPLIT_LARGE_REQUESTS, ORT_SESSION_PREFIX, AUTO_COMPLETED);
 
     static final Set<String> COUNTS = Set.of(INTRA_OP_THREADS, INTER_OP_THREADS);
 

@@ -45,13 +45,19 @@ final class ParameterRules {
     private static void checkOwn(String name, String value, String key, Problems problems) {
         if (name.equals(ParameterKeys.BATCHING_TOLERANCE)) {
             problems.errorIf(!isTolerance(value), key, "'" + value + "' is not allowed; must be a number >= 0");
+        } else if (name.equals(ParameterKeys.SPLIT_LARGE_REQUESTS)) {
+            problems.errorIf(
+                    !value.equals("true") && !value.equals("false"),
+                    key,
+                    "'" + value + "' is not allowed; must be true or false");
         } else if (name.equals(ParameterKeys.ORT_SESSION_PREFIX)) {
             problems.error(key, "must end with the name of a session configuration entry");
         } else if (!name.startsWith(ParameterKeys.ORT_SESSION_PREFIX) && !name.equals(ParameterKeys.AUTO_COMPLETED)) {
             problems.error(
                     key,
-                    "unknown key; known are " + ParameterKeys.BATCHING_TOLERANCE + " and "
-                            + ParameterKeys.ORT_SESSION_PREFIX + "<entry>" + Suggestion.of(name, ParameterKeys.OWN));
+                    "unknown key; known are " + ParameterKeys.BATCHING_TOLERANCE + ", "
+                            + ParameterKeys.SPLIT_LARGE_REQUESTS + " and " + ParameterKeys.ORT_SESSION_PREFIX
+                            + "<entry>" + Suggestion.of(name, ParameterKeys.OWN));
         }
     }
 

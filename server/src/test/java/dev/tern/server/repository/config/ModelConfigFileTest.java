@@ -300,7 +300,10 @@ class ModelConfigFileTest {
         "tern.batching.tolerance, -1, must be a number >= 0",
         "tern.batching.tolerance, NaN, must be a number >= 0",
         "tern.batching.tolerence, 1, did you mean 'tern.batching.tolerance'?",
-        "tern.nonsense, 1, unknown key; known are tern.batching.tolerance and tern.ort.session.<entry>",
+        "tern.nonsense, 1, 'unknown key; known are tern.batching.tolerance, tern.batching.split_large_requests and'",
+        "tern.nonsense, 1, and tern.ort.session.<entry>",
+        "tern.batching.split_large_requests, 1, must be true or false",
+        "tern.batching.split_large_requests, TRUE, must be true or false",
         "tern.ort.session., 1, must end with the name of a session configuration entry",
         "intra_op_thread_count, two, must be an integer >= 0",
         "inter_op_thread_count, -1, must be an integer >= 0",
@@ -318,6 +321,8 @@ class ModelConfigFileTest {
     @ParameterizedTest
     @CsvSource({
         "tern.batching.tolerance, 1e-6",
+        "tern.batching.split_large_requests, true",
+        "tern.batching.split_large_requests, false",
         "tern.ort.session.session.dynamic_block_base, 4",
         "intra_op_thread_count, 0",
         "execution_mode, 1",
