@@ -8,6 +8,7 @@ import static dev.tern.server.repository.config.ParameterKeys.INTRA_OP_THREADS;
 import static dev.tern.server.repository.config.ParameterKeys.MEMORY_ARENA;
 import static dev.tern.server.repository.config.ParameterKeys.MEMORY_PATTERN;
 import static dev.tern.server.repository.config.ParameterKeys.ORT_SESSION_PREFIX;
+import static dev.tern.server.repository.config.ParameterKeys.SPLIT_LARGE_REQUESTS;
 
 import dev.tern.proto.inference.ModelConfig;
 import dev.tern.proto.inference.ModelInput;
@@ -20,6 +21,7 @@ import dev.tern.server.admission.OutputContract;
 import dev.tern.server.batching.policy.SchedulerSettings;
 import dev.tern.server.engine.onnx.SessionSettings;
 import dev.tern.server.repository.config.DataTypes;
+import dev.tern.server.splitting.Splitting;
 import dev.tern.server.tensor.DataType;
 import dev.tern.server.tensor.Shape;
 import dev.tern.server.tensor.Signature;
@@ -69,12 +71,22 @@ final class ModelSettings {
         return new ModelContract(
                 config.getName(),
                 config.getMaxBatchSize(),
+                maxRows(),
                 config.getInputList().stream()
                         .map(input -> input(input, isScalar(signature.inputs(), input.getName())))
                         .toList(),
                 config.getOutputList().stream()
                         .map(output -> output(output, isScalar(signature.outputs(), output.getName())))
                         .toList());
+    }
+
+    /** Whether a request with more rows than {@code max_batch_size} is run in parts. */
+    boolean splitsLargeRequests() {
+        return config.getMaxBatchSize() > 0 && flag(SPLIT_LARGE_REQUESTS, false);
+    }
+
+    private long maxRows() {
+        return config.getMaxBatchSize() * (splitsLargeRequests() ? (long) Splitting.MAX_PARTS : 1);
     }
 
     private static boolean isScalar(List<TensorSpec> specs, String name) {

@@ -95,10 +95,11 @@ final class OnnxVersionFactory implements VersionFactory {
 
     private static Finding probe(VersionSource source, ModelConfig config, Signature signature, OnnxEngine engine)
             throws VersionLoadException {
-        if (!config.hasDynamicBatching() || config.getMaxBatchSize() == 1) {
+        ModelSettings settings = new ModelSettings(config);
+        boolean joinsOrSplits = config.hasDynamicBatching() || settings.splitsLargeRequests();
+        if (!joinsOrSplits || config.getMaxBatchSize() == 1) {
             return new Finding(Finding.Verdict.BATCHES, "");
         }
-        ModelSettings settings = new ModelSettings(config);
         ModelContract contract = settings.contract(signature);
         int maxRows = config.getMaxBatchSize();
         List<List<List<Tensor>>> trials =

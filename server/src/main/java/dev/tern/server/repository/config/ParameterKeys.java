@@ -23,6 +23,9 @@ public final class ParameterKeys {
     /** Rows times padded length in one run at the most, at least 1. */
     public static final String BATCHING_MAX_PADDED_ELEMENTS = "tern.batching.max_padded_elements";
 
+    /** {@code true}: a request with more rows than {@code max_batch_size} is run in parts instead of refused. */
+    public static final String SPLIT_LARGE_REQUESTS = "tern.batching.split_large_requests";
+
     /** Followed by the name of any ONNX Runtime session configuration entry. */
     public static final String ORT_SESSION_PREFIX = "tern.ort.session.";
 
@@ -53,6 +56,7 @@ public final class ParameterKeys {
             BATCHING_LATENCY_OBJECTIVE_MS,
             BATCHING_LATENCY_PERCENTILE,
             BATCHING_MAX_PADDED_ELEMENTS,
+            SPLIT_LARGE_REQUESTS,
             ORT_SESSION_PREFIX,
             AUTO_COMPLETED);
 

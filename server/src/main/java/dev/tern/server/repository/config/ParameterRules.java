@@ -69,6 +69,8 @@ final class ParameterRules {
                 number(value) > 0 && number(value) < 100 ? "" : "a number > 0 and < 100";
             case ParameterKeys.BATCHING_MAX_PADDED_ELEMENTS ->
                 isCount(value) && !value.equals("0") ? "" : "an integer >= 1";
+            case ParameterKeys.SPLIT_LARGE_REQUESTS ->
+                value.equals("true") || value.equals("false") ? "" : "true or false";
             case ParameterKeys.AUTO_COMPLETED -> "";
             case ParameterKeys.ORT_SESSION_PREFIX -> null;
             default -> name.startsWith(ParameterKeys.ORT_SESSION_PREFIX) ? "" : null;

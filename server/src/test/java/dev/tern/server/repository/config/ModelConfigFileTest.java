@@ -302,6 +302,8 @@ class ModelConfigFileTest {
         "tern.batching.tolerence, 1, did you mean 'tern.batching.tolerance'?",
         "tern.nonsense, 1, unknown key; known are tern.batching.tolerance",
         "tern.ort.session., 1, unknown key; known are ",
+        "tern.batching.split_large_requests, 1, must be true or false",
+        "tern.batching.split_large_requests, TRUE, must be true or false",
         "tern.batching.mode, clever, must be fixed or adaptive",
         "tern.batching.latency_objective_ms, 0, must be a number > 0 and <= 3600000",
         "tern.batching.latency_objective_ms, soon, must be a number > 0 and <= 3600000",
@@ -323,6 +325,8 @@ class ModelConfigFileTest {
     @ParameterizedTest
     @CsvSource({
         "tern.batching.tolerance, 1e-6",
+        "tern.batching.split_large_requests, true",
+        "tern.batching.split_large_requests, false",
         "tern.ort.session.session.dynamic_block_base, 4",
         "intra_op_thread_count, 0",
         "execution_mode, 1",
