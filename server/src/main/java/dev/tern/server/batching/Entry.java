@@ -28,15 +28,18 @@ final class Entry {
     private final InferenceRequest request;
     private final Reply reply;
     private final BatchItem item;
+    private final Object group;
     private final long enqueuedNanos;
     private final Runnable onRefused;
     private final AtomicInteger state = new AtomicInteger(QUEUED);
 
     /**
+     * @param group equal for requests that may share a run
      * @param onRefused runs when the entry leaves the queue without a run, before its caller is answered
      */
-    Entry(InferenceRequest request, Reply reply, int rows, long enqueuedNanos, Runnable onRefused) {
+    Entry(InferenceRequest request, Reply reply, int rows, Object group, long enqueuedNanos, Runnable onRefused) {
         this.request = request;
+        this.group = group;
         this.reply = reply;
         this.item = new BatchItem(rows, request.inputs(), request.outputs());
         this.enqueuedNanos = enqueuedNanos;
@@ -125,19 +128,8 @@ final class Entry {
         }
     }
 
-    /** Whether {@code other} may share a run: same inputs, in the same order, of the same shape but for the rows. */
+    /** Whether {@code other} may share a run. */
     boolean isLike(Entry other) {
-        List<Tensor> mine = item.inputs();
-        List<Tensor> theirs = other.item.inputs();
-        if (mine.size() != theirs.size()) {
-            return false;
-        }
-        for (int i = 0; i < mine.size(); i++) {
-            if (!mine.get(i).name().equals(theirs.get(i).name())
-                    || !mine.get(i).shape().sameRow(theirs.get(i).shape())) {
-                return false;
-            }
-        }
-        return true;
+        return group.equals(other.group);
     }
 }

@@ -61,6 +61,8 @@ final class ModelMeters {
     final Counter executionsFailed;
     final Timer executionDuration;
     final DistributionSummary batchSize;
+    final Counter realElements;
+    final Counter paddingElements;
     private volatile boolean ready;
     private int users;
 
@@ -80,6 +82,8 @@ final class ModelMeters {
                 .tags(tags)
                 .serviceLevelObjectives(BATCH_BUCKETS)
                 .register(registry));
+        realElements = elements("real");
+        paddingElements = elements("padding");
         kept(Gauge.builder(TernMeter.MODEL_READY.id(), this, meters -> meters.ready ? 1 : 0)
                 .description(TernMeter.MODEL_READY.meaning())
                 .tags(tags)
@@ -113,6 +117,13 @@ final class ModelMeters {
         return kept(Counter.builder(meter.id())
                 .description(meter.meaning())
                 .tags(tags.and(OUTCOME, outcome))
+                .register(registry));
+    }
+
+    private Counter elements(String kind) {
+        return kept(Counter.builder(TernMeter.PADDED_ELEMENTS.id())
+                .description(TernMeter.PADDED_ELEMENTS.meaning())
+                .tags(tags.and("kind", kind))
                 .register(registry));
     }
 

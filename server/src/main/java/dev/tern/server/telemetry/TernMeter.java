@@ -16,6 +16,9 @@ enum TernMeter {
     EXECUTIONS("tern.inference.executions", "Runs of the model, by outcome: success or failure."),
     EXECUTION_DURATION("tern.inference.execution.duration", "How long the model's successful runs took."),
     BATCH_SIZE("tern.inference.batch.size", "Rows in each successful run of the model."),
+    PADDED_ELEMENTS(
+            "tern.inference.padded.elements",
+            "Elements of padded inputs in runs of the model, by kind: real ones, and padding that was added."),
     MODEL_READY("tern.model.ready", "1 when the model version takes requests, else 0."),
     NETTY_DIRECT_MEMORY(
             "tern.netty.direct.memory", "Direct memory held by Netty's pools, which the JVM's own meters miss."),

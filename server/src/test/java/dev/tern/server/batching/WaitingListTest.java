@@ -90,6 +90,6 @@ class WaitingListTest {
     }
 
     private static Entry entry(Call call, int rows) {
-        return new Entry(Rig.request(call, new float[rows]), new RecordingReply(), rows, NOW, () -> {});
+        return new Entry(Rig.request(call, new float[rows]), new RecordingReply(), rows, "alike", NOW, () -> {});
     }
 }

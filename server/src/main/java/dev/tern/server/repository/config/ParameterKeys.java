@@ -11,6 +11,21 @@ public final class ParameterKeys {
     /** How far a row's result may differ alone and in a batch before the model counts as not batchable; at least 0. */
     public static final String BATCHING_TOLERANCE = "tern.batching.tolerance";
 
+    /** Inputs that are filled up so that requests of different lengths share a run, as {@code ids:0,weights:0}. */
+    public static final String BATCHING_PAD = "tern.batching.pad";
+
+    /** Inputs that are made where a request leaves them out, and from which: {@code attention_mask:input_ids}. */
+    public static final String BATCHING_MASK = "tern.batching.mask";
+
+    /** Which output has which padded input's length, where the model does not say: {@code y[1]:x[1]}. */
+    public static final String BATCHING_CUT = "tern.batching.cut";
+
+    /** Rows times padded length of one run at the most; at least 1. */
+    public static final String BATCHING_MAX_PADDED_ELEMENTS = "tern.batching.max_padded_elements";
+
+    /** How much of a row may be padding, as a share of the padded row: from 0 to less than 1. */
+    public static final String BATCHING_MAX_PADDING_WASTE = "tern.batching.max_padding_waste";
+
     /** Followed by the name of any ONNX Runtime session configuration entry. */
     public static final String ORT_SESSION_PREFIX = "tern.ort.session.";
 
@@ -35,7 +50,15 @@ public final class ParameterKeys {
 
     public static final String DEVICE_ALLOCATOR_FOR_INITIALIZERS = "session.use_device_allocator_for_initializers";
 
-    static final List<String> OWN = List.of(BATCHING_TOLERANCE, ORT_SESSION_PREFIX, AUTO_COMPLETED);
+    static final List<String> OWN = List.of(
+            BATCHING_TOLERANCE,
+            BATCHING_PAD,
+            BATCHING_MASK,
+            BATCHING_CUT,
+            BATCHING_MAX_PADDED_ELEMENTS,
+            BATCHING_MAX_PADDING_WASTE,
+            ORT_SESSION_PREFIX,
+            AUTO_COMPLETED);
 
     static final Set<String> COUNTS = Set.of(INTRA_OP_THREADS, INTER_OP_THREADS);
 

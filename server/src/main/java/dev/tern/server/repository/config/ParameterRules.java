@@ -2,6 +2,7 @@ package dev.tern.server.repository.config;
 
 import dev.tern.proto.inference.ModelConfig;
 import dev.tern.proto.inference.ModelParameter;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -10,6 +11,11 @@ import java.util.TreeMap;
 /** The free-form map: our own keys must be known, the ONNX backend's must have a possible value. */
 final class ParameterRules {
     private static final Set<String> BOOLEANS = Set.of("0", "1", "true", "false");
+
+    private static final List<String> KNOWN = ParameterKeys.OWN.stream()
+            .filter(each ->
+                    !each.equals(ParameterKeys.ORT_SESSION_PREFIX) && !each.equals(ParameterKeys.AUTO_COMPLETED))
+            .toList();
 
     private ParameterRules() {}
 
@@ -47,11 +53,11 @@ final class ParameterRules {
             problems.errorIf(!isTolerance(value), key, "'" + value + "' is not allowed; must be a number >= 0");
         } else if (name.equals(ParameterKeys.ORT_SESSION_PREFIX)) {
             problems.error(key, "must end with the name of a session configuration entry");
-        } else if (!name.startsWith(ParameterKeys.ORT_SESSION_PREFIX) && !name.equals(ParameterKeys.AUTO_COMPLETED)) {
+        } else if (!name.startsWith(ParameterKeys.ORT_SESSION_PREFIX) && !ParameterKeys.OWN.contains(name)) {
             problems.error(
                     key,
-                    "unknown key; known are " + ParameterKeys.BATCHING_TOLERANCE + " and "
-                            + ParameterKeys.ORT_SESSION_PREFIX + "<entry>" + Suggestion.of(name, ParameterKeys.OWN));
+                    "unknown key; known are " + String.join(", ", KNOWN) + " and " + ParameterKeys.ORT_SESSION_PREFIX
+                            + "<entry>" + Suggestion.of(name, ParameterKeys.OWN));
         }
     }
 
