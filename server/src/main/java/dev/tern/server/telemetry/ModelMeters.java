@@ -64,6 +64,8 @@ final class ModelMeters {
     final DistributionSummary batchSize;
     final Map<Enum<?>, Counter> refused;
     final Map<Enum<?>, Counter> dropped;
+    final Counter realElements;
+    final Counter paddingElements;
     private volatile boolean ready;
     private int users;
 
@@ -84,6 +86,8 @@ final class ModelMeters {
                 .tags(tags)
                 .serviceLevelObjectives(BATCH_BUCKETS)
                 .register(registry));
+        realElements = elements("real");
+        paddingElements = elements("padding");
         kept(Gauge.builder(TernMeter.MODEL_READY.id(), this, meters -> meters.ready ? 1 : 0)
                 .description(TernMeter.MODEL_READY.meaning())
                 .tags(tags)
@@ -124,6 +128,13 @@ final class ModelMeters {
         return kept(Counter.builder(meter.id())
                 .description(meter.meaning())
                 .tags(tags.and(label, value))
+                .register(registry));
+    }
+
+    private Counter elements(String kind) {
+        return kept(Counter.builder(TernMeter.PADDED_ELEMENTS.id())
+                .description(TernMeter.PADDED_ELEMENTS.meaning())
+                .tags(tags.and("kind", kind))
                 .register(registry));
     }
 

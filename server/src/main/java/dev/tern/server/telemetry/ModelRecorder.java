@@ -57,6 +57,12 @@ public final class ModelRecorder implements AutoCloseable {
         meters.batchSize.record(rows);
     }
 
+    /** A run was put together from inputs with {@code real} elements, filled up with {@code padding} more. */
+    public void joined(long real, long padding) {
+        meters.realElements.increment((double) real);
+        meters.paddingElements.increment((double) padding);
+    }
+
     /** A run of the model failed. */
     public void executionFailed() {
         meters.executionsFailed.increment();

@@ -30,13 +30,7 @@ final class Rig {
 
     Batching batching(SchedulerSettings settings, Instance... instances) {
         return new Batching(
-                settings,
-                Grouping.exact(),
-                List.of(instances),
-                line,
-                clock,
-                Failure.Kind.RESOURCE_EXHAUSTED,
-                observed);
+                settings, Grouping.exact(), List.of(instances), line, clock, Failure.Kind.RESOURCE_EXHAUSTED, observed);
     }
 
     /** Settings with dynamic batching and a delay in nanoseconds. */

@@ -19,6 +19,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
@@ -133,6 +134,27 @@ class DemoTest {
             float[] embedding = Tensors.floats(answer);
             String[] expected = each[3].split(" ", -1);
             assertThat(answer.shape()).isEqualTo(Shape.of(1, expected.length));
+            for (int i = 0; i < expected.length; i++) {
+                assertThat(embedding[i]).isCloseTo(Float.parseFloat(expected[i]), within(1e-5f));
+            }
+        }
+    }
+
+    @Test
+    void theEncoderPadsAndNeedsNoMask() throws IOException {
+        assertThat(Objects.requireNonNull(
+                                server.loaded().get(0).versions().get(0).config())
+                        .getParametersMap())
+                .containsKeys("tern.batching.pad", "tern.batching.mask");
+        for (String[] each : table("encoder/cases.csv")) {
+            if (each[2].contains("0")) {
+                continue;
+            }
+            long[] ids = longs(each[1]);
+            float[] embedding = Tensors.floats(
+                    Requests.infer(server, "encoder", Tensors.longs("input_ids", Shape.of(1, ids.length), ids))
+                            .get(0));
+            String[] expected = each[3].split(" ", -1);
             for (int i = 0; i < expected.length; i++) {
                 assertThat(embedding[i]).isCloseTo(Float.parseFloat(expected[i]), within(1e-5f));
             }

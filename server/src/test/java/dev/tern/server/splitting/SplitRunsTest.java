@@ -3,11 +3,13 @@ package dev.tern.server.splitting;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tern.server.batching.BatchObserver;
-import dev.tern.server.batching.BatchSettings;
 import dev.tern.server.batching.Batching;
+import dev.tern.server.batching.Grouping;
+import dev.tern.server.batching.policy.SchedulerSettings;
 import dev.tern.server.engine.BatchItem;
 import dev.tern.server.engine.EngineException;
 import dev.tern.server.predict.Call;
+import dev.tern.server.predict.Failure;
 import dev.tern.server.predict.Failure.Kind;
 import dev.tern.server.tensor.Shape;
 import dev.tern.server.tensor.Tensor;
@@ -42,7 +44,13 @@ class SplitRunsTest {
 
     private final FakeInstance instance = new FakeInstance(this::run);
     private final Batching batching = new Batching(
-            new BatchSettings(4, true, List.of(4), 1000), List.of(instance), line, clock, new Unobserved());
+            SchedulerSettings.window(4, List.of(4), 1000),
+            Grouping.exact(),
+            List.of(instance),
+            line,
+            clock,
+            Failure.Kind.RESOURCE_EXHAUSTED,
+            new Unobserved());
     private final Splitting splitting = new Splitting(4, batching);
 
     @Test

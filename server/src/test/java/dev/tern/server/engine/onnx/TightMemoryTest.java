@@ -4,9 +4,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tern.server.batching.BatchObserver;
+import dev.tern.server.batching.Batching;
 import dev.tern.server.batching.Grouping;
 import dev.tern.server.batching.policy.SchedulerSettings;
-import dev.tern.server.batching.Batching;
 import dev.tern.server.engine.Slab;
 import dev.tern.server.engine.onnx.graph.OnnxModel;
 import dev.tern.server.predict.Failure;

@@ -217,7 +217,6 @@ class ModelConfigFileTest {
             optimization { execution_accelerators { cpu_execution_accelerator { name: 'openvino' } } } | 'openvino' is not part of this build of Tern
             sequence_batching {}                       | sequence_batching: is not supported by this version of Tern
             ensemble_scheduling {}                     | ensemble_scheduling: is not supported by this version of Tern
-            batch_input { kind: BATCH_ELEMENT_COUNT }  | batch_input: is not supported by this version of Tern
             model_operations { op_library_filename: 'a.so' } | model_operations.op_library_filename: is not supported by this version of Tern
             model_repository_agents { agents { name: 'checksum' } } | model_repository_agents: is not supported by this version of Tern
             model_transaction_policy { decoupled: true } | model_transaction_policy.decoupled: must be false for ONNX models
@@ -246,7 +245,7 @@ class ModelConfigFileTest {
             6          | reshape { shape: [ 6, 0 ] }     | input[0].reshape: [6, 0]: each dimension must be >= 1
             2          | reshape { shape: [ ] }          | input[0].reshape: an empty shape is allowed only for dims [ 1 ]
             1          | is_shape_tensor: true           | input[0]: is_shape_tensor and is_non_linear_format_io are only for TensorRT models
-            1          | allow_ragged_batch: true        | input[0].allow_ragged_batch: is not supported by this version of Tern
+            1          | allow_ragged_batch: true        | input[0].allow_ragged_batch: needs max_batch_size >= 1
             """)
     void refusesImpossibleTensors(String dims, String more, String problem) {
         String text = String.format(INPUT, dims, more == null ? "" : more);
