@@ -12,7 +12,11 @@ final class Buckets {
     /** Against rounding: at a waste of a half, 3 must end at 6. */
     private static final double EPSILON = 1e-9;
 
+    /** Lengths up to here are looked up, which costs less than a search. */
+    private static final int LOOKED_UP = 2048;
+
     private final long[] starts;
+    private final long[] lookedUp = new long[LOOKED_UP];
 
     /** @param waste at least 0, less than 1; 0 gives every length a class of its own */
     Buckets(double waste) {
@@ -23,10 +27,15 @@ final class Buckets {
             start = Math.max(start, Math.floor(start / (1 - waste) + EPSILON)) + 1;
         }
         this.starts = Arrays.copyOf(edges, count);
+        Arrays.setAll(lookedUp, this::search);
     }
 
     /** The first length of the class that {@code length} is in; behind the last class every length stands for itself. */
     long of(long length) {
+        return length >= 0 && length < LOOKED_UP ? lookedUp[(int) length] : search(length);
+    }
+
+    private long search(long length) {
         if (length <= 0 || length > starts[starts.length - 1]) {
             return length;
         }

@@ -4,7 +4,6 @@ import dev.tern.server.tensor.Shape;
 import dev.tern.server.tensor.Tensor;
 import java.util.Arrays;
 import java.util.List;
-import java.util.function.IntToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /** What requests that may share a run have in common, as numbers. Immutable. */
@@ -37,36 +36,27 @@ final class GroupKey {
         /** Read and written without a lock: keys are immutable, and a lost one is made again. */
         private final @Nullable GroupKey[] kept = new GroupKey[KEPT];
 
-        /** The key of {@code count} values, each asked for twice at the most. */
-        GroupKey of(int count, IntToLongFunction values) {
-            long mixed = count;
-            for (int i = 0; i < count; i++) {
-                mixed = (mixed ^ values.applyAsLong(i)) * 0x9E3779B97F4A7C15L;
-                mixed ^= mixed >>> 32;
-            }
-            int place = (int) mixed & (KEPT - 1);
+        /** The key of {@code values}, which belong to it from here on. */
+        GroupKey of(long[] values) {
+            int hash = hash(values);
+            int place = hash & (KEPT - 1);
             GroupKey known = kept[place];
-            if (known != null && known.has(count, values)) {
+            if (known != null && Arrays.equals(known.values, values)) {
                 return known;
             }
-            long[] own = new long[count];
-            Arrays.setAll(own, values);
-            GroupKey made = new GroupKey(own, (int) mixed);
+            GroupKey made = new GroupKey(values, hash);
             kept[place] = made;
             return made;
         }
     }
 
-    private boolean has(int count, IntToLongFunction other) {
-        if (count != values.length) {
-            return false;
+    private static int hash(long[] values) {
+        long mixed = values.length;
+        for (long value : values) {
+            mixed = (mixed ^ value) * 0x9E3779B97F4A7C15L;
+            mixed ^= mixed >>> 32;
         }
-        for (int i = 0; i < count; i++) {
-            if (values[i] != other.applyAsLong(i)) {
-                return false;
-            }
-        }
-        return true;
+        return (int) mixed;
     }
 
     @Override

@@ -9,6 +9,7 @@ import dev.tern.server.tensor.Tensor;
 import dev.tern.server.tensor.TensorSpec;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -24,21 +25,23 @@ public final class Grouping {
     private static final Object ALL_ALIKE = "all alike";
 
     private final List<Question> questions;
-    private final Joining joining;
+    private final List<Extent> extents;
+    private final boolean pads;
     private final Buckets buckets;
     private final boolean known;
     private final GroupKey.Recent recent = new GroupKey.Recent();
 
-    private Grouping(List<Question> questions, Joining joining, Buckets buckets, boolean known) {
-        this.questions = questions;
-        this.joining = joining;
+    private Grouping(List<Question> questions, List<Extent> extents, boolean pads, Buckets buckets, boolean known) {
+        this.questions = List.copyOf(questions);
+        this.extents = List.copyOf(extents);
+        this.pads = pads;
         this.buckets = buckets;
         this.known = known;
     }
 
     /** For requests of a model of which nothing is known: names and shapes must agree in everything but the rows. */
     public static Grouping exact() {
-        return new Grouping(List.of(), Joining.EXACT, new Buckets(0), false);
+        return new Grouping(List.of(), List.of(), false, new Buckets(0), false);
     }
 
     /**
@@ -64,7 +67,12 @@ public final class Grouping {
                 questions.add(new Question(spec.name(), input, 0, Question.Kind.PRESENT, null));
             }
         }
-        return new Grouping(List.copyOf(questions), joining, new Buckets(perLength(maxPaddingWaste, joining)), true);
+        return new Grouping(
+                questions,
+                extents(inputs, joining),
+                !joining.padded().isEmpty(),
+                new Buckets(perLength(maxPaddingWaste, joining)),
+                true);
     }
 
     private static Question question(
@@ -83,6 +91,36 @@ public final class Grouping {
         return question;
     }
 
+    /** What a row's work is counted by; inputs of the same lengths, as ids and their mask, are counted once. */
+    private static List<Extent> extents(List<TensorSpec> inputs, Joining joining) {
+        Map<List<Integer>, Extent> byLengths = new LinkedHashMap<>();
+        for (int input = 0; input < inputs.size(); input++) {
+            String name = inputs.get(input).name();
+            Padding padding = joining.padded().get(name);
+            if (padding != null) {
+                List<Integer> axes = new ArrayList<>();
+                for (int axis = 1; axis < inputs.get(input).shape().rank(); axis++) {
+                    if (padding.axes().length(axis) != Axes.NONE) {
+                        axes.add(axis);
+                    }
+                }
+                List<Integer> lengths =
+                        axes.stream().map(padding.axes()::length).sorted().toList();
+                // An input that may be left out tells nothing where it is.
+                if (!byLengths.containsKey(lengths) || !inputs.get(input).optional()) {
+                    byLengths.put(lengths, new Extent(name, input, List.copyOf(axes)));
+                }
+            }
+        }
+        List<Extent> extents = new ArrayList<>(byLengths.values());
+        for (int input = 0; input < inputs.size(); input++) {
+            if (joining.ragged().contains(inputs.get(input).name())) {
+                extents.add(new Extent(inputs.get(input).name(), input, List.of()));
+            }
+        }
+        return extents;
+    }
+
     /** What each length may waste, so that a tensor that is padded in several dimensions does not waste more. */
     private static double perLength(double waste, Joining joining) {
         long most = joining.padded().values().stream()
@@ -99,39 +137,26 @@ public final class Grouping {
         if (!known) {
             return GroupKey.exact(request.inputs());
         }
-        return questions.isEmpty()
-                ? ALL_ALIKE
-                : recent.of(questions.size(), i -> questions.get(i).ask(request, buckets));
+        if (questions.isEmpty()) {
+            return ALL_ALIKE;
+        }
+        long[] answers = new long[questions.size()];
+        for (int i = 0; i < answers.length; i++) {
+            answers[i] = questions.get(i).ask(request, buckets);
+        }
+        return recent.of(answers);
     }
 
     /**
      * How much work a row is: where inputs are padded, the elements of the largest of them over the dimensions that are
-     * padded, so mostly its length; where they are ragged, their elements; else 1.
+     * padded, so mostly its length; where they are ragged, the elements of the largest; at least 1.
      */
     public long unitsPerRow(InferenceRequest request) {
-        if (!joining.joinsLengths()) {
-            return 1;
-        }
         long most = 1;
-        long ragged = 0;
-        for (int i = 0; i < request.inputs().size(); i++) {
-            Tensor input = request.inputs().get(i);
-            Padding padding = joining.padded().get(input.name());
-            if (padding != null) {
-                most = Math.max(most, paddedElements(input.shape(), padding.axes()));
-            } else if (joining.ragged().contains(input.name())) {
-                ragged += input.shape().elements() / Math.max(1, input.shape().dim(0));
-            }
+        for (int i = 0; i < extents.size(); i++) {
+            most = Math.max(most, extents.get(i).perRow(request));
         }
-        return Math.max(most, ragged);
-    }
-
-    private static long paddedElements(Shape shape, Axes axes) {
-        long elements = 1;
-        for (int axis = 1; axis < shape.rank(); axis++) {
-            elements *= axes.length(axis) == Axes.NONE ? 1 : shape.dim(axis);
-        }
-        return elements;
+        return most;
     }
 
     /**
@@ -139,7 +164,7 @@ public final class Grouping {
      * sum of its requests.
      */
     public boolean padsToLongest() {
-        return !joining.padded().isEmpty();
+        return pads;
     }
 
     /**
@@ -165,13 +190,12 @@ public final class Grouping {
         }
 
         long ask(InferenceRequest request, Buckets buckets) {
-            Tensor tensor = tensor(request.inputs());
-            if (tensor == null || tensor.shape().rank() <= axis) {
+            long size = size(request);
+            if (size == LEFT_OUT) {
                 return LEFT_OUT;
             }
-            long size = tensor.shape().dim(axis);
             return switch (kind) {
-                case PRESENT -> 1;
+                case PRESENT -> 0;
                 case SIZE -> size;
                 case BUCKET -> buckets.of(size);
                 // A request that contradicts itself is joined only with those that do so in the same way.
@@ -180,22 +204,46 @@ public final class Grouping {
         }
 
         private long size(InferenceRequest request) {
-            Tensor tensor = tensor(request.inputs());
-            return tensor == null || tensor.shape().rank() <= axis
-                    ? LEFT_OUT
-                    : tensor.shape().dim(axis);
+            Tensor tensor = find(request.inputs(), index, input);
+            if (tensor == null) {
+                return LEFT_OUT;
+            }
+            return axis < tensor.shape().rank() ? tensor.shape().dim(axis) : 0;
         }
+    }
 
-        private @Nullable Tensor tensor(List<Tensor> inputs) {
-            if (index < inputs.size() && inputs.get(index).name().equals(input)) {
-                return inputs.get(index);
+    /**
+     * The elements in a row of one input.
+     *
+     * @param axes the dimensions that count; empty for all
+     */
+    private record Extent(String input, int index, List<Integer> axes) {
+        long perRow(InferenceRequest request) {
+            Tensor tensor = find(request.inputs(), index, input);
+            if (tensor == null || tensor.shape().rank() == 0) {
+                return 0;
             }
-            for (int i = 0; i < inputs.size(); i++) {
-                if (inputs.get(i).name().equals(input)) {
-                    return inputs.get(i);
-                }
+            if (axes.isEmpty()) {
+                return tensor.shape().elements() / Math.max(1, tensor.shape().dim(0));
             }
-            return null;
+            long elements = 1;
+            for (int i = 0; i < axes.size(); i++) {
+                elements *= tensor.shape().dim(axes.get(i));
+            }
+            return elements;
         }
+    }
+
+    /** @param index where the input stands unless others were left out */
+    private static @Nullable Tensor find(List<Tensor> inputs, int index, String input) {
+        if (index < inputs.size() && inputs.get(index).name().equals(input)) {
+            return inputs.get(index);
+        }
+        for (int i = 0; i < inputs.size(); i++) {
+            if (inputs.get(i).name().equals(input)) {
+                return inputs.get(i);
+            }
+        }
+        return null;
     }
 }
