@@ -12,6 +12,7 @@ final class Candidates {
     static final double MARGIN = 0.9;
 
     private static final double SHORTEST_WINDOW = 1.0 / 16;
+    private static final double LONGEST_WINDOW = 1.1;
     private static final double OBJECTIVE_STEP = 1.5;
     private static final int OBJECTIVE_STEPS = 10;
 
@@ -29,8 +30,7 @@ final class Candidates {
     }
 
     /** @param runNanos what a run takes by rows, up to the max batch size */
-    static List<Plan> of(
-            AdaptiveSettings settings, int instances, long[] runNanos, Population population, double rowsPerRequest) {
+    static List<Plan> of(AdaptiveSettings settings, int instances, long[] runNanos, Population population, double rowsPerRequest) {
         Candidates candidates = new Candidates(settings, instances, runNanos);
         candidates.add((int) Math.ceil(population.callers() * rowsPerRequest));
         return candidates.plans;
@@ -38,14 +38,16 @@ final class Candidates {
 
     private void add(int rowsOfAllCallers) {
         List<Integer> caps = caps();
+        // No run is longer than that of all callers together, and none has to be waited out for longer.
+        int most = rowsOfAllCallers == 0 ? maxRows : Math.min(maxRows, rowsOfAllCallers);
         for (int cap : caps) {
             plans.add(immediate(cap));
         }
         for (int cap : caps) {
             for (int rows : rowsToWaitFor(cap, rowsOfAllCallers)) {
-                addWindows(rows, cap);
+                addWindows(rows, cap, most);
                 if (instances > 1 && 2 * rows <= cap) {
-                    addWindows(rows, rows);
+                    addWindows(rows, rows, most);
                 }
             }
         }
@@ -100,16 +102,18 @@ final class Candidates {
         return sizes;
     }
 
-    private void addWindows(int rows, int cap) {
+    private void addWindows(int rows, int cap, int most) {
         if (settings.hasObjective()) {
             double window = settings.objectiveNanos() * MARGIN - runNanos[rows];
             for (int i = 0; i < OBJECTIVE_STEPS && window > 0; i++, window /= OBJECTIVE_STEP) {
                 plans.add(new Plan(rows, (long) window, cap));
             }
         } else {
-            for (double window = runNanos[1] * SHORTEST_WINDOW; window <= runNanos[maxRows]; window *= 2) {
+            double longest = LONGEST_WINDOW * runNanos[most];
+            for (double window = runNanos[1] * SHORTEST_WINDOW; window < longest; window *= 2) {
                 plans.add(new Plan(rows, (long) window, cap));
             }
+            plans.add(new Plan(rows, (long) longest, cap));
         }
     }
 }

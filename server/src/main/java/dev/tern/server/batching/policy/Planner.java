@@ -35,6 +35,9 @@ final class Planner {
     private static final Comparator<Score> SHORTER_WAIT = Comparator.comparingLong(
                     (Score score) -> score.plan.windowNanos())
             .thenComparingInt(score -> score.plan.rowsToWaitFor());
+    /** In a closed loop the batch is complete long before the window ends; it only has to outlast the run before. */
+    private static final Comparator<Score> LONGER_WAIT = SHORTER_WAIT.reversed();
+
 
     private final AdaptiveSettings settings;
     private final ExecutionTimes times;
@@ -72,8 +75,7 @@ final class Planner {
         if (changed(population)) {
             restart(population, trace.rowsPerRequest());
         }
-        double slow =
-                settings.hasObjective() ? (double) times.likelyMaxNanos(1) / Math.max(1, times.expectedNanos(1)) : 1;
+        double slow = settings.hasObjective() ? (double) times.likelyMaxNanos(1) / Math.max(1, times.expectedNanos(1)) : 1;
         double gain = Math.max(1.0 / ++traces, MEMORY);
         for (Score score : scores) {
             replay.run(trace, population, runNanos, slow, score.plan);
@@ -111,58 +113,64 @@ final class Planner {
 
     private double latency(Score score) {
         return populationAtStart.closed()
-                ? score.logPercentile + THROUGHPUT_WEIGHT * score.logCost
-                : score.logPercentile + MEAN_WEIGHT * score.logMean;
+                ? Math.log(score.percentile) + THROUGHPUT_WEIGHT * Math.log(score.cost)
+                : Math.log(score.percentile) + MEAN_WEIGHT * Math.log(score.mean);
     }
 
     private Score mostEfficient(Plan current) {
         double limit = Math.log(settings.objectiveNanos() * Candidates.MARGIN);
-        Predicate<Score> within = score -> score.logPercentile <= limit;
+        Predicate<Score> within = score -> Math.log(score.percentile) <= limit;
         return scores.stream().anyMatch(within)
-                ? pick(within, score -> score.logCost, current)
-                : pick(score -> true, score -> score.logPercentile, current);
+                ? pick(within, score -> Math.log(score.cost), current)
+                : pick(score -> true, score -> Math.log(score.percentile), current);
     }
 
     private double least(Predicate<Score> allowed, ToDoubleFunction<Score> measure) {
-        return scores.stream().filter(allowed).mapToDouble(measure).min().orElseThrow();
+        return scores.stream()
+                .filter(allowed)
+                .mapToDouble(measure)
+                .min()
+                .orElseThrow();
     }
 
     /** The shortest wait among those as good as the best; the current plan for as long as it is nearly as good. */
     private Score pick(Predicate<Score> allowed, ToDoubleFunction<Score> measure, Plan current) {
         double least = least(allowed, measure);
-        Predicate<Score> stays = score -> score.plan.equals(current) && measure.applyAsDouble(score) <= least + STAY;
+        Predicate<Score> stays =
+                score -> score.plan.equals(current) && measure.applyAsDouble(score) <= least + STAY;
         return scores.stream()
                 .filter(allowed.and(stays))
                 .findFirst()
                 .orElseGet(() -> scores.stream()
                         .filter(allowed.and(score -> measure.applyAsDouble(score) <= least + TIE))
-                        .min(SHORTER_WAIT)
+                        .min(populationAtStart.closed() ? LONGER_WAIT : SHORTER_WAIT)
                         .orElseThrow());
     }
 
-    /** What the replays say of one candidate; logarithms of nanoseconds. */
+    /** What the replays say of one candidate; nanoseconds. */
     static final class Score {
         private final Plan plan;
-        private double logPercentile;
-        private double logMean;
-        private double logCost;
+        private double percentile;
+        private double mean;
+        private double cost;
 
         Score(Plan plan) {
             this.plan = plan;
         }
 
-        private void add(Replay replay, double percentile, double gain) {
-            logPercentile += (Math.log(replay.percentileNanos(percentile)) - logPercentile) * gain;
-            logMean += (Math.log(replay.meanNanos()) - logMean) * gain;
-            logCost += (Math.log(replay.nanosPerRow()) - logCost) * gain;
+        private void add(Replay replay, double rank, double gain) {
+            percentile += (replay.percentileNanos(rank) - percentile) * gain;
+            mean += (replay.meanNanos() - mean) * gain;
+            cost += (replay.nanosPerRow() - cost) * gain;
         }
+
 
         Plan plan() {
             return plan;
         }
 
         long percentileNanos() {
-            return (long) Math.exp(logPercentile);
+            return (long) percentile;
         }
     }
 }

@@ -8,33 +8,39 @@ import java.util.Arrays;
  * A batch server in a few arrays: what the last arrivals would have met under another plan.
  *
  * <p>First come, first served; a free instance takes a batch when enough rows wait or the oldest has waited long
- * enough. Callers in a closed loop send their next request a while after each answer, so that waiting for them costs
- * what it really costs. The first answers do not count: they meet an empty server.
+ * enough. The second half of the trace is played before the whole of it and does not count, because otherwise every
+ * trace would begin with an empty server, and a plan that cannot keep up would look like one that can. Callers in a
+ * closed loop send their next request a while after each answer, so that waiting for them costs what it really costs;
+ * they begin out of step, as immediate dispatch leaves them, because getting them into step is a merit of the plan.
  */
 final class Replay {
-    private static final int WARM_UP_PART = 16;
+    private static final Plan IMMEDIATE = new Plan(1, 0, Integer.MAX_VALUE);
+    private static final double GOLDEN_RATIO = 0.6180339887498949;
     /** One run in so many takes as long as slow ones do. */
     private static final int SLOW_EVERY = 20;
 
     private final long[] freeAt;
     private final long[] at;
+    private final int[] sizes;
     private final long[] latencies;
-    private Trace trace;
     private Population population = Population.OPEN;
+    private int total;
+    private int warmUp;
     private int known;
     private int tail;
     private int waiting;
     private int measured;
     private long busyNanos;
     private long rowsDone;
+    private long measuredFrom;
     private long end;
     private double latencySum;
 
     Replay(int instances, int capacity) {
         freeAt = new long[instances];
-        at = new long[capacity];
+        at = new long[capacity + capacity / 2];
+        sizes = new int[at.length];
         latencies = new long[capacity];
-        trace = new Trace(0);
     }
 
     /**
@@ -44,44 +50,59 @@ final class Replay {
      * @param slow how many times longer a slow run takes
      */
     void run(Trace arrivals, Population callers, long[] runNanos, double slow, Plan plan) {
-        start(arrivals, callers, runNanos[runNanos.length - 1]);
+        start(arrivals, callers, runNanos[1]);
         int batches = 0;
         for (int head = 0; head < known; ) {
             int instance = firstFree();
-            long now = dispatchAt(at[head], Math.max(freeAt[instance], at[head]), plan);
+            boolean untilHere = population.closed() && head < warmUp / 2;
+            long free = Math.max(freeAt[instance], at[head]);
+            long now = dispatchAt(at[head], free, untilHere ? IMMEDIATE : plan);
             int next = head + 1;
-            int rows = trace.rows[head];
-            while (next < tail && rows + trace.rows[next] <= plan.maxRows()) {
-                rows += trace.rows[next++];
+            int rows = sizes[head];
+            while (next < tail && rows + sizes[next] <= plan.maxRows()) {
+                rows += sizes[next++];
             }
             double factor = ++batches % SLOW_EVERY == 0 ? slow : 1;
             long took = (long) (runNanos[Math.min(rows, runNanos.length - 1)] * factor);
             freeAt[instance] = now + took;
             waiting -= rows;
-            busyNanos += took;
-            rowsDone += rows;
-            answer(head, next, now + took);
+            answer(head, next, took, now + took);
             head = next;
         }
     }
 
     private void start(Trace arrivals, Population callers, long spread) {
-        trace = arrivals;
         population = callers;
-        long first = arrivals.nanos[0];
-        Arrays.fill(freeAt, first);
-        known = callers.closed() ? Math.min(callers.callers(), arrivals.count) : arrivals.count;
-        for (int i = 0; i < known; i++) {
-            // Callers begin out of step: falling into step is what a plan may achieve, not where it starts.
-            at[i] = callers.closed() ? first + i * spread / known : arrivals.nanos[i];
+        warmUp = arrivals.count / 2;
+        total = warmUp + arrivals.count;
+        copy(arrivals);
+        if (callers.closed()) {
+            known = Math.min(callers.callers(), total);
+            for (int i = 0; i < known; i++) {
+                at[i] = i * spread / known;
+            }
         }
+        Arrays.fill(freeAt, at[0]);
         tail = 0;
         waiting = 0;
         measured = 0;
         busyNanos = 0;
         rowsDone = 0;
         latencySum = 0;
-        end = first;
+        measuredFrom = at[0];
+        end = at[0];
+    }
+
+    private void copy(Trace arrivals) {
+        int count = arrivals.count;
+        long span = arrivals.nanos[count - 1] - arrivals.nanos[0];
+        long round = span + span / count;
+        for (int i = 0; i < total; i++) {
+            int from = (i + count - warmUp) % count;
+            at[i] = arrivals.nanos[from] - (i < warmUp ? round : 0);
+            sizes[i] = arrivals.rows[from];
+        }
+        known = total;
     }
 
     /** When a batch goes whose oldest request came at {@code oldest} and whose instance is free from {@code now} on. */
@@ -98,7 +119,7 @@ final class Replay {
 
     private void admit(long now) {
         while (tail < known && at[tail] <= now) {
-            waiting += trace.rows[tail++];
+            waiting += sizes[tail++];
         }
     }
 
@@ -110,16 +131,21 @@ final class Replay {
         return first;
     }
 
-    private void answer(int from, int to, long done) {
+    private void answer(int from, int to, long took, long done) {
         end = Math.max(end, done);
-        int first = Math.max(from, trace.count / WARM_UP_PART);
-        for (int i = first; i < to; i++) {
+        if (from < warmUp) {
+            measuredFrom = end;
+        } else {
+            busyNanos += took;
+        }
+        for (int i = Math.max(from, warmUp); i < to; i++) {
             long latency = done - at[i];
             latencies[measured++] = latency;
             latencySum += latency;
+            rowsDone += sizes[i];
         }
         if (population.closed()) {
-            for (int i = from; i < to && known < trace.count; i++) {
+            for (int i = from; i < to && known < total; i++) {
                 sendAgain(done + think());
             }
         }
@@ -127,7 +153,7 @@ final class Replay {
 
     /** From half the mean to one and a half of it, spread evenly by the golden ratio: no two replays differ in it. */
     private long think() {
-        double part = known * 0.6180339887498949 % 1;
+        double part = known * GOLDEN_RATIO % 1;
         return 1 + (long) (population.thinkNanos() * (0.5 + part));
     }
 
@@ -143,7 +169,7 @@ final class Replay {
 
     /** Execution time per row; with callers in a closed loop the whole time per row, which is what limits them. */
     double nanosPerRow() {
-        return (population.closed() ? (double) (end - at[0]) : (double) busyNanos) / rowsDone;
+        return (population.closed() ? (double) (end - measuredFrom) : (double) busyNanos) / rowsDone;
     }
 
     double meanNanos() {
