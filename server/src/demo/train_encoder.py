@@ -153,7 +153,8 @@ It is two convolutions and a mean over the tokens, trained contrastively on synt
 | output | `embedding` | FP32 | `[batch, 32]` |
 
 Any length from 1 up works, and any 64-bit id is valid. Padding has no influence on the result.
-There is no `config.pbtxt`: the server derives the configuration from the model.
+`attention_mask` may be left out: the server makes it. Texts of different lengths share a run (`config.pbtxt`); the
+rest of the configuration the server derives from the model.
 
 ## Figures
 

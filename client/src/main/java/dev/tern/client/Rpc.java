@@ -62,7 +62,7 @@ final class Rpc<Q, R, T> {
         this.errorReader = errorReader;
     }
 
-    private static <Q, R, T> Rpc<Q, R, T> of(MethodDescriptor<Q, R> method, Function<R, T> reader) {
+    static <Q, R, T> Rpc<Q, R, T> of(MethodDescriptor<Q, R> method, Function<R, T> reader) {
         return new Rpc<>(method, reader, error -> {
             throw error;
         });

@@ -37,8 +37,8 @@ final class Connection implements Endpoint {
     @Override
     public void send(byte[] request, Completion completion) {
         ClientCall<byte[], byte[]> call = channel.newCall(method, options());
-        call.start(new Exchange(completion), new Metadata());
-        // Two, as gRPC's own stubs ask: the second is what tells a stream of answers from a single one.
+        call.start(new Exchange(call, completion), new Metadata());
+        // Two, though one is right: gRPC delivers no more than is asked for, and a second answer must be seen.
         call.request(2);
         call.sendMessage(request);
         call.halfClose();
@@ -61,21 +61,31 @@ final class Connection implements Endpoint {
     }
 
     private static final class Exchange extends ClientCall.Listener<byte[]> {
+        private final ClientCall<?, ?> call;
         private final Completion completion;
         private byte @Nullable [] answer;
+        private boolean answeredTwice;
 
-        Exchange(Completion completion) {
+        Exchange(ClientCall<?, ?> call, Completion completion) {
+            this.call = call;
             this.completion = completion;
         }
 
         @Override
         public void onMessage(byte[] message) {
-            answer = message;
+            if (answer == null) {
+                answer = message;
+            } else {
+                answeredTwice = true;
+                call.cancel("answered more than once", null);
+            }
         }
 
         @Override
         public void onClose(Status status, Metadata trailers) {
-            if (!status.isOk()) {
+            if (answeredTwice) {
+                completion.failed(Status.Code.INTERNAL.name(), "the server answered the call more than once");
+            } else if (!status.isOk()) {
                 completion.failed(status.getCode().name(), Reason.of(status));
             } else if (answer == null) {
                 completion.failed(Status.Code.INTERNAL.name(), "the server ended the call without an answer");

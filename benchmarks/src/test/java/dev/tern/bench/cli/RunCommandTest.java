@@ -157,7 +157,8 @@ class RunCommandTest {
         assertThat(run("--requests", "100")).isEqualTo(1);
         assertThat(out.toString())
                 .contains("100 sent, 75 answered, 25 failed")
-                .contains("25 x RESOURCE_EXHAUSTED, first: full");
+                .contains("25 x RESOURCE_EXHAUSTED, first: full")
+                .contains("note       the latencies are those of answers: they leave out 25 requests that got none.");
         assertThat(run("--requests", "100", "--allow-errors")).isZero();
     }
 

@@ -18,7 +18,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
-import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
 class BenchRunTest {
@@ -97,25 +96,32 @@ class BenchRunTest {
         }
     }
 
+    /** A caller that did not rest after a failure would use up the requests within a few milliseconds. */
     @Test
-    void aServerThatDiesIsCountedNotHammered() throws IOException {
-        FakeServer server = FakeServer.start();
-        try {
-            AtomicReference<Thread> killer = new AtomicReference<>();
+    void aServerThatDiesIsCountedNotHammered() throws Exception {
+        int callers = 4;
+        try (FakeServer server = FakeServer.start()) {
+            Thread killer = new Thread(server::close);
             server.behaving((request, content, reply) -> {
-                if (request == 50) {
-                    Thread thread = new Thread(server::close);
-                    killer.set(thread);
-                    thread.start();
+                if (request < 50) {
+                    FakeServer.score(content, reply);
+                } else if (request == 50) {
+                    killer.start();
                 }
-                FakeServer.score(content, reply);
             });
-            RunResult result = new BenchRun(settings(server, new ClosedLoad(4), 2, 60)).run();
-            assertThat(result.measurement().sent()).isEqualTo(60);
-            assertThat(result.measurement().unanswered()).isZero();
-            assertThat(result.measurement().answered()).isGreaterThanOrEqualTo(45);
-        } finally {
-            server.close();
+            Measurement measurement = new BenchRun(settings(server, new ClosedLoad(callers), 2, 250))
+                    .run()
+                    .measurement();
+            killer.join();
+            assertThat(measurement.sent()).isEqualTo(250);
+            // An answer may be lost with the connection, at most one a caller.
+            assertThat(measurement.answered()).isBetween(50L - callers, 49L);
+            assertThat(measurement.failed()).isEqualTo(250 - measurement.answered());
+            // What was under way is cancelled by the server; what comes later finds none.
+            assertThat(measurement.errors().keySet()).contains("UNAVAILABLE").isSubsetOf("UNAVAILABLE", "CANCELLED");
+            // While the connections go down, a call or two of each caller may find them still up.
+            long rests = measurement.failed() / callers - 5;
+            assertThat(Duration.ofNanos(measurement.nanos())).isGreaterThanOrEqualTo(Duration.ofMillis(10 * rests));
         }
     }
 

@@ -5,13 +5,25 @@ import java.util.List;
 /**
  * What a model version takes and gives.
  *
- * @param maxBatchSize rows a request may have at the most; 0 for a model without a batch dimension
+ * @param maxBatchSize rows of one run at the most; 0 for a model without a batch dimension
+ * @param maxRows rows a request may have at the most; more than {@code maxBatchSize} where larger ones are split
  * @param inputs in the model's order
  */
-public record ModelContract(String model, int maxBatchSize, List<InputContract> inputs, List<OutputContract> outputs) {
+public record ModelContract(
+        String model, int maxBatchSize, long maxRows, List<InputContract> inputs, List<OutputContract> outputs) {
     public ModelContract {
         inputs = List.copyOf(inputs);
         outputs = List.copyOf(outputs);
+    }
+
+    /** A model whose requests go whole. */
+    public ModelContract(String model, int maxBatchSize, List<InputContract> inputs, List<OutputContract> outputs) {
+        this(model, maxBatchSize, maxBatchSize, inputs, outputs);
+    }
+
+    /** Whether a request may have more rows than a run. */
+    public boolean splitsLargeRequests() {
+        return maxRows > maxBatchSize;
     }
 
     boolean batched() {

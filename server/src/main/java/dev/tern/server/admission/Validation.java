@@ -126,8 +126,8 @@ public final class Validation implements Predictor {
                 rows = own;
             }
         }
-        if (rows > contract.maxBatchSize()) {
-            throw Invalid.withId("inference request batch-size must be <= " + contract.maxBatchSize() + " for '"
+        if (rows > contract.maxRows()) {
+            throw Invalid.withId("inference request batch-size must be <= " + contract.maxRows() + " for '"
                     + contract.model() + "'");
         }
     }

@@ -12,8 +12,8 @@ public interface BatchObserver {
     void executed(int requests, int rows, long nanos, boolean succeeded);
 
     /** A request was not let into the queue; any thread. */
-    void refused(Refusal.Reason reason);
+    default void refused(Refusal.Reason reason) {}
 
     /** A request left the queue without a run; any thread. */
-    void dropped(Dropped.Reason reason);
+    default void dropped(Dropped.Reason reason) {}
 }

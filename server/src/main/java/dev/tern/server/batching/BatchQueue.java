@@ -45,6 +45,9 @@ final class BatchQueue implements AutoCloseable {
     private final Clock clock;
     private final BatchObserver observer;
     private final DeadlineTimer deadlines;
+    /** Whether somebody has left on his own since the last decision. */
+    private volatile boolean departed;
+
     private long windowEndNanos;
     private boolean windowScheduled;
     private boolean closed;
@@ -88,6 +91,7 @@ final class BatchQueue implements AutoCloseable {
     void leave(Entry entry) {
         if (entry.leave(clock.nanoTime())) {
             observer.dropped(Dropped.Reason.GONE);
+            departed = true;
             signal();
         }
     }
@@ -142,6 +146,10 @@ final class BatchQueue implements AutoCloseable {
         }
         if (free.isEmpty() || scheduler.isEmpty()) {
             return null;
+        }
+        if (departed) {
+            departed = false;
+            scheduler.reconsider();
         }
         Choice<Entry> choice = scheduler.choose(now);
         if (choice.batch().isEmpty()) {

@@ -28,6 +28,7 @@ public final class Batching implements Predictor, AutoCloseable {
     private final @Nullable ReplyOrder order;
 
     /**
+     * @param grouping which requests may share a run
      * @param instances what may run at the same time; owned by this stage from here on
      * @param runners runs turns in the order given, never on the thread that gives them: {@link Runners}
      * @param overload what too much work is answered with: RESOURCE_EXHAUSTED or UNAVAILABLE

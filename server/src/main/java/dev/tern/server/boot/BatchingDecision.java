@@ -57,7 +57,8 @@ record BatchingDecision(ModelConfig config, List<String> warnings) {
 
     private static BatchingDecision unbatched(
             ModelConfig config, Signature signature, Finding finding, boolean explicit) {
-        String warning = "not batched: " + finding.detail()
+        boolean split = new ModelSettings(config).splitsLargeRequests();
+        String warning = "not batched" + (split ? " and not split: " : ": ") + finding.detail()
                 + (explicit ? "; requests keep the batch dimension that max_batch_size gives them and run alone" : "");
         return new BatchingDecision(AutoComplete.withoutBatching(config, signature), List.of(warning));
     }

@@ -6,7 +6,6 @@ import dev.tern.server.boot.options.ServeOptions;
 import dev.tern.server.boot.options.ServerOptions;
 import dev.tern.server.boot.options.Surroundings;
 import dev.tern.server.engine.EngineException;
-import dev.tern.server.predict.Failure;
 import dev.tern.server.repository.ModelIndex;
 import dev.tern.server.telemetry.Telemetry;
 import java.io.IOException;
@@ -51,7 +50,7 @@ final class CheckCommand implements Callable<Integer> {
         try (Closeables closeables = new Closeables()) {
             SystemClock clock = closeables.add(new SystemClock());
             Runners runners = closeables.add(new Runners(1, Threads.named("tern-runner")));
-            Telemetry telemetry = closeables.add(new Telemetry(Failure.Kind.class, Build.version(), () -> 0, () -> 0));
+            Telemetry telemetry = closeables.add(new Telemetry(Meters.OUTCOMES, Build.version(), () -> 0, () -> 0));
             Models models = new Models(options, closeables, runners, clock, new Meters(telemetry));
             closeables.add(() -> models.repository()
                     .shutdown(clock.nanoTime() + CLOSING_NANOS)

@@ -14,7 +14,7 @@ import java.util.stream.Stream;
 final class DemoRepository implements AutoCloseable {
     private static final String RESOURCES = "/demo-repository/";
     private static final List<String> FILES =
-            List.of("ranker/config.pbtxt", "ranker/1/model.onnx", "encoder/1/model.onnx");
+            List.of("ranker/config.pbtxt", "ranker/1/model.onnx", "encoder/config.pbtxt", "encoder/1/model.onnx");
 
     private final Path directory;
 

@@ -8,11 +8,14 @@ import dev.tern.client.TernClient;
 import io.grpc.Status;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.net.ConnectException;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -28,6 +31,9 @@ final class InferCommand implements Callable<Integer> {
     private static final int USAGE = 2;
     private static final int SHOWN = 10;
     private static final double NANOS_PER_MILLI = 1e6;
+    private static final int MOST_CANDIDATES = 256;
+    private static final int MAX_PORT = 65_535;
+    private static final Pattern HOST_AND_PORT = Pattern.compile("(?:[\\w.-]+|\\[[\\p{XDigit}:.]+]):(?<port>\\d{1,5})");
 
     @Spec
     private CommandSpec spec;
@@ -49,24 +55,59 @@ final class InferCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        PrintWriter err = spec.commandLine().getErr();
-        if (candidates < 1 || candidates > 256 || repeat < 1) {
-            err.println("tern infer: --candidates: " + candidates + " (expected: 1 to 256), --repeat: " + repeat
-                    + " (expected: >= 1)");
+        String wrong = usageError();
+        if (!wrong.isEmpty()) {
+            complain(wrong);
             return USAGE;
         }
+        Logging.none();
         DemoCandidates demo = DemoCandidates.read(candidates);
         try (TernClient client = TernClient.builder(target).build()) {
             show(client, demo);
             return 0;
         } catch (InferException e) {
-            err.println("tern infer: " + target + ": " + e.getMessage()
+            complain(target + ": " + reason(e)
                     + (e.code() == Status.Code.UNAVAILABLE ? " (is tern serve --demo running there?)" : ""));
             return FAILED;
-        } catch (IllegalArgumentException e) {
-            err.println("tern infer: --target: " + target + " (expected: HOST:PORT)");
-            return USAGE;
+        } catch (IllegalArgumentException | IllegalStateException e) {
+            // Another model by the name of ranker.
+            complain(target + ": " + e.getMessage());
+            return FAILED;
         }
+    }
+
+    /** What is wrong with the options; empty for nothing. */
+    private String usageError() {
+        if (candidates < 1 || candidates > MOST_CANDIDATES) {
+            return "--candidates: " + candidates + " (expected: 1 to " + MOST_CANDIDATES + ")";
+        }
+        if (repeat < 1) {
+            return "--repeat: " + repeat + " (expected: >= 1)";
+        }
+        return isHostAndPort(target) ? "" : "--target: " + target + " (expected: HOST:PORT)";
+    }
+
+    private static boolean isHostAndPort(String text) {
+        Matcher matcher = HOST_AND_PORT.matcher(text);
+        if (!matcher.matches()) {
+            return false;
+        }
+        int port = Integer.parseInt(matcher.group("port"));
+        return port > 0 && port <= MAX_PORT;
+    }
+
+    /** In one line: gRPC calls every failure to connect an io exception. */
+    private static String reason(InferException e) {
+        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+            if (cause instanceof ConnectException) {
+                return "connection refused";
+            }
+        }
+        return String.valueOf(e.getMessage()).replaceAll("\\R+", " ");
+    }
+
+    private void complain(String what) {
+        spec.commandLine().getErr().println("tern infer: " + what);
     }
 
     private void show(TernClient client, DemoCandidates demo) {

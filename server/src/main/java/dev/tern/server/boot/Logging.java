@@ -13,4 +13,9 @@ final class Logging {
         SLF4JBridgeHandler.removeHandlersForRootLogger();
         SLF4JBridgeHandler.install();
     }
+
+    /** For a command that says itself what went wrong: gRPC would add a stack trace. */
+    static void none() {
+        SLF4JBridgeHandler.removeHandlersForRootLogger();
+    }
 }

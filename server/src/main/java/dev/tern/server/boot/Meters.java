@@ -1,7 +1,10 @@
 package dev.tern.server.boot;
 
+import dev.tern.server.batching.policy.Dropped;
+import dev.tern.server.batching.policy.Refusal;
 import dev.tern.server.predict.Failure;
 import dev.tern.server.rpc.RequestObserver;
+import dev.tern.server.telemetry.Outcomes;
 import dev.tern.server.telemetry.Telemetry;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -9,6 +12,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The meters of all versions that are loaded; finds a request's by model and version. */
 final class Meters implements RequestObserver {
+    /** What requests can come to. */
+    static final Outcomes OUTCOMES = new Outcomes(Failure.Kind.class, Refusal.Reason.class, Dropped.Reason.class);
+
     private record Key(String model, long version) {}
 
     private final Telemetry telemetry;

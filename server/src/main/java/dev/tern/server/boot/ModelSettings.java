@@ -8,6 +8,7 @@ import static dev.tern.server.repository.config.ParameterKeys.INTRA_OP_THREADS;
 import static dev.tern.server.repository.config.ParameterKeys.MEMORY_ARENA;
 import static dev.tern.server.repository.config.ParameterKeys.MEMORY_PATTERN;
 import static dev.tern.server.repository.config.ParameterKeys.ORT_SESSION_PREFIX;
+import static dev.tern.server.repository.config.ParameterKeys.SPLIT_LARGE_REQUESTS;
 
 import dev.tern.proto.inference.ModelConfig;
 import dev.tern.proto.inference.ModelInput;
@@ -17,9 +18,15 @@ import dev.tern.proto.inference.ModelParameter;
 import dev.tern.server.admission.InputContract;
 import dev.tern.server.admission.ModelContract;
 import dev.tern.server.admission.OutputContract;
+import dev.tern.server.batching.Grouping;
 import dev.tern.server.batching.policy.SchedulerSettings;
+import dev.tern.server.engine.Joining;
 import dev.tern.server.engine.onnx.SessionSettings;
+import dev.tern.server.engine.onnx.graph.OnnxModel;
+import dev.tern.server.repository.config.ConfigException;
 import dev.tern.server.repository.config.DataTypes;
+import dev.tern.server.repository.config.PaddingConfig;
+import dev.tern.server.splitting.Splitting;
 import dev.tern.server.tensor.DataType;
 import dev.tern.server.tensor.Shape;
 import dev.tern.server.tensor.Signature;
@@ -27,6 +34,8 @@ import dev.tern.server.tensor.TensorSpec;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** What a model's configuration means to each stage and to the engine. Reads configurations that were checked. */
 final class ModelSettings {
@@ -66,15 +75,29 @@ final class ModelSettings {
 
     /** @param signature the model's own, which the configuration fits */
     ModelContract contract(Signature signature) {
+        Set<String> masks = padding().masks().keySet();
         return new ModelContract(
                 config.getName(),
                 config.getMaxBatchSize(),
+                maxRows(),
                 config.getInputList().stream()
-                        .map(input -> input(input, isScalar(signature.inputs(), input.getName())))
+                        .map(input -> input(
+                                input,
+                                isScalar(signature.inputs(), input.getName()),
+                                input.getOptional() || masks.contains(input.getName())))
                         .toList(),
                 config.getOutputList().stream()
                         .map(output -> output(output, isScalar(signature.outputs(), output.getName())))
                         .toList());
+    }
+
+    /** Whether a request with more rows than {@code max_batch_size} is run in parts. */
+    boolean splitsLargeRequests() {
+        return config.getMaxBatchSize() > 0 && flag(SPLIT_LARGE_REQUESTS, false);
+    }
+
+    private long maxRows() {
+        return config.getMaxBatchSize() * (splitsLargeRequests() ? (long) Splitting.MAX_PARTS : 1);
     }
 
     private static boolean isScalar(List<TensorSpec> specs, String name) {
@@ -91,9 +114,18 @@ final class ModelSettings {
     }
 
     private static Shape modelShape(InputContract input, boolean batched) {
-        Shape reshape = input.reshape();
-        Shape row = reshape == null ? input.dims() : reshape;
+        return modelShape(input.dims(), input.reshape(), batched);
+    }
+
+    /** A tensor's shape as the model has it. */
+    static Shape modelShape(Shape dims, @Nullable Shape reshape, boolean batched) {
+        Shape row = reshape == null ? dims : reshape;
         return batched ? row.rows(Shape.VARIABLE) : row;
+    }
+
+    /** The outputs that callers may ask for, in the order they get them. */
+    List<String> outputs() {
+        return config.getOutputList().stream().map(ModelOutput::getName).toList();
     }
 
     int instances() {
@@ -108,14 +140,28 @@ final class ModelSettings {
     }
 
     /** A tensor without dimensions cannot be written as dims: {@code [ 1 ]} stands for it, and is reshaped to it. */
-    private static InputContract input(ModelInput input, boolean scalar) {
+    private static InputContract input(ModelInput input, boolean scalar, boolean optional) {
         DataType type = DataTypes.ofConfig(input.getDataType());
         return new InputContract(
                 input.getName(),
                 type,
                 shape(input.getDimsList()),
                 input.hasReshape() || scalar ? shape(input.getReshape().getShapeList()) : null,
-                input.getOptional());
+                optional);
+    }
+
+    /** Which requests may share a run, and what a row of one costs. */
+    Grouping grouping(ModelContract contract, Joining joining) {
+        return Grouping.of(modelInputs(contract), joining, padding().maxPaddingWaste());
+    }
+
+    /** How requests of different lengths are joined, by the names that {@code model} gives its dimensions. */
+    Joining joining(ModelContract contract, OnnxModel model) throws ConfigException {
+        return new Joinings(config, padding(), contract, model).build();
+    }
+
+    PaddingConfig padding() {
+        return PaddingConfig.of(config);
     }
 
     private static OutputContract output(ModelOutput output, boolean scalar) {

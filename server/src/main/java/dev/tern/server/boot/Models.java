@@ -12,7 +12,7 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
@@ -20,6 +20,7 @@ import java.util.concurrent.Executors;
 final class Models {
     private final ServerOptions options;
     private final Closeables closeables;
+    private final TrialLoad trialLoad;
     private final ModelRepository repository;
 
     Models(ServerOptions options, Closeables closeables, Runners runners, Clock clock, Meters meters)
@@ -27,14 +28,15 @@ final class Models {
         this.options = options;
         this.closeables = closeables;
         List<Path> paths = new ArrayList<>(options.models().repositories());
-        TrialLoad trialLoad = trialLoad();
+        this.trialLoad = trialLoad();
+        TrialLoad check = trialLoad;
         if (options.models().demo()) {
             DemoRepository demo = closeables.add(DemoRepository.unpack());
             paths.add(demo.directory());
-            trialLoad = exceptFor(demo, trialLoad);
+            check = exceptFor(demo, trialLoad);
         }
         OnnxVersionFactory factory = new OnnxVersionFactory(
-                options.models().autoComplete(), options.execution(), trialLoad, runners, clock, meters);
+                options.models().autoComplete(), options.execution(), check, runners, clock, meters);
         RepositoryOptions settings = new RepositoryOptions(
                 paths,
                 options.models().configName().orElse(""),
@@ -44,6 +46,13 @@ final class Models {
 
     ModelRepository repository() {
         return repository;
+    }
+
+    /** {@link ModelRepository#shutdown}, without waiting for trial loads: they are ended. */
+    CompletableFuture<List<String>> shutdown(long deadlineNanos) {
+        CompletableFuture<List<String>> stopped = repository.shutdown(deadlineNanos);
+        trialLoad.stop();
+        return stopped;
     }
 
     /** The demo models were loaded by the build's tests and need no trial. */
@@ -58,10 +67,7 @@ final class Models {
     private TrialLoad trialLoad() {
         return options.models().trialLoad()
                 ? TrialLoad.inChildProcess(
-                        options.models().stateDirectory(),
-                        Set.of(),
-                        options.models().trialLoadTimeout(),
-                        InstantSource.system())
+                        options.models().stateDirectory(), options.models().trialLoadTimeout(), InstantSource.system())
                 : TrialLoad.off();
     }
 

@@ -2,16 +2,16 @@ package dev.tern.server.boot;
 
 import dev.tern.proto.inference.ModelConfig;
 import dev.tern.proto.inference.ModelInput;
-import dev.tern.proto.inference.ModelOutput;
 import dev.tern.server.admission.ModelContract;
 import dev.tern.server.batching.Batching;
-import dev.tern.server.batching.Grouping;
 import dev.tern.server.batching.Runners;
 import dev.tern.server.boot.options.ServerOptions;
 import dev.tern.server.engine.BatchProbe;
 import dev.tern.server.engine.BatchProbe.Finding;
 import dev.tern.server.engine.EngineException;
 import dev.tern.server.engine.Instance;
+import dev.tern.server.engine.Joining;
+import dev.tern.server.engine.PaddingObserver;
 import dev.tern.server.engine.SampleRows;
 import dev.tern.server.engine.onnx.OnnxEngine;
 import dev.tern.server.engine.onnx.SessionSettings;
@@ -30,6 +30,7 @@ import dev.tern.server.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /**
@@ -68,9 +69,14 @@ final class OnnxVersionFactory implements VersionFactory {
             try (OnnxEngine engine = OnnxEngine.open(model, settings)) {
                 Signature signature = new UnknownRanks(model.unknownRank(), source.config()).resolve(engine);
                 ModelConfig config = complete(source.config(), signature);
-                BatchingDecision decision = BatchingDecision.of(
-                        config, signature, model.usesDynamicQuantization(), probe(source, config, signature, engine));
-                return compose(source, decision, signature, engine);
+                Finding finding = probe(source, config, signature, model, engine);
+                BatchingDecision decision =
+                        BatchingDecision.of(config, signature, model.usesDynamicQuantization(), finding);
+                if (finding.verdict() == Finding.Verdict.BATCHES) {
+                    Finding mixed = probeMixed(source, decision.config(), signature, model, engine);
+                    decision = PaddingDecision.of(decision, signature, model.usesDynamicQuantization(), mixed);
+                }
+                return compose(source, decision, signature, model, engine);
             }
         } catch (EngineException e) {
             throw new VersionLoadException(e.reason(), e);
@@ -93,32 +99,62 @@ final class OnnxVersionFactory implements VersionFactory {
                 .collect(Collectors.toSet());
     }
 
-    private static Finding probe(VersionSource source, ModelConfig config, Signature signature, OnnxEngine engine)
-            throws VersionLoadException {
-        if (!config.hasDynamicBatching() || config.getMaxBatchSize() == 1) {
-            return new Finding(Finding.Verdict.BATCHES, "");
-        }
+    private static Finding probe(
+            VersionSource source, ModelConfig config, Signature signature, OnnxModel model, OnnxEngine engine)
+            throws VersionLoadException, ConfigException {
         ModelSettings settings = new ModelSettings(config);
         ModelContract contract = settings.contract(signature);
+        Joining joining = settings.joining(contract, model);
+        boolean joinsOrSplits = config.hasDynamicBatching() || settings.splitsLargeRequests();
+        if (!joinsOrSplits || config.getMaxBatchSize() == 1) {
+            return new Finding(Finding.Verdict.BATCHES, "");
+        }
         int maxRows = config.getMaxBatchSize();
         List<List<List<Tensor>>> trials =
                 new ArrayList<>(new WarmUp(config, contract, source.modelDirectory()).trials(maxRows));
         trials.addAll(SampleRows.trials(ModelSettings.modelInputs(contract), maxRows));
-        try (Instance instance = engine.newInstance(outputs(config))) {
+        return probe(engine, settings, joining, trials);
+    }
+
+    /** Whether rows may share a run that differ where padding or ragged inputs let them. */
+    private static Finding probeMixed(
+            VersionSource source, ModelConfig config, Signature signature, OnnxModel model, OnnxEngine engine)
+            throws VersionLoadException, ConfigException {
+        ModelSettings settings = new ModelSettings(config);
+        ModelContract contract = settings.contract(signature);
+        Joining joining = settings.joining(contract, model);
+        if (!config.hasDynamicBatching() || config.getMaxBatchSize() == 1 || !joining.joinsLengths()) {
+            return new Finding(Finding.Verdict.BATCHES, "");
+        }
+        int maxRows = config.getMaxBatchSize();
+        List<List<List<Tensor>>> trials =
+                new ArrayList<>(new WarmUp(config, contract, source.modelDirectory()).mixedTrials(joining, maxRows));
+        trials.addAll(SampleRows.mixedTrials(ModelSettings.modelInputs(contract), joining, maxRows));
+        return probe(engine, settings, joining, trials);
+    }
+
+    private static Finding probe(
+            OnnxEngine engine, ModelSettings settings, Joining joining, List<List<List<Tensor>>> trials) {
+        try (Instance instance = engine.newInstance(settings.outputs(), joining, PaddingObserver.NONE)) {
             return new BatchProbe(instance, settings.tolerance()).probe(trials);
         }
     }
 
-    private Version compose(VersionSource source, BatchingDecision decision, Signature signature, OnnxEngine engine)
-            throws VersionLoadException {
+    private Version compose(
+            VersionSource source, BatchingDecision decision, Signature signature, OnnxModel model, OnnxEngine engine)
+            throws VersionLoadException, ConfigException {
         ModelSettings settings = new ModelSettings(decision.config());
         ModelContract contract = settings.contract(signature);
+        Joining joining = settings.joining(contract, model);
         WarmUp warmUp = new WarmUp(decision.config(), contract, source.modelDirectory());
-        List<Instance> instances = instances(warmUp, outputs(decision.config()), engine, settings.instances());
+        PaddingCount padding = new PaddingCount();
+        List<Instance> instances =
+                instances(warmUp, () -> engine.newInstance(settings.outputs(), joining, padding), settings.instances());
         VersionMeters recorder = meters.open(source.model(), source.version());
+        padding.goesTo(recorder);
         Batching batching = new Batching(
                 settings.scheduling(execution.defaultMaxQueueSize()),
-                Grouping.exactShapes(),
+                settings.grouping(contract, joining),
                 instances,
                 runners,
                 clock,
@@ -133,16 +169,12 @@ final class OnnxVersionFactory implements VersionFactory {
                 recorder::close);
     }
 
-    private static List<String> outputs(ModelConfig config) {
-        return config.getOutputList().stream().map(ModelOutput::getName).toList();
-    }
-
-    private static List<Instance> instances(WarmUp warmUp, List<String> outputs, OnnxEngine engine, int count)
+    private static List<Instance> instances(WarmUp warmUp, Supplier<Instance> newInstance, int count)
             throws VersionLoadException {
         List<Instance> instances = new ArrayList<>();
         try {
             for (int i = 0; i < count; i++) {
-                instances.add(engine.newInstance(outputs));
+                instances.add(newInstance.get());
                 warmUp.run(instances.get(i));
             }
             return instances;

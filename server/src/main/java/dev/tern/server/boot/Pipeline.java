@@ -4,6 +4,7 @@ import dev.tern.server.admission.ModelContract;
 import dev.tern.server.admission.OutputReshape;
 import dev.tern.server.admission.Validation;
 import dev.tern.server.predict.Predictor;
+import dev.tern.server.splitting.Splitting;
 
 /** The way of a request through one version of a model, top to bottom. Leaving a stage out is leaving out its line. */
 final class Pipeline {
@@ -11,6 +12,7 @@ final class Pipeline {
 
     static Predictor ofVersion(ModelContract contract, Predictor batching) {
         Predictor next = batching;
+        next = contract.splitsLargeRequests() ? new Splitting(contract.maxBatchSize(), next) : next;
         next = OutputReshape.isNeeded(contract) ? new OutputReshape(contract, next) : next;
         next = new Validation(contract, next);
         return next;

@@ -46,7 +46,7 @@ final class SchedulingConfig {
         QueuePolicy otherwise = policy(batching.getDefaultQueuePolicy(), defaultMaxQueueSize);
         List<QueuePolicy> levels = new ArrayList<>();
         for (int level = 1; level <= Math.max(1, batching.getPriorityLevels()); level++) {
-            ModelQueuePolicy own = batching.getPriorityQueuePolicyMap().get(level);
+            ModelQueuePolicy own = batching.getPriorityQueuePolicyMap().get((long) level);
             levels.add(own == null ? otherwise : policy(own, defaultMaxQueueSize));
         }
         return SchedulerSettings.window(

@@ -13,10 +13,7 @@ import java.lang.management.ManagementFactory;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -28,14 +25,11 @@ final class ServeCommand implements Callable<Integer> {
     private static final int FAILED = 1;
     private static final int USAGE = 2;
 
-    /** What closing may take beyond the exit timeout before the process is halted. */
-    private static final long LAST_RESORT_MILLIS = 1000;
-
     @Spec
     private CommandSpec spec;
 
     @Override
-    public Integer call() throws InterruptedException {
+    public Integer call() {
         PrintWriter err = spec.commandLine().getErr();
         ServerOptions options;
         try {
@@ -45,59 +39,55 @@ final class ServeCommand implements Callable<Integer> {
             return USAGE;
         }
         Logging.configure(options.logging());
+        CompletableFuture<Integer> asked = new CompletableFuture<>();
+        ProcessEnd end = new ProcessEnd(options.lifecycle().exitTimeout());
+        Signals signals = Signals.on(() -> endOrForce(asked, end));
         try {
-            return serve(TernServer.start(options), options);
+            return serve(TernServer.start(options), options, asked, end);
         } catch (IOException | EngineException | BindFailure e) {
             err.println("tern serve: " + e.getMessage());
             return FAILED;
-        }
-    }
-
-    private int serve(TernServer server, ServerOptions options) throws InterruptedException {
-        Logger log = LoggerFactory.getLogger(ServeCommand.class);
-        CompletableFuture<Integer> asked = new CompletableFuture<>();
-        Signals signals = Signals.on(() -> endOrHalt(asked));
-        try {
-            log.info("Live: {}; loading models", server.ports().describe());
-            CompletableFuture<Integer> tried = server.loaded().thenApply(models -> report(models, server, options));
-            CompletableFuture<Object> first = CompletableFuture.anyOf(asked, tried);
-            return first.get().equals(FAILED) ? FAILED : asked.get();
-        } catch (ExecutionException e) {
-            spec.commandLine().getErr().println("tern serve: " + Causes.message(e));
-            return FAILED;
         } finally {
-            stop(server, options);
-            log.info("Stopped");
             signals.close();
+            end.close();
         }
     }
 
     /** The first signal ends the server in order, a second one at once. */
-    private static void endOrHalt(CompletableFuture<Integer> asked) {
+    private static void endOrForce(CompletableFuture<Integer> asked, ProcessEnd end) {
+        long unused = end.begin();
         if (!asked.complete(0)) {
-            Runtime.getRuntime().halt(FAILED);
+            ProcessEnd.force("a second signal");
         }
     }
 
-    /** Stops the server, or the process if even that takes too long. */
-    private static void stop(TernServer server, ServerOptions options) {
-        CountDownLatch stopped = new CountDownLatch(1);
-        long limitMillis = options.lifecycle().exitTimeout().toMillis() + LAST_RESORT_MILLIS;
-        Threads.named("tern-exit")
-                .newThread(() -> haltUnless(stopped, limitMillis))
-                .start();
-        server.stop();
-        stopped.countDown();
+    private int serve(TernServer server, ServerOptions options, CompletableFuture<Integer> asked, ProcessEnd end) {
+        int status = untilAsked(server, options, asked);
+        Ending ending = server.shutDown(end.begin());
+        if (!ending.leftOpen().isEmpty()) {
+            // What still runs in native code must keep its memory: nothing more may be closed.
+            ProcessEnd.force("not everything could be finished in time");
+        }
+        server.close();
+        LoggerFactory.getLogger(ServeCommand.class).info("Stopped");
+        return ending.isOrderly() ? status : FAILED;
     }
 
-    private static void haltUnless(CountDownLatch stopped, long limitMillis) {
+    /** Serves until told to end, or until the models turn out not to be what the settings ask for. */
+    private int untilAsked(TernServer server, ServerOptions options, CompletableFuture<Integer> asked) {
+        LoggerFactory.getLogger(ServeCommand.class)
+                .info("Live: {}; loading models", server.ports().describe());
+        CompletableFuture<Integer> tried =
+                server.loaded().thenApply(models -> asked.isDone() ? 0 : report(models, server, options));
         try {
-            if (!stopped.await(limitMillis, TimeUnit.MILLISECONDS)) {
-                LoggerFactory.getLogger(ServeCommand.class).error("The exit timeout has passed; ending the process");
-                Runtime.getRuntime().halt(FAILED);
-            }
+            Object first = CompletableFuture.anyOf(asked, tried).get();
+            return first.equals(FAILED) ? FAILED : asked.get();
+        } catch (ExecutionException e) {
+            spec.commandLine().getErr().println("tern serve: " + Causes.message(e));
+            return FAILED;
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+            // Whoever runs this command as a part of something else wants its end.
+            return FAILED;
         }
     }
 

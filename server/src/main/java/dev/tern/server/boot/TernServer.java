@@ -5,7 +5,6 @@ import dev.tern.server.boot.options.ServerOptions;
 import dev.tern.server.engine.EngineException;
 import dev.tern.server.http.BindFailure;
 import dev.tern.server.http.HttpServer;
-import dev.tern.server.predict.Failure;
 import dev.tern.server.repository.ModelIndex;
 import dev.tern.server.repository.ModelRepository;
 import dev.tern.server.rpc.GrpcPorts;
@@ -27,6 +26,7 @@ final class TernServer {
     private final SystemClock clock;
     private final Runners runners;
     private final Meters meters;
+    private final Models models;
     private final ModelRepository repository;
     private final ServerState state;
     private final HealthStates health = new HealthStates();
@@ -40,13 +40,14 @@ final class TernServer {
         this.closeables = closeables;
         this.clock = closeables.add(new SystemClock());
         Telemetry telemetry = closeables.add(new Telemetry(
-                Failure.Kind.class,
+                Meters.OUTCOMES,
                 Build.version(),
                 PooledByteBufAllocator.DEFAULT.metric()::usedDirectMemory,
                 PooledByteBufAllocator.DEFAULT::pinnedDirectMemory));
         this.meters = new Meters(telemetry);
         this.runners = closeables.add(new Runners(options.execution().executionSlots(), Threads.named("tern-runner")));
-        this.repository = new Models(options, closeables, runners, clock, meters).repository();
+        this.models = new Models(options, closeables, runners, clock, meters);
+        this.repository = models.repository();
         this.state = new ServerState(repository);
         repository.addListener(new ReadinessRelay(repository, health, meters));
         this.http = closeables.add(new HttpServer(Threads.named("tern-http")));
@@ -100,9 +101,24 @@ final class TernServer {
         return grpc.inFlight();
     }
 
-    /** Says it is going, waits for balancers to notice, answers what is in flight, closes the models, ends. */
-    void stop() {
-        new Shutdown(options.lifecycle(), clock, state, health, grpc, repository).run();
+    /**
+     * Says it is going, waits for balancers to notice, answers what is in flight, closes the models.
+     *
+     * @param byNanos when the process must be gone, on the scale of {@link System#nanoTime}
+     */
+    Ending shutDown(long byNanos) {
+        return new Shutdown(options.lifecycle().drainDelay(), clock, state, health, grpc, models).run(byNanos);
+    }
+
+    /** Ends ports and threads; after {@link #shutDown}. */
+    void close() {
         closeables.close();
+    }
+
+    /** Ends the server but not the process: {@link #shutDown} within the exit timeout, then {@link #close}. */
+    void stop() {
+        Ending unused =
+                shutDown(clock.nanoTime() + options.lifecycle().exitTimeout().toNanos());
+        close();
     }
 }

@@ -3,13 +3,14 @@ package dev.tern.server.boot;
 import dev.tern.server.batching.BatchObserver;
 import dev.tern.server.batching.policy.Dropped;
 import dev.tern.server.batching.policy.Refusal;
+import dev.tern.server.engine.PaddingObserver;
 import dev.tern.server.predict.Failure;
 import dev.tern.server.telemetry.ModelRecorder;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Passes on what happens to one model version to its recorder. */
-final class VersionMeters implements BatchObserver, AutoCloseable {
+final class VersionMeters implements BatchObserver, PaddingObserver, AutoCloseable {
     private final ModelRecorder recorder;
     private final Consumer<VersionMeters> onClose;
 
@@ -40,6 +41,11 @@ final class VersionMeters implements BatchObserver, AutoCloseable {
     @Override
     public void dropped(Dropped.Reason reason) {
         recorder.dropped(reason);
+    }
+
+    @Override
+    public void joined(long real, long padding) {
+        recorder.joined(real, padding);
     }
 
     void answered(Failure.@Nullable Kind failure, long nanos) {

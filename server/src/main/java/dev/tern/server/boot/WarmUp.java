@@ -6,6 +6,7 @@ import dev.tern.server.admission.ModelContract;
 import dev.tern.server.engine.BatchItem;
 import dev.tern.server.engine.EngineException;
 import dev.tern.server.engine.Instance;
+import dev.tern.server.engine.Joining;
 import dev.tern.server.repository.VersionLoadException;
 import dev.tern.server.tensor.Shape;
 import dev.tern.server.tensor.Tensor;
@@ -47,6 +48,38 @@ final class WarmUp {
         return byShape.values().stream()
                 .map(rows -> rows.subList(0, Math.min(maxRows, rows.size())))
                 .toList();
+    }
+
+    /**
+     * As {@link #trials}, samples together that differ where {@code joining} lets them.
+     *
+     * @param maxRows rows in a trial at the most
+     */
+    List<List<List<Tensor>>> mixedTrials(Joining joining, int maxRows) throws VersionLoadException {
+        Map<List<Shape>, List<List<Tensor>>> bySharedShape = new LinkedHashMap<>();
+        for (ModelWarmup sample : config.getModelWarmupList()) {
+            if (sample.getBatchSize() > 0) {
+                List<Tensor> row = samples.item(sample, 1).inputs();
+                List<Shape> shared =
+                        row.stream().map(tensor -> shared(tensor, joining)).toList();
+                bySharedShape
+                        .computeIfAbsent(shared, shapes -> new ArrayList<>())
+                        .add(row);
+            }
+        }
+        return bySharedShape.values().stream()
+                .filter(rows -> rows.stream().map(WarmUp::shapes).distinct().count() > 1)
+                .map(rows -> rows.subList(0, Math.min(maxRows, rows.size())))
+                .toList();
+    }
+
+    /** What must be the same in rows that share a run. */
+    private static Shape shared(Tensor tensor, Joining joining) {
+        long[] dims = tensor.shape().toArray();
+        for (int axis = 0; axis < dims.length; axis++) {
+            dims[axis] = joining.mayDiffer(tensor.name(), axis) ? Shape.VARIABLE : dims[axis];
+        }
+        return Shape.of(dims);
     }
 
     private static List<Shape> shapes(Collection<Tensor> row) {

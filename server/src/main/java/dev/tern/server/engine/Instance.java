@@ -9,7 +9,8 @@ public interface Instance extends AutoCloseable {
      * Runs {@code batch} as one execution: with several items, inputs are joined along their first dimension and
      * outputs are cut apart along theirs.
      *
-     * <p>Items run together must agree on every dimension but the first, and on which inputs they bring.
+     * <p>Items run together must agree on which inputs they bring, and on every dimension but the first and those that
+     * the instance's {@link Joining} lets differ.
      *
      * @return for each item, in order, the outputs it asked for, in the order asked (the instance's order for all);
      *     each tensor owns one reference to its payload

@@ -25,6 +25,9 @@ public final class SampleRows {
 
     private SampleRows() {}
 
+    /** Sizes that rows tried together have where they may differ; a model may want more than one element, or few. */
+    private static final long[][] MIXED_SIZES = {{16, 4, 9}, {4, 2, 3}, {2, 1, 1}};
+
     /** What is in a sample. */
     private enum Filling {
         /** Ids of 0 and 1, fractions. */
@@ -51,16 +54,39 @@ public final class SampleRows {
         List<List<List<Tensor>>> trials = new ArrayList<>();
         for (Filling filling : Filling.values()) {
             for (long size : varies ? SIZES : new long[] {1}) {
-                trials.add(trial(inputs, size, filling, maxRows));
+                trials.add(trial(inputs, (input, row, axis) -> size, filling, maxRows));
             }
         }
         return trials;
     }
 
-    private static List<List<Tensor>> trial(List<TensorSpec> inputs, long size, Filling filling, int maxRows) {
+    /**
+     * As {@link #trials}, the rows of each trial differing in size where {@code joining} lets them; none where it does
+     * not.
+     */
+    public static List<List<List<Tensor>>> mixedTrials(List<TensorSpec> inputs, Joining joining, int maxRows) {
+        List<List<List<Tensor>>> trials = new ArrayList<>();
+        for (Filling filling : Filling.values()) {
+            for (long[] sizes : joining.joinsLengths() ? MIXED_SIZES : new long[0][]) {
+                trials.add(trial(
+                        inputs,
+                        (input, row, axis) -> joining.mayDiffer(input, axis) ? sizes[row] : SIZES[0],
+                        filling,
+                        maxRows));
+            }
+        }
+        return trials;
+    }
+
+    /** The size of a dimension that varies. */
+    private interface Sizes {
+        long of(String input, int row, int axis);
+    }
+
+    private static List<List<Tensor>> trial(List<TensorSpec> inputs, Sizes sizes, Filling filling, int maxRows) {
         List<List<Tensor>> rows = new ArrayList<>();
         for (int row = 0; row < Math.min(DISTINCT_ROWS, maxRows); row++) {
-            rows.add(row(inputs, size, filling, row));
+            rows.add(row(inputs, sizes, filling, row));
         }
         if (rows.size() < maxRows) {
             rows.add(rows.get(0));
@@ -68,23 +94,21 @@ public final class SampleRows {
         return rows;
     }
 
-    private static List<Tensor> row(List<TensorSpec> inputs, long size, Filling filling, int row) {
+    private static List<Tensor> row(List<TensorSpec> inputs, Sizes sizes, Filling filling, int row) {
         List<Tensor> tensors = new ArrayList<>();
         for (TensorSpec input : inputs) {
             if (!input.optional()) {
-                tensors.add(fill(input, shape(input.shape(), size), filling, row));
+                tensors.add(fill(input, shape(input, sizes, row), filling, row));
             }
         }
         return tensors;
     }
 
-    private static Shape shape(Shape declared, long size) {
-        long[] dims = declared.toArray();
+    private static Shape shape(TensorSpec input, Sizes sizes, int row) {
+        long[] dims = input.shape().toArray();
         for (int axis = 0; axis < dims.length; axis++) {
-            if (axis == 0 && dims[axis] == Shape.VARIABLE) {
-                dims[axis] = 1;
-            } else if (dims[axis] == Shape.VARIABLE) {
-                dims[axis] = size;
+            if (dims[axis] == Shape.VARIABLE) {
+                dims[axis] = axis == 0 ? 1 : sizes.of(input.name(), row, axis);
             }
         }
         return Shape.of(dims);

@@ -57,7 +57,7 @@ final class Catalog {
     }
 
     /** As {@link #acquire}, without taking a lease: the version found may be closed at any moment. */
-    Resolution resolve(String model, String version) {
+    private Resolution resolve(String model, String version) {
         if (stopping) {
             return Refusals.STOPPING;
         }

@@ -110,9 +110,7 @@ final class Lifecycle {
 
     /** Loader thread. */
     private void create(ModelLoad load, long version) {
-        VersionOutcome outcome = catalog.isStopping()
-                ? VersionOutcome.failed(version, "not loaded, the server is stopping")
-                : loader.load(load.plan(), version, this::unused);
+        VersionOutcome outcome = loader.load(load.plan(), version, this::unused);
         submit(control, () -> tried(load, outcome));
     }
 

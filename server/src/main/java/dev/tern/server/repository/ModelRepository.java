@@ -1,9 +1,7 @@
 package dev.tern.server.repository;
 
 import dev.tern.server.predict.Clock;
-import dev.tern.server.predict.Failure;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 
@@ -31,7 +29,12 @@ public final class ModelRepository {
             RepositoryOptions options, VersionFactory factory, Executor control, Executor loaders, Clock clock) {
         this.catalog = new Catalog(options.strictReadiness());
         this.lifecycle = new Lifecycle(
-                catalog, new RepositoryScanner(options), new VersionLoader(factory, clock), control, loaders, clock);
+                catalog,
+                new RepositoryScanner(options),
+                new VersionLoader(factory, clock, catalog::isStopping),
+                control,
+                loaders,
+                clock);
     }
 
     /** Before {@link #start}, to hear of everything. */
@@ -57,22 +60,6 @@ public final class ModelRepository {
      */
     public Resolution acquire(String model, String version) {
         return catalog.acquire(model, version);
-    }
-
-    /**
-     * Why {@link #acquire} would refuse, with the reason of a failed load added; empty when it would not.
-     *
-     * @param version as in {@link #acquire}
-     */
-    public Optional<Failure> notReady(String model, String version) {
-        return catalog.resolve(model, version) instanceof Refusal refusal
-                ? Optional.of(refusal.explained())
-                : Optional.empty();
-    }
-
-    /** Whether {@link #acquire} would succeed. */
-    public boolean modelReady(String model, String version) {
-        return catalog.resolve(model, version) instanceof ServedVersion;
     }
 
     /**

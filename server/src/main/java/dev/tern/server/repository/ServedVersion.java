@@ -19,7 +19,6 @@ import java.util.function.Consumer;
 public final class ServedVersion implements Resolution {
     private final String model;
     private final long version;
-    private final String versionName;
     private final Version loaded;
     private final ModelConfig config;
     private final Predictor predictor;
@@ -33,7 +32,6 @@ public final class ServedVersion implements Resolution {
             String model, long version, Version loaded, List<String> configWarnings, Consumer<ServedVersion> onUnused) {
         this.model = model;
         this.version = version;
-        this.versionName = Long.toString(version);
         this.loaded = loaded;
         this.config = loaded.config();
         this.predictor = loaded.predictor();
@@ -49,11 +47,6 @@ public final class ServedVersion implements Resolution {
 
     public long version() {
         return version;
-    }
-
-    /** The version as responses spell it. */
-    public String versionName() {
-        return versionName;
     }
 
     /** The configuration in force, auto-completed. */
@@ -114,6 +107,6 @@ public final class ServedVersion implements Resolution {
 
     @Override
     public String toString() {
-        return model + "/" + versionName;
+        return model + "/" + version;
     }
 }

@@ -3,6 +3,7 @@ package dev.tern.server.repository;
 import dev.tern.server.predict.Clock;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -10,17 +11,24 @@ import org.slf4j.LoggerFactory;
 /** Creates and closes versions, on loader threads. Whatever a factory throws becomes a reason. */
 final class VersionLoader {
     private static final Logger log = LoggerFactory.getLogger(VersionLoader.class);
+    private static final String STOPPING = "not loaded, the server is stopping";
 
     private final VersionFactory factory;
     private final Clock clock;
+    private final BooleanSupplier stopping;
 
-    VersionLoader(VersionFactory factory, Clock clock) {
+    /** @param stopping whether a load that fails may have been ended on purpose */
+    VersionLoader(VersionFactory factory, Clock clock, BooleanSupplier stopping) {
         this.factory = factory;
         this.clock = clock;
+        this.stopping = stopping;
     }
 
     /** Loads one version; blocks. */
     VersionOutcome load(ModelPlan plan, long version, Consumer<ServedVersion> onUnused) {
+        if (stopping.getAsBoolean()) {
+            return VersionOutcome.failed(version, STOPPING);
+        }
         log.info("Model '{}' version {}: loading", plan.name(), version);
         long start = clock.nanoTime();
         try {
@@ -29,6 +37,10 @@ final class VersionLoader {
             return new VersionOutcome(
                     version, Optional.of(served), "", TimeUnit.NANOSECONDS.toMillis(clock.nanoTime() - start));
         } catch (VersionLoadException e) {
+            if (stopping.getAsBoolean()) {
+                log.info("Model '{}' version {}: {}", plan.name(), version, STOPPING);
+                return VersionOutcome.failed(version, STOPPING);
+            }
             log.error("Model '{}' version {} failed to load: {}", plan.name(), version, e.reason());
             log.debug("Why it failed", e);
             return VersionOutcome.failed(version, e.reason());

@@ -44,7 +44,8 @@ final class GrpcCall implements Call {
         }
     }
 
-    private void gone() {
+    /** The caller waits no more; safe to call again. */
+    void gone() {
         onDone.getAndSet(Marker.GONE).run();
     }
 

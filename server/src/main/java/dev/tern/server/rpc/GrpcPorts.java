@@ -163,6 +163,19 @@ public final class GrpcPorts implements AutoCloseable {
         return inference.awaitTermination(Math.min(LINGER_NANOS, left), TimeUnit.NANOSECONDS) || infer.inFlight() == 0;
     }
 
+    /**
+     * Answers what is still in flight with UNAVAILABLE, and waits for those answers to get out; a request that runs keeps
+     * what it holds. After {@link #drain}.
+     *
+     * @return how many requests there were
+     */
+    public int cutOff(long timeoutNanos) throws InterruptedException {
+        int count = infer.cutOff();
+        // When all calls are over, connections end by themselves.
+        boolean unused = inference.awaitTermination(timeoutNanos, TimeUnit.NANOSECONDS);
+        return count;
+    }
+
     /** Ends what is left of calls and connections. */
     @Override
     public void close() {

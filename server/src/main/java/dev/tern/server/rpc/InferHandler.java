@@ -13,7 +13,8 @@ import dev.tern.server.repository.Resolution;
 import dev.tern.server.repository.ServedVersion;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /** Takes one ModelInfer call from its message to the pipeline of the version it asks for. */
@@ -21,7 +22,8 @@ final class InferHandler {
     private final ModelRepository repository;
     private final Clock clock;
     private final RequestObserver observer;
-    private final AtomicInteger inFlight = new AtomicInteger();
+    private final Set<InferReply> inFlight = ConcurrentHashMap.newKeySet();
+    private volatile boolean cutOff;
 
     InferHandler(ModelRepository repository, Clock clock, RequestObserver observer) {
         this.repository = repository;
@@ -31,7 +33,17 @@ final class InferHandler {
 
     /** Requests that were handed to a pipeline and not answered yet. */
     int inFlight() {
-        return inFlight.get();
+        return inFlight.size();
+    }
+
+    /** Answers what is in flight, and what comes from now on, that it cannot be finished; returns how many there were. */
+    int cutOff() {
+        cutOff = true;
+        int count = 0;
+        for (InferReply each : inFlight) {
+            count += each.cutOff() ? 1 : 0;
+        }
+        return count;
     }
 
     void handle(ModelInferRequest message, StreamObserver<ModelInferResponse> out) {
@@ -41,10 +53,14 @@ final class InferHandler {
             out.onError(StatusMapping.toStatus(refusal.failure()));
             observer.answered("", 0, refusal.failure().kind(), clock.nanoTime() - start);
         } else if (resolution instanceof ServedVersion served) {
-            inFlight.incrementAndGet();
-            ServerCallStreamObserver<ModelInferResponse> call = (ServerCallStreamObserver<ModelInferResponse>) out;
-            InferReply reply = new InferReply(message.getId(), served, call, this, start);
-            predict(message, served, reply, GrpcCall.current(call, clock));
+            ServerCallStreamObserver<ModelInferResponse> observer = (ServerCallStreamObserver<ModelInferResponse>) out;
+            GrpcCall call = GrpcCall.current(observer, clock);
+            InferReply reply = new InferReply(message.getId(), served, observer, call, this, start);
+            inFlight.add(reply);
+            if (cutOff) {
+                reply.cutOff();
+            }
+            predict(message, served, reply, call);
         }
     }
 
@@ -69,8 +85,8 @@ final class InferHandler {
         return "";
     }
 
-    void answered(ServedVersion served, Failure.@Nullable Kind failure, long start) {
-        inFlight.decrementAndGet();
+    void answered(InferReply reply, ServedVersion served, Failure.@Nullable Kind failure, long start) {
+        inFlight.remove(reply);
         observer.answered(served.model(), served.version(), failure, clock.nanoTime() - start);
     }
 }

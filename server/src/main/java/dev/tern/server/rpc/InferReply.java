@@ -13,27 +13,40 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Answers one ModelInfer call, and gives back what the request held: its payloads and its lease on the version. */
+/**
+ * Answers one ModelInfer call, and gives back what the request held: its payloads and its lease on the version.
+ *
+ * <p>A caller that is cut off is answered before the pipeline has answered; what the request holds stays until then.
+ */
 final class InferReply implements Reply {
     private static final Logger LOG = LoggerFactory.getLogger(InferReply.class);
+    private static final Failure CUT_OFF =
+            Failure.of(Kind.UNAVAILABLE, "the server is stopping and could not finish the request in time");
 
     private final String id;
     private final ServedVersion served;
     private final ServerCallStreamObserver<ModelInferResponse> out;
+    private final GrpcCall call;
     private final InferHandler handler;
     private final long startNanos;
     private final AtomicBoolean answered = new AtomicBoolean();
+
+    /** Whoever sets this may use {@link #out}, which takes one thread only. */
+    private final AtomicBoolean sent = new AtomicBoolean();
+
     private @Nullable InferenceRequest request;
 
     InferReply(
             String id,
             ServedVersion served,
             ServerCallStreamObserver<ModelInferResponse> out,
+            GrpcCall call,
             InferHandler handler,
             long startNanos) {
         this.id = id;
         this.served = served;
         this.out = out;
+        this.call = call;
         this.handler = handler;
         this.startNanos = startNanos;
     }
@@ -72,9 +85,12 @@ final class InferReply implements Reply {
             refuse(new Failure(Kind.INTERNAL, "internal error while writing the answer", e));
             return;
         }
-        end(null);
-        out.onNext(message);
-        out.onCompleted();
+        boolean waiting = sent.compareAndSet(false, true);
+        end(waiting ? null : CUT_OFF.kind());
+        if (waiting) {
+            out.onNext(message);
+            out.onCompleted();
+        }
     }
 
     @Override
@@ -98,7 +114,29 @@ final class InferReply implements Reply {
                     failure.message(),
                     defect ? failure.cause() : null);
         }
-        end(failure.kind());
+        boolean waiting = sent.compareAndSet(false, true);
+        end(waiting ? failure.kind() : CUT_OFF.kind());
+        if (waiting) {
+            tell(failure);
+        }
+    }
+
+    /**
+     * Tells the caller, if it waits, that the server stops before it is done, and takes the request out of its queue. Any
+     * thread.
+     *
+     * @return whether the caller was still waiting
+     */
+    boolean cutOff() {
+        if (!sent.compareAndSet(false, true)) {
+            return false;
+        }
+        tell(CUT_OFF);
+        call.gone();
+        return true;
+    }
+
+    private void tell(Failure failure) {
         // What is written to a connection that is gone may never be freed.
         if (!out.isCancelled()) {
             out.onError(StatusMapping.toStatus(failure));
@@ -110,6 +148,6 @@ final class InferReply implements Reply {
             request.release();
         }
         served.release();
-        handler.answered(served, failure, startNanos);
+        handler.answered(this, served, failure, startNanos);
     }
 }

@@ -8,12 +8,11 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
@@ -51,7 +50,7 @@ final class ModelMeters {
     private static final double[] BATCH_BUCKETS =
             IntStream.rangeClosed(0, 10).mapToDouble(power -> 1 << power).toArray();
 
-    private final List<Meter> all = new CopyOnWriteArrayList<>();
+    private final List<Meter> all = new ArrayList<>();
     private final MeterRegistry registry;
     private final Tags tags;
 
@@ -63,55 +62,37 @@ final class ModelMeters {
     final Counter executionsFailed;
     final Timer executionDuration;
     final DistributionSummary batchSize;
-    final ByReason refused;
-    final ByReason dropped;
+    final Map<Enum<?>, Counter> refused;
+    final Map<Enum<?>, Counter> dropped;
+    final Counter realElements;
+    final Counter paddingElements;
     private volatile boolean ready;
     private int users;
 
-    ModelMeters(MeterRegistry registry, Class<? extends Enum<?>> failureKinds, String model, String version) {
+    ModelMeters(MeterRegistry registry, Outcomes outcomes, String model, String version) {
         this.registry = registry;
         this.tags = Tags.of("model", model, "version", version);
         succeeded = counter(TernMeter.REQUESTS, SUCCESS);
-        failed = Arrays.stream(failureKinds.getEnumConstants())
-                .collect(Collectors.toUnmodifiableMap(kind -> kind, this::failures));
+        failed = counters(TernMeter.REQUESTS, OUTCOME, outcomes.failures());
         requestDuration = timer(TernMeter.REQUEST_DURATION);
         queueDuration = timer(TernMeter.QUEUE_DURATION);
         executionsSucceeded = counter(TernMeter.EXECUTIONS, SUCCESS);
         executionsFailed = counter(TernMeter.EXECUTIONS, FAILURE);
         executionDuration = timer(TernMeter.EXECUTION_DURATION);
-        refused = new ByReason(TernMeter.REFUSED);
-        dropped = new ByReason(TernMeter.DROPPED);
+        refused = counters(TernMeter.REFUSED, REASON, outcomes.refusals());
+        dropped = counters(TernMeter.DROPPED, REASON, outcomes.drops());
         batchSize = kept(DistributionSummary.builder(TernMeter.BATCH_SIZE.id())
                 .description(TernMeter.BATCH_SIZE.meaning())
                 .tags(tags)
                 .serviceLevelObjectives(BATCH_BUCKETS)
                 .register(registry));
+        realElements = elements("real");
+        paddingElements = elements("padding");
         kept(Gauge.builder(TernMeter.MODEL_READY.id(), this, meters -> meters.ready ? 1 : 0)
                 .description(TernMeter.MODEL_READY.meaning())
                 .tags(tags)
                 .strongReference(true)
                 .register(registry));
-    }
-
-    /** Counters of one meter, one for each reason, made when it first comes up: the reasons are of a closed list. */
-    final class ByReason {
-        private final TernMeter meter;
-        private final Map<Enum<?>, Counter> counters = new ConcurrentHashMap<>();
-
-        ByReason(TernMeter meter) {
-            this.meter = meter;
-        }
-
-        void count(Enum<?> reason) {
-            counters.computeIfAbsent(reason, this::open).increment();
-        }
-
-        private Counter open(Enum<?> reason) {
-            return kept(Counter.builder(meter.id())
-                    .description(meter.meaning())
-                    .tags(tags.and(REASON, reason.name().toLowerCase(Locale.ROOT)))
-                    .register(registry));
-        }
     }
 
     void ready(boolean value) {
@@ -132,14 +113,28 @@ final class ModelMeters {
         all.forEach(from::remove);
     }
 
-    private Counter failures(Enum<?> kind) {
-        return counter(TernMeter.REQUESTS, kind.name().toLowerCase(Locale.ROOT));
+    private Map<Enum<?>, Counter> counters(TernMeter meter, String label, Class<? extends Enum<?>> values) {
+        return Arrays.stream(values.getEnumConstants())
+                .collect(Collectors.toUnmodifiableMap(
+                        value -> value,
+                        value -> counter(meter, label, value.name().toLowerCase(Locale.ROOT))));
     }
 
     private Counter counter(TernMeter meter, String outcome) {
+        return counter(meter, OUTCOME, outcome);
+    }
+
+    private Counter counter(TernMeter meter, String label, String value) {
         return kept(Counter.builder(meter.id())
                 .description(meter.meaning())
-                .tags(tags.and(OUTCOME, outcome))
+                .tags(tags.and(label, value))
+                .register(registry));
+    }
+
+    private Counter elements(String kind) {
+        return kept(Counter.builder(TernMeter.PADDED_ELEMENTS.id())
+                .description(TernMeter.PADDED_ELEMENTS.meaning())
+                .tags(tags.and("kind", kind))
                 .register(registry));
     }
 

@@ -40,14 +40,14 @@ public final class ModelRecorder implements AutoCloseable {
         meters.queueDuration.record(nanos, NANOSECONDS);
     }
 
-    /** A request was not let into the queue; each reason has a counter from its first use on. */
+    /** A request was not let into the queue; {@code reason} is of the type the telemetry was made with. */
     public void refused(Enum<?> reason) {
-        meters.refused.count(reason);
+        requireNonNull(meters.refused.get(reason), reason.name()).increment();
     }
 
-    /** A request left the queue without a run. */
+    /** A request left the queue without a run; {@code reason} is of the type the telemetry was made with. */
     public void dropped(Enum<?> reason) {
-        meters.dropped.count(reason);
+        requireNonNull(meters.dropped.get(reason), reason.name()).increment();
     }
 
     /** The model ran {@code rows} rows at once, for {@code nanos}. */
@@ -55,6 +55,12 @@ public final class ModelRecorder implements AutoCloseable {
         meters.executionsSucceeded.increment();
         meters.executionDuration.record(nanos, NANOSECONDS);
         meters.batchSize.record(rows);
+    }
+
+    /** A run was put together from inputs with {@code real} elements, filled up with {@code padding} more. */
+    public void joined(long real, long padding) {
+        meters.realElements.increment((double) real);
+        meters.paddingElements.increment((double) padding);
     }
 
     /** A run of the model failed. */

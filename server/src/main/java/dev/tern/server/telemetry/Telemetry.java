@@ -25,30 +25,27 @@ public final class Telemetry implements AutoCloseable {
 
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final JvmGcMetrics collections = new JvmGcMetrics();
-    private final Class<? extends Enum<?>> failureKinds;
+    private final Outcomes outcomes;
     private final Map<Enum<?>, Counter> unresolved;
     private final Map<String, ModelMeters> open = new HashMap<>();
 
     /**
      * Meters of this process, and none of a model yet.
      *
-     * @param failureKinds the outcomes besides success
+     * @param outcomes what requests can come to
      * @param version of this build
      * @param nettyDirectBytes what the pool holds, asked at each scrape
      * @param nettyDirectInUseBytes what of it is in buffers in use, asked at each scrape
      */
     public Telemetry(
-            Class<? extends Enum<?>> failureKinds,
-            String version,
-            LongSupplier nettyDirectBytes,
-            LongSupplier nettyDirectInUseBytes) {
-        this.failureKinds = failureKinds;
+            Outcomes outcomes, String version, LongSupplier nettyDirectBytes, LongSupplier nettyDirectInUseBytes) {
+        this.outcomes = outcomes;
         Gauge.builder(TernMeter.BUILD_INFO.id(), () -> 1)
                 .description(TernMeter.BUILD_INFO.meaning())
                 .tag("version", version)
                 .tag("java", Runtime.version().toString())
                 .register(registry);
-        this.unresolved = Arrays.stream(failureKinds.getEnumConstants())
+        this.unresolved = Arrays.stream(outcomes.failures().getEnumConstants())
                 .collect(Collectors.toUnmodifiableMap(kind -> kind, this::unresolved));
         bytes(TernMeter.NETTY_DIRECT_MEMORY, nettyDirectBytes);
         bytes(TernMeter.NETTY_DIRECT_IN_USE, nettyDirectInUseBytes);
@@ -90,8 +87,7 @@ public final class Telemetry implements AutoCloseable {
     public ModelRecorder recorder(String model, String version) {
         String key = model + '\n' + version;
         synchronized (open) {
-            ModelMeters meters =
-                    open.computeIfAbsent(key, it -> new ModelMeters(registry, failureKinds, model, version));
+            ModelMeters meters = open.computeIfAbsent(key, it -> new ModelMeters(registry, outcomes, model, version));
             meters.retain();
             return new ModelRecorder(meters, () -> close(key, meters));
         }

@@ -23,6 +23,9 @@ enum TernMeter {
             "tern.inference.dropped",
             "Requests that left the queue without a run, by reason: gone, deadline_passed, deadline_too_close,"
                     + " timed_out."),
+    PADDED_ELEMENTS(
+            "tern.inference.padded.elements",
+            "Elements of padded inputs in runs of the model, by kind: real ones, and padding that was added."),
     MODEL_READY("tern.model.ready", "1 when the model version takes requests, else 0."),
     NETTY_DIRECT_MEMORY(
             "tern.netty.direct.memory", "Direct memory held by Netty's pools, which the JVM's own meters miss."),

@@ -19,40 +19,66 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** {@code tern serve --demo} as a process of its own, on free ports, Netty's leak detector at paranoid. */
+/** {@code tern serve} as a process of its own, on free ports, Netty's leak detector at paranoid. */
 final class ServerProcess implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final Pattern PORTS = Pattern.compile("Live: gRPC (\\d+), HTTP (\\d+), metrics (\\d+)");
 
     /** A heap of one size, all of it touched: what the process grows by is not the collector's choice. */
-    private static final List<String> JVM = List.of(
-            "-Xms256m",
-            "-Xmx256m",
-            "-XX:+AlwaysPreTouch",
-            "-XX:+UseParallelGC",
-            "--enable-native-access=ALL-UNNAMED",
-            "-Dio.netty.leakDetection.level=paranoid");
+    private static final List<String> STEADY =
+            List.of("-Xms256m", "-Xmx256m", "-XX:+AlwaysPreTouch", "-XX:+UseParallelGC");
+
+    /** For a server that lives for seconds. */
+    private static final List<String> QUICK = List.of("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
+
+    private static final List<String> ANY =
+            List.of("--enable-native-access=ALL-UNNAMED", "-Dio.netty.leakDetection.level=paranoid");
 
     private final HttpClient http = HttpClient.newHttpClient();
     private final Process process;
     private final Path log;
     private final MatchResult ports;
+    private long signalledNanos;
 
     private ServerProcess(Process process, Path log) throws IOException, InterruptedException {
         this.process = process;
         this.log = log;
         this.ports = await("a line with the ports", this::findPorts);
-        await("a server that is ready", () -> isReady() ? Boolean.TRUE : null);
     }
 
+    /** The demo, ready, to be watched for long. */
     static ServerProcess start(Path directory) throws IOException, InterruptedException {
+        ServerProcess server = launch(directory, STEADY, List.of("--demo"));
+        try {
+            server.until("a server that is ready", server::isReady);
+            return server;
+        } catch (IOException | InterruptedException | RuntimeException | AssertionError e) {
+            server.close();
+            throw e;
+        }
+    }
+
+    /**
+     * Live: its models may still be loading.
+     *
+     * @param directory for its log, state and temporary files
+     */
+    static ServerProcess launch(Path directory, List<String> arguments) throws IOException, InterruptedException {
+        return launch(directory, QUICK, arguments);
+    }
+
+    private static ServerProcess launch(Path directory, List<String> jvm, List<String> arguments)
+            throws IOException, InterruptedException {
         Path log = directory.resolve("server.log");
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(JVM);
-        command.addAll(List.of("-cp", classPath(), "dev.tern.server.boot.Main", "serve", "--demo"));
+        command.addAll(jvm);
+        command.addAll(ANY);
+        command.add("-Djava.io.tmpdir=" + Files.createDirectories(temporary(directory)));
+        command.addAll(List.of("-cp", classPath(), "dev.tern.server.boot.Main", "serve"));
         command.addAll(List.of("--host=127.0.0.1", "--state-dir=" + directory.resolve("state")));
         command.addAll(List.of("--grpc-port=0", "--http-port=0", "--metrics-port=0", "--admin-port=off"));
+        command.addAll(arguments);
         Process process = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(log.toFile())
@@ -63,6 +89,11 @@ final class ServerProcess implements AutoCloseable {
             process.destroyForcibly();
             throw e;
         }
+    }
+
+    /** Where a server launched in {@code directory} has its temporary files. */
+    static Path temporary(Path directory) {
+        return directory.resolve("tmp");
     }
 
     /** The server's own class path: with the tests' on it, their logging would win. */
@@ -148,7 +179,7 @@ final class ServerProcess implements AutoCloseable {
             if (value != null) {
                 return value;
             }
-            live(Duration.ofMillis(100));
+            live(Duration.ofMillis(20));
         }
         throw new AssertionError("no " + what + " within " + PATIENCE.toSeconds() + " s:\n" + log());
     }
@@ -160,11 +191,41 @@ final class ServerProcess implements AutoCloseable {
 
     /** Ends the server with SIGTERM and waits for it. */
     void terminate() throws IOException, InterruptedException {
-        process.destroy();
+        signal("TERM");
+        awaitEnd();
+    }
+
+    /** Sends SIGTERM, SIGINT, ... by its name without the SIG; does not wait. */
+    void signal(String name) throws IOException, InterruptedException {
+        if (signalledNanos == 0) {
+            signalledNanos = System.nanoTime();
+        }
+        Process kill = new ProcessBuilder("sh", "-c", "kill -" + name + " " + process.pid())
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        if (kill.waitFor() != 0) {
+            throw new AssertionError("SIG" + name + " cannot be sent:\n" + log());
+        }
+    }
+
+    /** Waits for the end of a server that was sent a signal; returns how long after the first signal it came. */
+    Duration awaitEnd() throws IOException, InterruptedException {
         if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
             throw new AssertionError(
-                    "the server is still there " + PATIENCE.toSeconds() + " s after SIGTERM:\n" + log());
+                    "the server is still there " + PATIENCE.toSeconds() + " s after the last signal:\n" + log());
         }
+        return Duration.ofNanos(System.nanoTime() - signalledNanos);
+    }
+
+    /** Of a server that has ended. */
+    int exitStatus() {
+        return process.exitValue();
+    }
+
+    /** The processes that the server has started and that are still there. */
+    List<ProcessHandle> children() {
+        return process.children().toList();
     }
 
     @Override

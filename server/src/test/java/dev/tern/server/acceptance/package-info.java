@@ -1,4 +1,4 @@
-/** What the server promises, proved from outside: other languages' clients, and long loads. */
+/** What the server promises, proved from outside: other languages' clients, long loads, and how its process ends. */
 @NullMarked
 package dev.tern.server.acceptance;
 

@@ -216,6 +216,15 @@ class ValidationTest {
     }
 
     @Test
+    void aModelThatSplitsTakesMoreRowsThanARun() {
+        ModelContract splits = new ModelContract("m", 4, 12, BATCHED.inputs(), BATCHED.outputs());
+        assertPassed(gate.check(splits, floats("a", 12, 3), floats("b", 12, 1)));
+        assertRefused(
+                ANONYMOUS + "inference request batch-size must be <= 12 for 'm'",
+                gate.check(splits, floats("a", 13, 3), floats("b", 13, 1)));
+    }
+
+    @Test
     void tooManyRowsAreFoundBeforeTheirBytesAreLookedAt() {
         assertRefused(
                 ANONYMOUS + "inference request batch-size must be <= 4 for 'm'",

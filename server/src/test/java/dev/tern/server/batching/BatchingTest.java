@@ -5,6 +5,7 @@ import static dev.tern.server.batching.Rig.dynamic;
 import static dev.tern.server.batching.Rig.send;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tern.server.batching.policy.SchedulerSettings;
 import dev.tern.server.engine.BatchItem;
 import dev.tern.server.tensor.Shape;
 import dev.tern.server.testing.FakeCall;
@@ -213,7 +214,7 @@ class BatchingTest {
 
     @Test
     void requestsOfModelWithoutBatchDimensionRunAlone() {
-        Batching batching = rig.batching(BatchSettings.unbatched(0), instance);
+        Batching batching = rig.batching(SchedulerSettings.unbatched(0), instance);
         RecordingReply first = send(batching, 1, 2, 3);
         RecordingReply second = send(batching, 4, 5, 6);
         rig.line.runAll();

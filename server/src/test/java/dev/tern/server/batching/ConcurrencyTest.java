@@ -15,6 +15,7 @@ import dev.tern.server.testing.NoLeaks;
 import dev.tern.server.testing.Tensors;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -34,6 +35,9 @@ class ConcurrencyTest {
     private static final int REQUESTS = PRODUCERS * REQUESTS_EACH;
     private static final int IN_FLIGHT = 2_000;
 
+    /** How those may end who cancel or are in a hurry; the last because too much waits ahead of them. */
+    private static final Set<Kind> EARLY = Set.of(Kind.CANCELLED, Kind.DEADLINE_EXCEEDED, Kind.RESOURCE_EXHAUSTED);
+
     @RegisterExtension
     final NoLeaks noLeaks = new NoLeaks();
 
@@ -52,9 +56,11 @@ class ConcurrencyTest {
         try (Runners runners = new Runners(2, Thread::new);
                 Batching batching = new Batching(
                         Rig.dynamic(8, 20_000, 4),
+                        Grouping.exact(),
                         List.<Instance>copyOf(instances),
                         runners,
                         clock,
+                        Failure.Kind.RESOURCE_EXHAUSTED,
                         new IgnoringObserver())) {
             List<Thread> producers = IntStream.range(0, PRODUCERS)
                     .mapToObj(number -> new Thread(() -> produce(batching, clock, number)))
@@ -112,7 +118,7 @@ class ConcurrencyTest {
         @Override
         public void fail(Failure failure) {
             boolean impatient = id % 2 == 1;
-            done(impatient && (failure.kind() == Kind.CANCELLED || failure.kind() == Kind.DEADLINE_EXCEEDED));
+            done(impatient && EARLY.contains(failure.kind()));
         }
 
         private void done(boolean asExpected) {

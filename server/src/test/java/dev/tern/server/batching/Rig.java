@@ -1,5 +1,8 @@
 package dev.tern.server.batching;
 
+import dev.tern.server.batching.policy.Dropped;
+import dev.tern.server.batching.policy.Refusal;
+import dev.tern.server.batching.policy.SchedulerSettings;
 import dev.tern.server.engine.BatchItem;
 import dev.tern.server.engine.Instance;
 import dev.tern.server.predict.Call;
@@ -25,13 +28,14 @@ final class Rig {
     final Observed observed = new Observed();
     final long start = clock.nanoTime();
 
-    Batching batching(BatchSettings settings, Instance... instances) {
-        return new Batching(settings, List.of(instances), line, clock, observed);
+    Batching batching(SchedulerSettings settings, Instance... instances) {
+        return new Batching(
+                settings, Grouping.exact(), List.of(instances), line, clock, Failure.Kind.RESOURCE_EXHAUSTED, observed);
     }
 
     /** Settings with dynamic batching and a delay in nanoseconds. */
-    static BatchSettings dynamic(int max, long delayNanos, Integer... preferred) {
-        return new BatchSettings(max, true, List.of(preferred), delayNanos);
+    static SchedulerSettings dynamic(int max, long delayNanos, Integer... preferred) {
+        return SchedulerSettings.window(max, List.of(preferred), delayNanos);
     }
 
     /** One row of each value, from a caller who waits for ever. */
@@ -96,6 +100,7 @@ final class Rig {
     static final class Observed implements BatchObserver {
         final List<Long> waits = new ArrayList<>();
         final List<String> executions = new ArrayList<>();
+        final List<Enum<?>> left = new ArrayList<>();
 
         @Override
         public void waited(long nanos) {
@@ -105,6 +110,16 @@ final class Rig {
         @Override
         public void executed(int requests, int rows, long nanos, boolean succeeded) {
             executions.add(requests + " requests, " + rows + " rows, " + nanos + " ns");
+        }
+
+        @Override
+        public void refused(Refusal.Reason reason) {
+            left.add(reason);
+        }
+
+        @Override
+        public void dropped(Dropped.Reason reason) {
+            left.add(reason);
         }
     }
 }

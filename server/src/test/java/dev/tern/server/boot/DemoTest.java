@@ -10,6 +10,8 @@ import dev.tern.server.testing.Tensors;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,6 +19,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
@@ -61,6 +64,28 @@ class DemoTest {
                         .satisfies(config ->
                                 assertThat(config.hasDynamicBatching()).isTrue()));
         assertThat(directory.resolve("state")).doesNotExist();
+    }
+
+    @Test
+    void inferShowsTheBestCandidates() {
+        StringWriter out = new StringWriter();
+        StringWriter err = new StringWriter();
+        assertThat(Main.commandLine()
+                        .setOut(new PrintWriter(out, true))
+                        .setErr(new PrintWriter(err, true))
+                        .execute("infer", "--target=127.0.0.1:" + server.grpcPort(), "--repeat=2"))
+                .isZero();
+        assertThat(err.toString()).isEmpty();
+        List<String> lines = out.toString().lines().toList();
+        assertThat(lines.get(0))
+                .isEqualTo("ranker version 1 on 127.0.0.1:" + server.grpcPort()
+                        + ": 200 candidates for one user, the best 10");
+        assertThat(lines.get(2)).matches("RANK +CANDIDATE +CLICK PROBABILITY *");
+        List<Double> scores = lines.subList(3, 13).stream()
+                .map(line -> Double.valueOf(line.replaceAll(".*\\) +(0\\.\\d+) .*", "$1")))
+                .toList();
+        assertThat(scores).isSortedAccordingTo(Comparator.reverseOrder()).allMatch(score -> score > 0 && score < 1);
+        assertThat(lines).last().asString().startsWith("latency of the whole call: first ");
     }
 
     @Test
@@ -109,6 +134,27 @@ class DemoTest {
             float[] embedding = Tensors.floats(answer);
             String[] expected = each[3].split(" ", -1);
             assertThat(answer.shape()).isEqualTo(Shape.of(1, expected.length));
+            for (int i = 0; i < expected.length; i++) {
+                assertThat(embedding[i]).isCloseTo(Float.parseFloat(expected[i]), within(1e-5f));
+            }
+        }
+    }
+
+    @Test
+    void theEncoderPadsAndNeedsNoMask() throws IOException {
+        assertThat(Objects.requireNonNull(
+                                server.loaded().get(0).versions().get(0).config())
+                        .getParametersMap())
+                .containsKeys("tern.batching.pad", "tern.batching.mask");
+        for (String[] each : table("encoder/cases.csv")) {
+            if (each[2].contains("0")) {
+                continue;
+            }
+            long[] ids = longs(each[1]);
+            float[] embedding = Tensors.floats(
+                    Requests.infer(server, "encoder", Tensors.longs("input_ids", Shape.of(1, ids.length), ids))
+                            .get(0));
+            String[] expected = each[3].split(" ", -1);
             for (int i = 0; i < expected.length; i++) {
                 assertThat(embedding[i]).isCloseTo(Float.parseFloat(expected[i]), within(1e-5f));
             }

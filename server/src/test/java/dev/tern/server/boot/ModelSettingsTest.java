@@ -45,11 +45,28 @@ class ModelSettingsTest {
     }
 
     @Test
+    void aRequestMayHaveMoreRowsThanARunOnlyWhereLargeOnesAreSplit() throws Exception {
+        String split = parameter("tern.batching.split_large_requests", "true");
+        Signature none = new Signature(List.of(), List.of());
+        assertThat(settings("max_batch_size: 8").contract(none).splitsLargeRequests())
+                .isFalse();
+        assertThat(settings("max_batch_size: 8" + parameter("tern.batching.split_large_requests", "false"))
+                        .contract(none)
+                        .maxRows())
+                .isEqualTo(8);
+        assertThat(settings("max_batch_size: 8" + split).contract(none).splitsLargeRequests())
+                .isTrue();
+        assertThat(settings("max_batch_size: 8" + split).contract(none).maxRows())
+                .isEqualTo(8 * 4096);
+        assertThat(settings(split).contract(none).splitsLargeRequests()).isFalse();
+    }
+
+    @Test
     void batchingTakesDelaysInMicroseconds() throws Exception {
-        assertThat(settings("max_batch_size: 8").batching()).hasToString("one request a run");
+        assertThat(settings("max_batch_size: 8").scheduling(0)).hasToString("one request a run");
         assertThat(settings("max_batch_size: 8 dynamic_batching { preferred_batch_size: [ 8, 4 ]"
                                 + " max_queue_delay_microseconds: 100 }")
-                        .batching())
+                        .scheduling(0))
                 .hasToString("up to 8 rows, preferred [4, 8], delay 100 us");
     }
 

@@ -20,6 +20,10 @@ final class Requests {
     }
 
     static List<Tensor> infer(TestServer server, String model, List<Tensor> inputs) {
+        return tensors(server.stub().modelInfer(request(model, inputs)));
+    }
+
+    static ModelInferRequest request(String model, List<Tensor> inputs) {
         ModelInferRequest.Builder request = ModelInferRequest.newBuilder().setModelName(model);
         for (Tensor input : inputs) {
             ModelInferRequest.InferInputTensor.Builder tensor = request.addInputsBuilder()
@@ -30,10 +34,10 @@ final class Requests {
             }
             request.addRawInputContents(ByteString.copyFrom(Tensors.bytes(input)));
         }
-        return tensors(server.stub().modelInfer(request.build()));
+        return request.build();
     }
 
-    private static List<Tensor> tensors(ModelInferResponse response) {
+    static List<Tensor> tensors(ModelInferResponse response) {
         List<Tensor> tensors = new ArrayList<>();
         for (int i = 0; i < response.getOutputsCount(); i++) {
             ModelInferResponse.InferOutputTensor output = response.getOutputs(i);

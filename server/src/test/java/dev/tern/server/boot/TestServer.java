@@ -145,7 +145,7 @@ public final class TestServer implements AutoCloseable {
                             Duration.ofSeconds(60),
                             stateDirectory),
                     new ServerOptions.Network("127.0.0.1", 0, 0, 0, "127.0.0.1", OptionalInt.of(0), maxMessageBytes),
-                    new ServerOptions.Execution(defaultMaxBatchSize, 1, executionSlots),
+                    new ServerOptions.Execution(defaultMaxBatchSize, 1, executionSlots, 4096, false),
                     new ServerOptions.Lifecycle(false, strictReadiness, drainDelay, exitTimeout),
                     new ServerOptions.Logging("info", "text"));
         }

@@ -35,8 +35,24 @@ class LauncherTest {
         tools = Files.createDirectory(directory.resolve("tools"));
         Files.createDirectory(home.resolve("bin"));
         script(home.resolve("bin/tern"), Files.readString(SCRIPT));
+        Files.createDirectory(home.resolve("lib"));
+        Files.createFile(home.resolve("lib/netty.jar"));
+        Files.createFile(home.resolve("lib/tern-server-1.jar"));
         machine(16, "max 100000");
         java("21.0.4");
+    }
+
+    @Test
+    void usesTheClassArchiveOfThisJvmAndCollector() throws Exception {
+        Files.createDirectory(home.resolve("archive"));
+        Files.createFile(home.resolve("archive/java-21.0.4-Z.jsa"));
+        assertThat(tern(Map.of(), "serve").output())
+                .contains("-XX:SharedArchiveFile=" + home + "/archive/java-21.0.4-Z.jsa");
+        assertThat(tern(Map.of("TERN_JAVA_OPTS", "-XX:+UseSerialGC"), "serve").output())
+                .noneMatch(option -> option.contains("Archive"));
+        java("25.0.1");
+        Files.createFile(home.resolve("archive/java-25.0.1-Z.aot"));
+        assertThat(tern(Map.of(), "serve").output()).contains("-XX:AOTCache=" + home + "/archive/java-25.0.1-Z.aot");
     }
 
     @Test
@@ -46,7 +62,7 @@ class LauncherTest {
                 .containsSubsequence(
                         "-Dtern.home=" + home,
                         "-cp",
-                        home + "/lib/*",
+                        home + "/lib/tern-server-1.jar:" + home + "/lib/netty.jar",
                         "dev.tern.server.boot.Main",
                         "serve",
                         "--model-repository",

@@ -54,7 +54,7 @@ class ModelRepositoryShutdownTest {
                     .isEqualTo("Server is stopping, scheduler for model has stopped accepting new inference requests");
         });
         assertThat(repository.ready()).isFalse();
-        assertThat(repository.modelReady("a", "1")).isFalse();
+        assertThat(repository.acquire("a", "1")).isInstanceOf(Refusal.class);
     }
 
     @Test
@@ -120,6 +120,21 @@ class ModelRepositoryShutdownTest {
         assertThat(loaded).isCompleted();
         assertThat(stopped).isCompletedWithValue(List.of());
         assertThat(slot().reason()).isEqualTo("not loaded, the server is stopping");
+    }
+
+    @Test
+    void aLoadThatFailsDuringShutdownWasEndedOnPurpose() {
+        repository = new ModelRepository(
+                RepositoryOptions.of(directory), source -> failsStopping(), Runnable::run, loaders, clock);
+        assertThat(repository.start()).isNotDone();
+        loaders.runAll();
+        assertThat(repository.shutdown(DEADLINE)).isCompletedWithValue(List.of());
+        assertThat(slot().reason()).isEqualTo("not loaded, the server is stopping");
+    }
+
+    private Version failsStopping() throws VersionLoadException {
+        assertThat(repository.shutdown(DEADLINE)).isNotDone();
+        throw new VersionLoadException("the trial was ended");
     }
 
     @Test

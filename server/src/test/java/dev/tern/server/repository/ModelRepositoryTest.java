@@ -9,7 +9,6 @@ import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -33,10 +32,9 @@ class ModelRepositoryTest {
         ServedVersion served = lease(repository, "a", "");
         assertThat(served.model()).isEqualTo("a");
         assertThat(served.version()).isEqualTo(2);
-        assertThat(served.versionName()).isEqualTo("2");
         assertThat(served.config().getMaxBatchSize()).isEqualTo(32);
         assertThat(served.predictor()).isNotNull();
-        assertThat(repository.modelReady("b", "7")).isTrue();
+        assertThat(lease(repository, "b", "7").version()).isEqualTo(7);
         assertThat(repository.ready()).isTrue();
         assertThat(repository.index()).extracting(ModelIndex::name).containsExactly("a", "b");
         assertThat(repository.index().get(0).repository()).isEqualTo(directory.toString());
@@ -81,12 +79,10 @@ class ModelRepositoryTest {
         Refusal refusal = refusal(repository, model, version);
         assertThat(refusal.failure().kind()).isEqualTo(kind);
         assertThat(refusal.failure().message()).isEqualTo(message);
-        assertThat(repository.modelReady(model, version)).isFalse();
     }
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            good |    |
             bad  | '' | Request for unknown model: 'bad' has no available versions: the file is no model
             bad  | 2  | Request for unknown model: 'bad' version 2 is not at ready state: the file is no model
             odd  | '' | Request for unknown model: 'odd' has no available versions: config.pbtxt: max_batch_size: -1 is not allowed; must be >= 0, 0 for no batching
@@ -98,8 +94,7 @@ class ModelRepositoryTest {
         TestModels.model(directory, "odd", "1");
         TestModels.config(directory, "odd", "max_batch_size: -1");
         factory.fail("bad/2", "the file is no model");
-        assertThat(started().notReady(model, version == null ? "" : version).map(each -> each.message()))
-                .isEqualTo(Optional.ofNullable(message));
+        assertThat(refusal(started(), model, version).explained().message()).isEqualTo(message);
     }
 
     @Test
@@ -118,7 +113,7 @@ class ModelRepositoryTest {
         assertThat(factory.created())
                 .extracting(each -> each.source().model(), each -> each.source().version(), FakeVersion::timesClosed)
                 .containsExactly(tuple("a", 1L, 1), tuple("a", 3L, 1), tuple("b", 1L, 0));
-        assertThat(repository.modelReady("b", "")).isTrue();
+        assertThat(repository.acquire("b", "")).isInstanceOf(ServedVersion.class);
         assertThat(repository.ready()).isFalse();
     }
 
@@ -205,8 +200,8 @@ class ModelRepositoryTest {
         assertThat(repository.start()).isNotDone();
         loaders.runNext();
         loaders.runNext();
-        assertThat(repository.modelReady("a", "")).isTrue();
-        assertThat(repository.modelReady("b", "")).isFalse();
+        assertThat(repository.acquire("a", "")).isInstanceOf(ServedVersion.class);
+        assertThat(repository.acquire("b", "")).isInstanceOf(Refusal.class);
         assertThat(repository.ready()).isFalse();
     }
 

@@ -1,6 +1,7 @@
 package dev.tern.server.rpc;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 
 import com.google.common.util.concurrent.Futures;
 import com.google.common.util.concurrent.ListenableFuture;
@@ -9,6 +10,7 @@ import dev.tern.proto.inference.GRPCInferenceServiceGrpc;
 import dev.tern.proto.inference.ModelInferRequest;
 import dev.tern.proto.inference.ModelInferResponse;
 import dev.tern.server.boot.TestServer;
+import dev.tern.server.repository.VersionIndex;
 import dev.tern.server.repository.VersionState;
 import dev.tern.server.testing.ModelDirectory;
 import dev.tern.server.testing.NoLeaks;
@@ -30,6 +32,7 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -86,23 +89,52 @@ class DrainTest {
     @Test
     void cutsOffWhatTakesLongerThanTheExitTimeout() throws Exception {
         try (TestServer server = TestServer.builder(repository)
+                .executionSlots(1)
                 .exitTimeout(Duration.ofMillis(100))
                 .leavesModelsOpen()
                 .start()) {
             ListenableFuture<ModelInferResponse> answer =
                     infer(server.channel(), MUCH_LONGER, new ConcurrentLinkedQueue<>());
             Await.until("it is in flight", () -> server.inFlight() == 1);
+            ListenableFuture<ModelInferResponse> queued = infer(server.channel(), 1, new ConcurrentLinkedQueue<>());
+            Await.until("the next one waits", () -> server.inFlight() == 2);
             server.stop();
             assertThat(server.inFlight())
                     .as("what still runs when the server has stopped")
                     .isEqualTo(1);
-            assertThat(Refused.by(answer).code()).isIn(Status.Code.UNAVAILABLE, Status.Code.CANCELLED);
+            assertThat(Refused.by(answer).code()).isEqualTo(Status.Code.UNAVAILABLE);
+            assertThat(Refused.by(queued).code()).isEqualTo(Status.Code.UNAVAILABLE);
             assertThat(server.models().get(0).versions().get(0).state())
                     .as("a version that is still in use is not closed")
                     .isEqualTo(VersionState.UNLOADING);
             Await.until("the run is over", () -> server.inFlight() == 0);
         }
         Await.until("the server's threads have ended", () -> serverThreads().isEmpty());
+    }
+
+    @Test
+    @Timeout(60)
+    void theDrainDelayLeavesTimeToClose() {
+        try (TestServer server = TestServer.builder(repository)
+                .drainDelay(Duration.ofHours(1))
+                .exitTimeout(Duration.ofSeconds(1))
+                .start()) {
+            server.stop();
+            assertThat(server.models().get(0).versions())
+                    .extracting(VersionIndex::reason)
+                    .containsExactly("unloaded");
+        }
+    }
+
+    /** gRPC itself waits ten seconds for the answer to a ping before it gives such a connection up. */
+    @Test
+    void aConnectionThatKeepsSilentIsNotWaitedFor(@TempDir Path other) throws Exception {
+        try (GatedServer server = GatedServer.ready(other);
+                SilentConnection silent = SilentConnection.to(server.port())) {
+            assertThat(server.drain(60)).isTrue();
+            // Still open, so nobody has waited for its end.
+            assertThatCode(silent::ping).doesNotThrowAnyException();
+        }
     }
 
     private Set<String> serverThreads() {

@@ -7,9 +7,10 @@ import dev.tern.proto.inference.GRPCInferenceServiceGrpc.GRPCInferenceServiceBlo
 import dev.tern.proto.inference.ModelConfig;
 import dev.tern.proto.inference.ModelInferRequest;
 import dev.tern.server.batching.BatchObserver;
-import dev.tern.server.batching.BatchSettings;
 import dev.tern.server.batching.Batching;
+import dev.tern.server.batching.Grouping;
 import dev.tern.server.batching.Runners;
+import dev.tern.server.batching.policy.SchedulerSettings;
 import dev.tern.server.engine.BatchItem;
 import dev.tern.server.engine.EngineException;
 import dev.tern.server.predict.Clock;
@@ -20,6 +21,7 @@ import dev.tern.server.repository.ModelRepository;
 import dev.tern.server.repository.RepositoryListener;
 import dev.tern.server.repository.RepositoryOptions;
 import dev.tern.server.repository.Version;
+import dev.tern.server.splitting.Splitting;
 import dev.tern.server.tensor.Tensor;
 import dev.tern.server.testing.FakeInstance;
 import dev.tern.server.testing.ModelDirectory;
@@ -60,9 +62,12 @@ final class GatedServer implements AutoCloseable {
     private final Future<List<ModelIndex>> loaded;
     private final GrpcPorts ports;
     private final ManagedChannel channel;
+    private final boolean splits;
     private volatile boolean exiting;
 
-    private GatedServer(Path directory, int maxMessageBytes, @Nullable Predictor predictor) throws IOException {
+    private GatedServer(Path directory, int maxMessageBytes, @Nullable Predictor predictor, boolean splits)
+            throws IOException {
+        this.splits = splits;
         ModelDirectory.of(directory, "gated").version(1, new byte[0]).config("backend: 'onnxruntime'");
         this.repository = new ModelRepository(
                 RepositoryOptions.of(directory), source -> load(source.config(), predictor), control, loaders, clock);
@@ -87,7 +92,7 @@ final class GatedServer implements AutoCloseable {
 
     /** Listens; the model loads when told. */
     static GatedServer loading(Path directory) throws IOException {
-        return new GatedServer(directory, 1 << 20, null);
+        return new GatedServer(directory, 1 << 20, null, false);
     }
 
     /** Ready; runs wait for {@link #letRun}. */
@@ -100,8 +105,16 @@ final class GatedServer implements AutoCloseable {
         return ready(directory, 1 << 20, predictor);
     }
 
+    /** Ready; the model takes one row in a run, and requests of more are split. */
+    static GatedServer splitting(Path directory) throws IOException {
+        return loaded(new GatedServer(directory, 1 << 20, null, true));
+    }
+
     static GatedServer ready(Path directory, int maxMessageBytes, @Nullable Predictor predictor) throws IOException {
-        GatedServer server = new GatedServer(directory, maxMessageBytes, predictor);
+        return loaded(new GatedServer(directory, maxMessageBytes, predictor, false));
+    }
+
+    private static GatedServer loaded(GatedServer server) {
         server.letLoad();
         Await.until("the model was tried", server.loaded::isDone);
         assertThat(server.repository.ready()).as("the model is ready").isTrue();
@@ -110,9 +123,16 @@ final class GatedServer implements AutoCloseable {
 
     private Version load(ModelConfig config, @Nullable Predictor predictor) {
         pass(mayLoad);
-        Batching batching =
-                new Batching(BatchSettings.unbatched(0), List.of(instance), runners, clock, new Unobserved());
-        return new GatedVersion(config, predictor == null ? batching : predictor, batching);
+        Batching batching = new Batching(
+                SchedulerSettings.unbatched(splits ? 1 : 0),
+                Grouping.exact(),
+                List.of(instance),
+                runners,
+                clock,
+                Kind.RESOURCE_EXHAUSTED,
+                new Unobserved());
+        Predictor queue = splits ? new Splitting(1, batching) : batching;
+        return new GatedVersion(config, predictor == null ? queue : predictor, batching);
     }
 
     private List<List<Tensor>> run(List<BatchItem> batch) throws EngineException {
@@ -166,12 +186,18 @@ final class GatedServer implements AutoCloseable {
         return GRPCInferenceServiceGrpc.newBlockingStub(channel);
     }
 
+    int port() {
+        return ports.port();
+    }
+
     ManagedChannel channel() {
         return channel;
     }
 
-    static ModelInferRequest request(long value) {
-        return Requests.raw("gated", "x", "INT64", Requests.longs(value), 1).build();
+    /** A request of one row for each value. */
+    static ModelInferRequest request(long... values) {
+        return Requests.raw("gated", "x", "INT64", Requests.longs(values), values.length)
+                .build();
     }
 
     /** Says that the server is going, as at the begin of a shutdown. */
@@ -187,6 +213,10 @@ final class GatedServer implements AutoCloseable {
 
     boolean drain(long seconds) throws InterruptedException {
         return ports.drain(TimeUnit.SECONDS.toNanos(seconds));
+    }
+
+    int cutOff() throws InterruptedException {
+        return ports.cutOff(0);
     }
 
     @Override

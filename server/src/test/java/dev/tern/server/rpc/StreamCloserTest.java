@@ -48,6 +48,26 @@ class StreamCloserTest {
         assertThat(cancelled.ends).isEmpty();
     }
 
+    /** As gRPC does when the service, on another thread, ended the stream a moment before. */
+    @Test
+    void aStreamThatWasClosedJustBeforeHoldsUpNoOther() {
+        FakeServerCall first = new FakeServerCall(HealthGrpc.getWatchMethod());
+        FakeServerCall second = new FakeServerCall(HealthGrpc.getWatchMethod());
+        intercept(first);
+        intercept(second);
+        first.close(Status.OK, new Metadata());
+        second.close(Status.OK, new Metadata());
+        FakeServerCall open = new FakeServerCall(HealthGrpc.getWatchMethod());
+        intercept(open);
+        closer.closeAll();
+        assertThat(open.ends).containsExactly("UNAVAILABLE: Server exiting");
+        assertThat(first.ends).containsExactly("OK: null");
+        FakeServerCall late = new FakeServerCall(HealthGrpc.getWatchMethod());
+        late.close(Status.OK, new Metadata());
+        intercept(late);
+        assertThat(late.ends).containsExactly("OK: null");
+    }
+
     @Test
     void callsWithOneAnswerAreLeftAlone() {
         FakeServerCall before = new FakeServerCall(HealthGrpc.getCheckMethod());
@@ -68,7 +88,7 @@ class StreamCloserTest {
         return closer.interceptCall(call, new Metadata(), handler);
     }
 
-    /** Remembers how it was closed. */
+    /** Remembers how it was closed and, as gRPC's own, takes that once. */
     private static final class FakeServerCall extends ServerCall<HealthCheckRequest, HealthCheckResponse> {
         private final MethodDescriptor<HealthCheckRequest, HealthCheckResponse> method;
         private final List<String> ends = new ArrayList<>();
@@ -79,6 +99,9 @@ class StreamCloserTest {
 
         @Override
         public void close(Status status, Metadata trailers) {
+            if (!ends.isEmpty()) {
+                throw new IllegalStateException("call already closed");
+            }
             ends.add(status.getCode() + ": " + status.getDescription());
         }
 

@@ -8,6 +8,14 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class TelemetryTest {
+    private enum Refused {
+        QUEUE_FULL
+    }
+
+    private enum Dropped {
+        GONE
+    }
+
     private enum Kind {
         NOT_FOUND,
         DEADLINE_EXCEEDED
@@ -15,7 +23,8 @@ class TelemetryTest {
 
     private static final String LABELS = "{model=\"ranker\",version=\"1\"";
 
-    private final Telemetry telemetry = new Telemetry(Kind.class, "1.2.3", () -> 4_096, () -> 512);
+    private final Telemetry telemetry =
+            new Telemetry(new Outcomes(Kind.class, Refused.class, Dropped.class), "1.2.3", () -> 4_096, () -> 512);
 
     @AfterEach
     void close() {

@@ -3,6 +3,7 @@ package dev.tern.server.testing;
 import static dev.tern.proto.onnx.TensorProto.DataType.FLOAT;
 import static dev.tern.proto.onnx.TensorProto.DataType.FLOAT16;
 import static dev.tern.proto.onnx.TensorProto.DataType.INT64;
+import static dev.tern.server.testing.OnnxGraph.attribute;
 import static dev.tern.server.testing.OnnxGraph.longsAttribute;
 import static dev.tern.server.testing.OnnxGraph.tensorType;
 
@@ -134,6 +135,21 @@ public final class OddModels {
                 .output("y", FLOAT16, "batch", 1, 2, 2)
                 .raw("w", FLOAT16, List.of(1L, 1L, 3L, 3L), new byte[18])
                 .node("Conv", List.of("x", "w"), "y")
+                .bytes();
+    }
+
+    /** {@code x [batch,1] -> y [batch,1]}: a small file that takes the optimiser a minute or more to open. */
+    public static byte[] slowToOpen() {
+        OnnxGraph graph = OnnxGraph.named("slow_to_open")
+                .input("x", FLOAT, "batch", 1)
+                .output("y", FLOAT, "batch", 1)
+                .longs("shape", List.of(2L), 3000, 3000)
+                .node("ConstantOfShape", "shape", "c0");
+        for (int i = 0; i < 200; i++) {
+            graph.node("MatMul", List.of("c" + i, "c" + i), "c" + (i + 1));
+        }
+        return graph.node("ReduceMax", "c200", "most", attribute("keepdims", 0))
+                .node("Add", List.of("x", "most"), "y")
                 .bytes();
     }
 

@@ -50,6 +50,11 @@ public final class RecordingReply implements Reply {
         return answers() > 0;
     }
 
+    /** Whether the answer is a failure. */
+    public boolean failed() {
+        return failure != null;
+    }
+
     /** Waits, on a real clock, for an answer from another thread. */
     public RecordingReply await() throws InterruptedException {
         if (!answered.await(PATIENCE_SECONDS, TimeUnit.SECONDS)) {

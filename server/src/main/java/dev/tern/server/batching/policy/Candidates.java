@@ -29,7 +29,8 @@ final class Candidates {
     }
 
     /** @param runNanos what a run takes by rows, up to the max batch size */
-    static List<Plan> of(AdaptiveSettings settings, int instances, long[] runNanos, Population population, double rowsPerRequest) {
+    static List<Plan> of(
+            AdaptiveSettings settings, int instances, long[] runNanos, Population population, double rowsPerRequest) {
         Candidates candidates = new Candidates(settings, instances, runNanos);
         candidates.add((int) Math.ceil(population.callers() * rowsPerRequest));
         return candidates.plans;

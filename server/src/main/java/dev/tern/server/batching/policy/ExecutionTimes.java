@@ -14,6 +14,7 @@ import java.util.List;
  * <p>Threads: {@link #observe} belongs under one lock. Everything else may be called from any thread: it reads one
  * immutable snapshot through a volatile field.
  */
+@SuppressWarnings({"ReferenceEquality", "ArrayRecordComponent", "LongDoubleConversion"})
 public final class ExecutionTimes {
     private static final int WINDOW = 21;
     private static final int ENOUGH = 5;

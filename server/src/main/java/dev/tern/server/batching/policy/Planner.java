@@ -72,7 +72,8 @@ final class Planner {
         if (changed(population)) {
             restart(population, trace.rowsPerRequest());
         }
-        double slow = settings.hasObjective() ? (double) times.likelyMaxNanos(1) / Math.max(1, times.expectedNanos(1)) : 1;
+        double slow =
+                settings.hasObjective() ? (double) times.likelyMaxNanos(1) / Math.max(1, times.expectedNanos(1)) : 1;
         double gain = Math.max(1.0 / ++traces, MEMORY);
         for (Score score : scores) {
             replay.run(trace, population, runNanos, slow, score.plan);
@@ -123,18 +124,13 @@ final class Planner {
     }
 
     private double least(Predicate<Score> allowed, ToDoubleFunction<Score> measure) {
-        return scores.stream()
-                .filter(allowed)
-                .mapToDouble(measure)
-                .min()
-                .orElseThrow();
+        return scores.stream().filter(allowed).mapToDouble(measure).min().orElseThrow();
     }
 
     /** The shortest wait among those as good as the best; the current plan for as long as it is nearly as good. */
     private Score pick(Predicate<Score> allowed, ToDoubleFunction<Score> measure, Plan current) {
         double least = least(allowed, measure);
-        Predicate<Score> stays =
-                score -> score.plan.equals(current) && measure.applyAsDouble(score) <= least + STAY;
+        Predicate<Score> stays = score -> score.plan.equals(current) && measure.applyAsDouble(score) <= least + STAY;
         return scores.stream()
                 .filter(allowed.and(stays))
                 .findFirst()
@@ -160,7 +156,6 @@ final class Planner {
             logMean += (Math.log(replay.meanNanos()) - logMean) * gain;
             logCost += (Math.log(replay.nanosPerRow()) - logCost) * gain;
         }
-
 
         Plan plan() {
             return plan;

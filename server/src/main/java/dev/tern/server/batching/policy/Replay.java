@@ -128,7 +128,7 @@ final class Replay {
     /** From half the mean to one and a half of it, spread evenly by the golden ratio: no two replays differ in it. */
     private long think() {
         double part = known * 0.6180339887498949 % 1;
-        return (long) (population.thinkNanos() * (0.5 + part));
+        return 1 + (long) (population.thinkNanos() * (0.5 + part));
     }
 
     /** Puts an arrival among those that are known and have not come yet, in order. */

@@ -95,6 +95,11 @@ public final class Scheduler<E extends Waiting> {
         ran = true;
     }
 
+    /** Somebody who waited has gone: the others may make another batch. */
+    public void reconsider() {
+        quietRows = 0;
+    }
+
     /** What an instance that is free now is to do. */
     public Choice<E> choose(long nowNanos) {
         for (int at = firstLine(); at < lines.size(); at = firstLine()) {

@@ -66,7 +66,7 @@ public record ServerOptions(Models models, Network network, Execution execution,
      * How the server comes and goes.
      *
      * @param drainDelay from the signal to the moment new calls are refused; less than {@code exitTimeout}, or zero
-     * @param exitTimeout from the signal to the exit, at most
+     * @param exitTimeout from the signal to the exit, at most; less than a second is a second
      */
     public record Lifecycle(boolean exitOnError, boolean strictReadiness, Duration drainDelay, Duration exitTimeout) {}
 

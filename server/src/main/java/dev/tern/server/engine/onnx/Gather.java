@@ -17,8 +17,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Joins the items' inputs into the session's input tensors. Owned by one instance. */
-final class Gather implements AutoCloseable {
+/** Joins inputs that agree in everything but the rows. */
+final class Gather implements Feed {
     private final OrtEnvironment environment;
     private final List<Port> ports;
     private final List<DirectTensor> buffers;
@@ -30,8 +30,8 @@ final class Gather implements AutoCloseable {
         this.buffers = ports.stream().map(DirectTensor::new).toList();
     }
 
-    /** The session's inputs for {@code batch}; valid until {@link #release}. */
-    Map<String, OnnxTensor> fill(List<BatchItem> batch, int rows) throws EngineException, OrtException {
+    @Override
+    public Map<String, OnnxTensor> fill(List<BatchItem> batch, int rows) throws EngineException, OrtException {
         List<Tensor> first = batch.get(0).inputs();
         Map<String, OnnxTensor> inputs = new LinkedHashMap<>(2 * first.size());
         int port = -1;
@@ -56,13 +56,10 @@ final class Gather implements AutoCloseable {
         throw new EngineException("the model has no input '" + name + "'");
     }
 
-    private OnnxTensor join(List<BatchItem> batch, int input, int port, Shape shape)
-            throws EngineException, OrtException {
+    /** The items' inputs of index {@code input} one after another, as a tensor of {@code shape}. */
+    OnnxTensor join(List<BatchItem> batch, int input, int port, Shape shape) throws EngineException, OrtException {
         if (ports.get(port).spec().type() == DataType.BYTES) {
-            OnnxTensor tensor = OnnxTensor.createTensor(environment, strings(batch, input, shape), shape.toArray());
-            OpenNatives.opened();
-            temporary.add(tensor);
-            return tensor;
+            return texts(strings(batch, input, shape), shape);
         }
         ByteBuffer buffer = buffers.get(port).bufferFor(shape);
         int end = 0;
@@ -74,25 +71,48 @@ final class Gather implements AutoCloseable {
         return buffers.get(port).tensor(environment, shape);
     }
 
+    /** A tensor of texts; gone with {@link #release}. */
+    OnnxTensor texts(String[] texts, Shape shape) throws OrtException {
+        OnnxTensor tensor = OnnxTensor.createTensor(environment, texts, shape.toArray());
+        OpenNatives.opened();
+        temporary.add(tensor);
+        return tensor;
+    }
+
+    /** Where to write the tensor of {@code shape} that {@link #written} then gives. */
+    ByteBuffer bufferFor(int port, Shape shape) throws EngineException {
+        return buffers.get(port).bufferFor(shape);
+    }
+
+    OnnxTensor written(int port, Shape shape) throws OrtException {
+        return buffers.get(port).tensor(environment, shape);
+    }
+
     private static String[] strings(List<BatchItem> batch, int input, Shape shape) throws EngineException {
         List<String> all = new ArrayList<>(Math.toIntExact(shape.elements()));
         for (BatchItem item : batch) {
-            Tensor tensor = item.inputs().get(input);
-            for (ByteBuffer element :
-                    BytesElements.read(tensor.data(), tensor.shape().elements()).elements()) {
-                String text = Utf8Text.decode(element);
-                if (text == null) {
-                    throw new EngineException("input '" + tensor.name()
-                            + "' holds text that ONNX Runtime's Java binding cannot carry exactly");
-                }
-                all.add(text);
-            }
+            all.addAll(decode(item.inputs().get(input)));
         }
         return all.toArray(new String[0]);
     }
 
-    /** Ends the use of what {@link #fill} returned. */
-    void release() {
+    /** The elements of a tensor of texts. */
+    static List<String> decode(Tensor tensor) throws EngineException {
+        List<String> texts = new ArrayList<>();
+        for (ByteBuffer element :
+                BytesElements.read(tensor.data(), tensor.shape().elements()).elements()) {
+            String text = Utf8Text.decode(element);
+            if (text == null) {
+                throw new EngineException("input '" + tensor.name()
+                        + "' holds text that ONNX Runtime's Java binding cannot carry exactly");
+            }
+            texts.add(text);
+        }
+        return texts;
+    }
+
+    @Override
+    public void release() {
         temporary.forEach(tensor -> {
             tensor.close();
             OpenNatives.closed();

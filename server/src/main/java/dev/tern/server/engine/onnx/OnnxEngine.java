@@ -6,6 +6,8 @@ import ai.onnxruntime.OrtSession;
 import dev.tern.server.engine.Engine;
 import dev.tern.server.engine.EngineException;
 import dev.tern.server.engine.Instance;
+import dev.tern.server.engine.Joining;
+import dev.tern.server.engine.PaddingObserver;
 import dev.tern.server.engine.onnx.graph.OnnxModel;
 import dev.tern.server.tensor.Signature;
 import dev.tern.server.tensor.Tensor;
@@ -53,12 +55,12 @@ public final class OnnxEngine implements Engine {
     }
 
     @Override
-    public Instance newInstance(List<String> names) {
+    public Instance newInstance(List<String> names, Joining joining, PaddingObserver observer) {
         List<Port> chosen = names.stream().map(this::output).toList();
         if (users.getAndUpdate(n -> n == 0 ? 0 : n + 1) == 0) {
             throw new IllegalStateException("the engine is closed");
         }
-        return new OnnxInstance(this, chosen);
+        return new OnnxInstance(this, chosen, joining, observer);
     }
 
     private Port output(String name) {

@@ -8,6 +8,8 @@ import ai.onnxruntime.OrtUtil;
 import dev.tern.server.engine.BatchItem;
 import dev.tern.server.engine.EngineException;
 import dev.tern.server.engine.Instance;
+import dev.tern.server.engine.Joining;
+import dev.tern.server.engine.PaddingObserver;
 import dev.tern.server.engine.Slab;
 import dev.tern.server.tensor.Shape;
 import dev.tern.server.tensor.Tensor;
@@ -18,21 +20,25 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 
 /** Runs batches on the engine's session, with input and output buffers of its own. */
 final class OnnxInstance implements Instance {
     private final OnnxEngine engine;
     private final List<Port> outputs;
-    private final Gather gather;
+    private final Feed feed;
+    private final @Nullable OutputParts parts;
     private final PinnedOutputs pinned;
     private final AtomicBoolean closed = new AtomicBoolean();
 
     /** @param outputs what items that ask for all get */
-    OnnxInstance(OnnxEngine engine, List<Port> outputs) {
+    OnnxInstance(OnnxEngine engine, List<Port> outputs, Joining joining, PaddingObserver observer) {
         this.engine = engine;
         this.outputs = outputs;
-        this.gather = new Gather(engine.environment(), engine.inputs());
-        this.pinned = new PinnedOutputs(engine.environment(), engine.inputs(), outputs);
+        Gather gather = new Gather(engine.environment(), engine.inputs());
+        this.feed = joining.isExact() ? gather : new JoiningGather(joining, engine.inputs(), gather, observer);
+        this.parts = joining.isExact() ? null : new OutputParts(joining);
+        this.pinned = new PinnedOutputs(engine.environment(), engine.inputs(), outputs, joining);
     }
 
     @Override
@@ -43,7 +49,7 @@ final class OnnxInstance implements Instance {
         }
         Scatter scatter = new Scatter(batch, rows);
         try {
-            run(gather.fill(complete(batch), rows), rows, scatter);
+            run(feed.fill(complete(batch), rows), rows, scatter);
             return scatter.answers();
         } catch (OrtException e) {
             scatter.release();
@@ -56,7 +62,7 @@ final class OnnxInstance implements Instance {
             scatter.release();
             throw e;
         } finally {
-            gather.release();
+            feed.release();
             pinned.trim();
         }
     }
@@ -122,16 +128,31 @@ final class OnnxInstance implements Instance {
         }
     }
 
-    private static void scatter(Port port, OnnxTensor tensor, Shape shape, Scatter scatter)
+    private void scatter(Port port, OnnxTensor tensor, Shape shape, Scatter scatter)
             throws EngineException, OrtException {
+        List<Shape> own = parts == null ? null : parts.of(port.spec(), shape, scatter.batch());
         if (!port.spec().type().hasFixedSize()) {
-            scatter.add(port.spec(), shape, strings(tensor, shape));
+            String[] texts = strings(tensor, shape);
+            if (own == null) {
+                scatter.add(port.spec(), shape, texts);
+            } else {
+                OutputParts.moveTogether(texts, 1, shape, own);
+                scatter.addParts(port.spec(), own, texts);
+            }
             return;
         }
         // The binding hands out a copy on the heap: it becomes the slab as it is.
-        Slab slab = Slab.wrap(tensor.getByteBuffer().array());
+        byte[] bytes = tensor.getByteBuffer().array();
+        if (own != null) {
+            OutputParts.moveTogether(bytes, port.spec().type().elementSize(), shape, own);
+        }
+        Slab slab = Slab.wrap(bytes);
         try {
-            scatter.add(port.spec(), shape, slab, 0);
+            if (own == null) {
+                scatter.add(port.spec(), shape, slab, 0);
+            } else {
+                scatter.addParts(port.spec(), own, slab);
+            }
         } finally {
             slab.release();
         }
@@ -164,7 +185,7 @@ final class OnnxInstance implements Instance {
     @Override
     public void close() {
         if (closed.compareAndSet(false, true)) {
-            gather.close();
+            feed.close();
             pinned.close();
             engine.instanceClosed();
         }

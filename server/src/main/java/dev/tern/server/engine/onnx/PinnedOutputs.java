@@ -4,6 +4,7 @@ import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import dev.tern.server.engine.EngineException;
+import dev.tern.server.engine.Joining;
 import dev.tern.server.engine.Slab;
 import dev.tern.server.tensor.Shape;
 import java.nio.ByteBuffer;
@@ -32,11 +33,14 @@ final class PinnedOutputs implements AutoCloseable {
     private int failures;
     private boolean refuted;
 
-    PinnedOutputs(OrtEnvironment environment, List<Port> inputs, List<Port> ports) {
+    PinnedOutputs(OrtEnvironment environment, List<Port> inputs, List<Port> ports, Joining joining) {
         this.environment = environment;
         this.ports = ports;
         this.buffers = ports.stream().map(DirectTensor::new).toList();
-        this.possible = ports.stream().allMatch(port -> isPredictable(port) && !isInput(port, inputs));
+        this.possible = ports.stream()
+                .allMatch(port -> isPredictable(port)
+                        && !isInput(port, inputs)
+                        && !joining.scattered().containsKey(port.spec().name()));
     }
 
     /** ONNX Runtime gives back the input itself then, and leaves the output's buffer as it was. */

@@ -58,6 +58,34 @@ final class Scatter {
         }
     }
 
+    /** Gives each item that wants it its part of an output; the parts lie in {@code slab} one after another. */
+    void addParts(TensorSpec spec, List<Shape> parts, Slab slab) {
+        int from = 0;
+        for (int i = 0; i < batch.size(); i++) {
+            int length = (int) parts.get(i).elements() * spec.type().elementSize();
+            if (wants(i, spec)) {
+                answers.get(i).add(new Tensor(spec.name(), spec.type(), parts.get(i), slab.slice(from, length)));
+            }
+            from += length;
+        }
+    }
+
+    /** The same for texts. */
+    void addParts(TensorSpec spec, List<Shape> parts, String[] texts) {
+        int from = 0;
+        for (int i = 0; i < batch.size(); i++) {
+            int count = (int) parts.get(i).elements();
+            if (wants(i, spec)) {
+                answers.get(i).add(new Tensor(spec.name(), spec.type(), parts.get(i), encode(texts, from, count)));
+            }
+            from += count;
+        }
+    }
+
+    List<BatchItem> batch() {
+        return batch;
+    }
+
     /** The answers, in the order of the items; each item's in the order it asked for. */
     List<List<Tensor>> answers() {
         for (int i = 0; i < batch.size(); i++) {

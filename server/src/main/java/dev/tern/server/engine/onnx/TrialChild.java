@@ -10,6 +10,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -35,6 +37,8 @@ final class TrialChild {
     private final String mainClass;
     private final Duration timeout;
     private final Path temporary;
+    private final Set<Process> running = ConcurrentHashMap.newKeySet();
+    private volatile boolean stopped;
 
     /** @param temporary where each trial has a directory of its own while it lasts */
     TrialChild(String mainClass, Duration timeout, Path temporary) {
@@ -60,9 +64,13 @@ final class TrialChild {
 
     private void run(Path directory, OnnxModel model, SessionSettings settings) throws IOException, EngineException {
         Process process = start(directory, model, settings);
+        running.add(process);
         try {
-            if (!process.waitFor(timeout.toMillis(), TimeUnit.MILLISECONDS)) {
-                process.destroyForcibly().waitFor();
+            boolean ended = !stopped && process.waitFor(timeout.toMillis(), TimeUnit.MILLISECONDS);
+            if (stopped) {
+                throw new EngineException("not loaded, the server is stopping");
+            }
+            if (!ended) {
                 throw new EngineException("took longer than " + timeout.toSeconds()
                         + " s to load in a process of its own; not loaded into the server");
             }
@@ -71,8 +79,16 @@ final class TrialChild {
             Thread.currentThread().interrupt();
             throw new EngineException("loading was interrupted", e);
         } finally {
-            process.destroyForcibly();
+            running.remove(process);
+            // Its files can be deleted when it has gone.
+            process.destroyForcibly().onExit().join();
         }
+    }
+
+    /** Ends every trial under way and any that comes; those fail. Any thread, does not wait. */
+    void stop() {
+        stopped = true;
+        running.forEach(Process::destroyForcibly);
     }
 
     private static void judge(Path directory, int exit) throws IOException, EngineException {
@@ -115,6 +131,7 @@ final class TrialChild {
         arguments.addAll(runtimeProperties());
         arguments.addAll(List.of("-cp", System.getProperty("java.class.path"), mainClass));
         arguments.addAll(List.of(
+                Long.toString(ProcessHandle.current().pid()),
                 model.file().toAbsolutePath().toString(),
                 settingsFile.toString(),
                 reason(directory).toString()));

@@ -5,7 +5,6 @@ import dev.tern.server.engine.onnx.graph.OnnxModel;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.Set;
 
 /**
  * Finds out whether a model can be opened without taking the process down, before the server opens it.
@@ -21,6 +20,9 @@ public interface TrialLoad {
      */
     void check(OnnxModel model, SessionSettings settings) throws EngineException;
 
+    /** Ends the trials under way, which fail, as later ones do; any thread, does not wait. */
+    default void stop() {}
+
     /** Tries nothing: for repositories whose models are trusted. */
     static TrialLoad off() {
         return (model, settings) -> {};
@@ -33,14 +35,11 @@ public interface TrialLoad {
      * they may come from the surroundings (memory, a busy machine), and trying again costs a second.
      *
      * @param stateDirectory where successes are remembered; if it cannot be written, that is logged and no more
-     * @param approvedDigests models that need no trial
      * @param timeout after which a trial is ended and has failed
      */
-    static TrialLoad inChildProcess(
-            Path stateDirectory, Set<String> approvedDigests, Duration timeout, InstantSource clock) {
+    static TrialLoad inChildProcess(Path stateDirectory, Duration timeout, InstantSource clock) {
         return new ChildTrialLoad(
                 new TrialMemory(stateDirectory, clock),
-                Set.copyOf(approvedDigests),
                 new TrialChild(TrialLoadMain.class.getName(), timeout, Path.of(System.getProperty("java.io.tmpdir"))));
     }
 }

@@ -71,11 +71,12 @@ public final class AutoComplete {
     /**
      * The configuration of a model that turned out not to give each row its own answer when rows share a run.
      *
-     * <p>Requests are no longer joined. A batch size that was filled in becomes 0 and dims become full shapes; one from
-     * the model's file stays, for it is the contract that clients know: shapes keep their batch dimension.
+     * <p>Requests are no longer joined, nor split. A batch size that was filled in becomes 0 and dims become full shapes;
+     * one from the model's file stays, for it is the contract that clients know: shapes keep their batch dimension.
      */
     public static ModelConfig withoutBatching(ModelConfig completed, Signature signature) {
         ModelConfig.Builder config = completed.toBuilder().clearDynamicBatching();
+        config.removeParameters(ParameterKeys.SPLIT_LARGE_REQUESTS);
         Set<String> filled = AutoCompleted.names(completed);
         if (filled.contains(MAX_BATCH_SIZE)) {
             config.setMaxBatchSize(0);

@@ -2,6 +2,7 @@ package dev.tern.server.repository.config;
 
 import dev.tern.proto.inference.ModelConfig;
 import dev.tern.proto.inference.ModelDynamicBatching;
+import dev.tern.proto.inference.ModelParameter;
 import dev.tern.proto.inference.ModelQueuePolicy;
 import java.util.TreeSet;
 
@@ -14,11 +15,22 @@ final class BatchingRules {
                 config.getMaxBatchSize() < 0,
                 "max_batch_size",
                 config.getMaxBatchSize() + " is not allowed; must be >= 0, 0 for no batching");
+        checkSplitting(config, batchSizeKnown, problems);
         if (config.hasDynamicBatching()) {
             checkPreferred(config, batchSizeKnown, problems);
             checkPriorities(config.getDynamicBatching(), problems);
             checkOrdering(config.getDynamicBatching(), problems);
         }
+    }
+
+    private static void checkSplitting(ModelConfig config, boolean batchSizeKnown, Problems problems) {
+        String splits = config.getParametersOrDefault(
+                        ParameterKeys.SPLIT_LARGE_REQUESTS, ModelParameter.getDefaultInstance())
+                .getStringValue();
+        problems.errorIf(
+                splits.equals("true") && batchSizeKnown && config.getMaxBatchSize() == 0,
+                "parameters[" + ParameterKeys.SPLIT_LARGE_REQUESTS + "]",
+                "'true' is not allowed where max_batch_size is 0; must be false, or max_batch_size > 0");
     }
 
     private static void checkPreferred(ModelConfig config, boolean batchSizeKnown, Problems problems) {

@@ -20,6 +20,8 @@ final class ConfigRules {
         InstanceRules.check(config, model, problems);
         OptimizationRules.check(config, problems);
         ParameterRules.check(config, problems);
+        PaddingRules.check(config, complete, problems);
+        RaggedRules.check(config, problems);
         WarmupRules.check(config, batchSizeKnown, problems);
         Unsupported.check(config, problems);
     }

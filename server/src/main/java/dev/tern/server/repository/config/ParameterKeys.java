@@ -20,8 +20,22 @@ public final class ParameterKeys {
     /** The percentile of the requests that keep the objective, above 0, below 100; 99 by default. */
     public static final String BATCHING_LATENCY_PERCENTILE = "tern.batching.latency_percentile";
 
-    /** Rows times padded length in one run at the most, at least 1. */
+    /** {@code true}: a request with more rows than {@code max_batch_size} is run in parts instead of refused. */
+    public static final String SPLIT_LARGE_REQUESTS = "tern.batching.split_large_requests";
+    /** Inputs that are filled up so that requests of different lengths share a run, as {@code ids:0,weights:0}. */
+    public static final String BATCHING_PAD = "tern.batching.pad";
+
+    /** Inputs that are made where a request leaves them out, and from which: {@code attention_mask:input_ids}. */
+    public static final String BATCHING_MASK = "tern.batching.mask";
+
+    /** Which output has which padded input's length, where the model does not say: {@code y[1]:x[1]}. */
+    public static final String BATCHING_CUT = "tern.batching.cut";
+
+    /** Rows times padded length of one run at the most; at least 1. */
     public static final String BATCHING_MAX_PADDED_ELEMENTS = "tern.batching.max_padded_elements";
+
+    /** How much of a row may be padding, as a share of the padded row: from 0 to less than 1. */
+    public static final String BATCHING_MAX_PADDING_WASTE = "tern.batching.max_padding_waste";
 
     /** Followed by the name of any ONNX Runtime session configuration entry. */
     public static final String ORT_SESSION_PREFIX = "tern.ort.session.";
@@ -52,7 +66,12 @@ public final class ParameterKeys {
             BATCHING_MODE,
             BATCHING_LATENCY_OBJECTIVE_MS,
             BATCHING_LATENCY_PERCENTILE,
+            SPLIT_LARGE_REQUESTS,
+            BATCHING_PAD,
+            BATCHING_MASK,
+            BATCHING_CUT,
             BATCHING_MAX_PADDED_ELEMENTS,
+            BATCHING_MAX_PADDING_WASTE,
             ORT_SESSION_PREFIX,
             AUTO_COMPLETED);
 

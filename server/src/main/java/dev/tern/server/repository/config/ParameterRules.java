@@ -67,9 +67,15 @@ final class ParameterRules {
                         : "a number > 0 and <= " + MAX_OBJECTIVE_MS + " (an hour)";
             case ParameterKeys.BATCHING_LATENCY_PERCENTILE ->
                 number(value) > 0 && number(value) < 100 ? "" : "a number > 0 and < 100";
-            case ParameterKeys.BATCHING_MAX_PADDED_ELEMENTS ->
-                isCount(value) && !value.equals("0") ? "" : "an integer >= 1";
-            case ParameterKeys.AUTO_COMPLETED -> "";
+            case ParameterKeys.SPLIT_LARGE_REQUESTS ->
+                value.equals("true") || value.equals("false") ? "" : "true or false";
+            // PaddingRules looks at these.
+            case ParameterKeys.BATCHING_PAD,
+                    ParameterKeys.BATCHING_MASK,
+                    ParameterKeys.BATCHING_CUT,
+                    ParameterKeys.BATCHING_MAX_PADDED_ELEMENTS,
+                    ParameterKeys.BATCHING_MAX_PADDING_WASTE,
+                    ParameterKeys.AUTO_COMPLETED -> "";
             case ParameterKeys.ORT_SESSION_PREFIX -> null;
             default -> name.startsWith(ParameterKeys.ORT_SESSION_PREFIX) ? "" : null;
         };

@@ -1,11 +1,14 @@
 package dev.tern.server.repository.config;
 
+import dev.tern.proto.inference.BatchInput;
 import dev.tern.proto.inference.ModelConfig;
 import dev.tern.server.tensor.DataType;
 import dev.tern.server.tensor.Shape;
 import dev.tern.server.tensor.Signature;
 import dev.tern.server.tensor.TensorSpec;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Holds a complete configuration against the model's signature.
@@ -21,19 +24,47 @@ final class SignatureCheck {
         List<TensorConfig> inputs = TensorConfig.inputs(config);
         checkAll(inputs, signature.inputs(), "input", batching, problems);
         checkAll(TensorConfig.outputs(config), signature.outputs(), "output", batching, problems);
-        List<String> missing = signature.inputs().stream()
-                .filter(each -> !each.optional())
+        checkBatchInputs(config, signature, problems);
+        Set<String> made = config.getBatchInputList().stream()
+                .flatMap(each -> each.getTargetNameList().stream())
+                .collect(Collectors.toSet());
+        List<TensorSpec> needed = signature.inputs().stream()
+                .filter(each -> !each.optional() && !made.contains(each.name()))
+                .toList();
+        List<String> missing = needed.stream()
                 .map(TensorSpec::name)
                 .filter(name -> inputs.stream().noneMatch(each -> each.name().equals(name)))
                 .toList();
         problems.errorIf(
                 !missing.isEmpty(),
                 "input",
-                "expected "
-                        + signature.inputs().stream()
-                                .filter(each -> !each.optional())
-                                .count() + " inputs but the configuration has " + inputs.size() + "; missing: "
+                "expected " + needed.size() + " inputs but the configuration has " + inputs.size() + "; missing: "
                         + missing);
+    }
+
+    /** What the server makes itself must be an input of the model, of the type and with the dimensions it makes. */
+    private static void checkBatchInputs(ModelConfig config, Signature signature, Problems problems) {
+        for (int i = 0; i < config.getBatchInputCount(); i++) {
+            BatchInput input = config.getBatchInput(i);
+            int rank = input.getKind() == BatchInput.Kind.BATCH_ITEM_SHAPE ? 2 : 1;
+            for (String target : input.getTargetNameList()) {
+                String key = "batch_input[" + i + "].target_name";
+                signature.inputs().stream()
+                        .filter(each -> each.name().equals(target))
+                        .findFirst()
+                        .ifPresentOrElse(
+                                spec -> problems.errorIf(
+                                        DataTypes.toConfig(spec.type()) != input.getDataType()
+                                                || spec.shape().rank() != rank
+                                                || spec.shape().dim(0) != Shape.VARIABLE,
+                                        key,
+                                        input.getKind() + " makes " + input.getDataType() + " of " + rank
+                                                + " dimension(s) with a variable first one, but '" + target
+                                                + "' of the model is " + DataTypes.toConfig(spec.type()) + " of shape "
+                                                + spec.shape()),
+                                () -> problems.error(key, unknown(target, "input", signature.inputs())));
+            }
+        }
     }
 
     private static void checkAll(
@@ -88,6 +119,9 @@ final class SignatureCheck {
 
     /** The commonest slip: dims that count the batch dimension, or leave it out, against max_batch_size. */
     private static String note(TensorConfig tensor, TensorSpec spec, boolean batching) {
+        if (tensor.flat()) {
+            return "; a ragged input, and an output that is scattered like one, must have a single variable dimension";
+        }
         if (batching && tensor.modelDims().size() == spec.shape().rank()) {
             return "; with max_batch_size > 0 dims must not list the batch dimension";
         }

@@ -8,6 +8,8 @@ import dev.tern.proto.inference.ModelTensorReshape;
 import dev.tern.server.tensor.Shape;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * What inputs and outputs have in common.
@@ -16,6 +18,7 @@ import java.util.List;
  * @param dims the request's dimensions, without the batch
  * @param reshaped whether the model sees {@code modelDims} rather than {@code dims}
  * @param modelDims the model's dimensions, without the batch
+ * @param flat whether the model has all requests' elements in one dimension: a ragged input, an output scattered like one
  * @param forTensorRt whether it uses a field that only TensorRT models have
  */
 record TensorConfig(
@@ -26,6 +29,7 @@ record TensorConfig(
         boolean reshaped,
         List<Long> modelDims,
         boolean optional,
+        boolean flat,
         boolean forTensorRt) {
 
     static List<TensorConfig> inputs(ModelConfig config) {
@@ -39,12 +43,16 @@ record TensorConfig(
                     each.hasReshape(),
                     modelDims(each.hasReshape(), each.getReshape(), each.getDimsList()),
                     each.getOptional(),
+                    each.getAllowRaggedBatch(),
                     each.getIsShapeTensor() || each.getIsNonLinearFormatIo()));
         }
         return all;
     }
 
     static List<TensorConfig> outputs(ModelConfig config) {
+        Set<String> scattered = config.getBatchOutputList().stream()
+                .flatMap(each -> each.getTargetNameList().stream())
+                .collect(Collectors.toSet());
         List<TensorConfig> all = new ArrayList<>();
         for (ModelOutput each : config.getOutputList()) {
             all.add(new TensorConfig(
@@ -55,6 +63,7 @@ record TensorConfig(
                     each.hasReshape(),
                     modelDims(each.hasReshape(), each.getReshape(), each.getDimsList()),
                     false,
+                    scattered.contains(each.getName()),
                     each.getIsShapeTensor() || each.getIsNonLinearFormatIo()));
         }
         return all;
@@ -62,7 +71,7 @@ record TensorConfig(
 
     /** The shape that the model is run with, led by the batch dimension if there is one. */
     Shape modelShape(boolean batching) {
-        return shape(modelDims, batching);
+        return flat ? Shape.of(Shape.VARIABLE) : shape(modelDims, batching);
     }
 
     /** The shape that requests and responses have, led by the batch dimension if there is one. */

@@ -14,8 +14,6 @@ final class Unsupported {
     static void check(ModelConfig config, Problems problems) {
         problems.errorIf(config.hasEnsembleScheduling(), "ensemble_scheduling", REFUSED);
         problems.errorIf(config.hasSequenceBatching(), "sequence_batching", REFUSED);
-        problems.errorIf(config.getBatchInputCount() > 0, "batch_input", REFUSED);
-        problems.errorIf(config.getBatchOutputCount() > 0, "batch_output", REFUSED);
         problems.errorIf(
                 config.getModelTransactionPolicy().getDecoupled(),
                 "model_transaction_policy.decoupled",
@@ -25,9 +23,6 @@ final class Unsupported {
                 "model_operations.op_library_filename",
                 REFUSED);
         problems.errorIf(config.getModelRepositoryAgents().getAgentsCount() > 0, "model_repository_agents", REFUSED);
-        for (int i = 0; i < config.getInputCount(); i++) {
-            problems.errorIf(config.getInput(i).getAllowRaggedBatch(), "input[" + i + "].allow_ragged_batch", REFUSED);
-        }
         warn(config, problems);
     }
 

@@ -38,7 +38,7 @@ class ServeOptionsTest {
                                 USER_HOME.resolve(".local/state/tern")),
                         new ServerOptions.Network(
                                 "0.0.0.0", 8001, 8000, 8002, "127.0.0.1", OptionalInt.of(8003), 256 << 20),
-                        new ServerOptions.Execution(256, 2, 6),
+                        new ServerOptions.Execution(256, 2, 6, 4096, false),
                         new ServerOptions.Lifecycle(true, true, Duration.ZERO, Duration.ofSeconds(30)),
                         new ServerOptions.Logging("info", "text")));
     }
@@ -136,10 +136,10 @@ class ServeOptionsTest {
 
     @Test
     void coresDecideHowManyThreadsThereAre() {
-        assertThat(onCores(1)).isEqualTo(new ServerOptions.Execution(256, 1, 1));
-        assertThat(onCores(2)).isEqualTo(new ServerOptions.Execution(256, 1, 1));
-        assertThat(onCores(16)).isEqualTo(new ServerOptions.Execution(256, 4, 12));
-        assertThat(onCores(16, "--grpc-event-loops=1")).isEqualTo(new ServerOptions.Execution(256, 1, 15));
+        assertThat(onCores(1)).isEqualTo(new ServerOptions.Execution(256, 1, 1, 4096, false));
+        assertThat(onCores(2)).isEqualTo(new ServerOptions.Execution(256, 1, 1, 4096, false));
+        assertThat(onCores(16)).isEqualTo(new ServerOptions.Execution(256, 4, 12, 4096, false));
+        assertThat(onCores(16, "--grpc-event-loops=1")).isEqualTo(new ServerOptions.Execution(256, 1, 15, 4096, false));
     }
 
     @Test
@@ -219,6 +219,8 @@ class ServeOptionsTest {
         texts.put("default-max-batch-size", "32");
         texts.put("grpc-event-loops", "3");
         texts.put("execution-slots", "5");
+        texts.put("default-max-queue-size", "77");
+        texts.put("overload-status", "unavailable");
         texts.put("exit-on-error", "false");
         texts.put("strict-readiness", "false");
         texts.put("drain-delay", "250ms");
@@ -240,7 +242,7 @@ class ServeOptionsTest {
                         Duration.ofMinutes(5),
                         Path.of("/srv/state")),
                 new ServerOptions.Network("127.0.0.1", 9001, 9000, 9002, "10.0.0.1", OptionalInt.of(9003), 64 << 20),
-                new ServerOptions.Execution(32, 3, 5),
+                new ServerOptions.Execution(32, 3, 5, 77, true),
                 new ServerOptions.Lifecycle(false, false, Duration.ofMillis(250), Duration.ofSeconds(45)),
                 new ServerOptions.Logging("debug", "json"));
     }

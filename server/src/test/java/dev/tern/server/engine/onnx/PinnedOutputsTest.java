@@ -14,6 +14,7 @@ import ai.onnxruntime.OnnxJavaType;
 import dev.tern.proto.onnx.AttributeProto;
 import dev.tern.server.engine.BatchItem;
 import dev.tern.server.engine.EngineException;
+import dev.tern.server.engine.Joining;
 import dev.tern.server.engine.Slab;
 import dev.tern.server.tensor.DataType;
 import dev.tern.server.tensor.Shape;
@@ -131,7 +132,8 @@ class PinnedOutputsTest {
     @Test
     void areBelievedAnewAfterAFailureOfTheirOwnAndGivenUpAfterThree() {
         Port port = new Port(new TensorSpec("y", DataType.FP32, Shape.of(-1, 4)), "y", OnnxJavaType.FLOAT);
-        try (PinnedOutputs pinned = new PinnedOutputs(OnnxSessions.environment(), List.of(), List.of(port))) {
+        try (PinnedOutputs pinned =
+                new PinnedOutputs(OnnxSessions.environment(), List.of(), List.of(port), Joining.EXACT)) {
             for (int failure = 1; failure <= 3; failure++) {
                 for (int run = 0; run < 3; run++) {
                     assertThat(pinned.usable()).isFalse();

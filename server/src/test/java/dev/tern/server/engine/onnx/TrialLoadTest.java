@@ -15,12 +15,15 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.FutureTask;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -44,9 +47,16 @@ class TrialLoadTest {
     @AfterEach
     void noTrialIsLeftBehind() {
         assertThat(temporary).isEmptyDirectory();
-        assertThat(ProcessHandle.current().children())
+        assertThat(children())
                 .as("child processes that use this test's directory")
-                .noneMatch(child -> child.info().commandLine().orElse("").contains(directory.toString()));
+                .isEmpty();
+    }
+
+    private List<ProcessHandle> children() {
+        return ProcessHandle.current()
+                .children()
+                .filter(child -> child.info().commandLine().orElse("").contains(directory.toString()))
+                .toList();
     }
 
     @Test
@@ -102,12 +112,10 @@ class TrialLoadTest {
     }
 
     @Test
-    void approvedModelsAndTrustedRepositoriesNeedNoProcess() throws Exception {
-        OnnxModel model = read(OnnxModels.simple());
+    void trustedRepositoriesNeedNoTrial() throws Exception {
+        OnnxModel model = read(OddModels.crashing());
 
-        assertThatCode(() -> noProcess(model.digest()).check(model, DEFAULTS)).doesNotThrowAnyException();
         assertThatCode(() -> TrialLoad.off().check(model, DEFAULTS)).doesNotThrowAnyException();
-        assertThat(remembered()).isZero();
     }
 
     @Test
@@ -130,10 +138,30 @@ class TrialLoadTest {
     }
 
     @Test
+    @Timeout(60)
+    void stoppingEndsTheTrialsUnderWayAndThoseToCome() throws Exception {
+        OnnxModel model = read(OddModels.slowToOpen());
+        TrialLoad trial = trial();
+        FutureTask<Void> check = new FutureTask<>(() -> {
+            trial.check(model, DEFAULTS);
+            return null;
+        });
+        new Thread(check, "loader").start();
+        while (children().isEmpty()) {
+            Thread.onSpinWait();
+        }
+        trial.stop();
+
+        assertThatThrownBy(check::get).cause().hasMessage("not loaded, the server is stopping");
+        assertThatThrownBy(() -> trial.check(model, DEFAULTS)).hasMessage("not loaded, the server is stopping");
+        assertThat(remembered()).isZero();
+    }
+
+    @Test
     void aStateDirectoryThatCannotBeWrittenIsNoFailure() throws Exception {
         OnnxModel model = read(OnnxModels.simple());
         Path notADirectory = Files.createFile(directory.resolve("file"));
-        TrialLoad trial = TrialLoad.inChildProcess(notADirectory, Set.of(), TIMEOUT, CLOCK);
+        TrialLoad trial = TrialLoad.inChildProcess(notADirectory, TIMEOUT, CLOCK);
 
         assertThatCode(() -> trial.check(model, DEFAULTS)).doesNotThrowAnyException();
     }
@@ -152,15 +180,13 @@ class TrialLoadTest {
     }
 
     /** A trial whose child cannot succeed: it passes only without one. */
-    private TrialLoad noProcess(String... approvedDigests) {
-        return trial("dev.tern.NoSuchMain", TIMEOUT, approvedDigests);
+    private TrialLoad noProcess() {
+        return trial("dev.tern.NoSuchMain", TIMEOUT);
     }
 
-    private TrialLoad trial(String mainClass, Duration timeout, String... approvedDigests) {
+    private TrialLoad trial(String mainClass, Duration timeout) {
         return new ChildTrialLoad(
-                new TrialMemory(directory.resolve("state"), CLOCK),
-                Set.of(approvedDigests),
-                new TrialChild(mainClass, timeout, temporary));
+                new TrialMemory(directory.resolve("state"), CLOCK), new TrialChild(mainClass, timeout, temporary));
     }
 
     private long remembered() throws IOException {

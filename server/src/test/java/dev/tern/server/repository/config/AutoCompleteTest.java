@@ -22,6 +22,9 @@ class AutoCompleteTest {
 
     private static final Signature FIXED = new Signature(List.of(fp32("x", 1, 28)), List.of(fp32("y", 1, 10)));
 
+    private static final String SPLIT =
+            "parameters { key: 'tern.batching.split_large_requests' value { string_value: 'true' } }";
+
     @Test
     void fillsEverything() throws ConfigException {
         ModelConfig config = complete("", RANKER);
@@ -178,6 +181,25 @@ class AutoCompleteTest {
         assertThat(config.getInputList()).isEqualTo(completed.getInputList());
         assertThat(config.hasDynamicBatching()).isFalse();
         assertThat(filled(config)).isEqualTo("input,output");
+    }
+
+    @Test
+    void withoutBatchingNothingIsSplit() throws ConfigException {
+        ModelConfig completed = complete("max_batch_size: 8 " + SPLIT, RANKER);
+        assertThat(completed.getParametersMap()).containsKey("tern.batching.split_large_requests");
+        assertThat(AutoComplete.withoutBatching(completed, RANKER).getParametersMap())
+                .doesNotContainKey("tern.batching.split_large_requests");
+    }
+
+    @Test
+    void splittingNeedsABatchDimension() throws ConfigException {
+        assertThat(complete(SPLIT, RANKER).getMaxBatchSize()).isEqualTo(256);
+        assertThatThrownBy(() -> complete(SPLIT, FIXED))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("parameters[tern.batching.split_large_requests]: 'true' is not allowed where"
+                        + " max_batch_size is 0; must be false, or max_batch_size > 0");
+        assertThat(complete(SPLIT.replace("true", "false"), FIXED).getMaxBatchSize())
+                .isZero();
     }
 
     @Test

@@ -217,7 +217,6 @@ class ModelConfigFileTest {
             optimization { execution_accelerators { cpu_execution_accelerator { name: 'openvino' } } } | 'openvino' is not part of this build of Tern
             sequence_batching {}                       | sequence_batching: is not supported by this version of Tern
             ensemble_scheduling {}                     | ensemble_scheduling: is not supported by this version of Tern
-            batch_input { kind: BATCH_ELEMENT_COUNT }  | batch_input: is not supported by this version of Tern
             model_operations { op_library_filename: 'a.so' } | model_operations.op_library_filename: is not supported by this version of Tern
             model_repository_agents { agents { name: 'checksum' } } | model_repository_agents: is not supported by this version of Tern
             model_transaction_policy { decoupled: true } | model_transaction_policy.decoupled: must be false for ONNX models
@@ -246,7 +245,7 @@ class ModelConfigFileTest {
             6          | reshape { shape: [ 6, 0 ] }     | input[0].reshape: [6, 0]: each dimension must be >= 1
             2          | reshape { shape: [ ] }          | input[0].reshape: an empty shape is allowed only for dims [ 1 ]
             1          | is_shape_tensor: true           | input[0]: is_shape_tensor and is_non_linear_format_io are only for TensorRT models
-            1          | allow_ragged_batch: true        | input[0].allow_ragged_batch: is not supported by this version of Tern
+            1          | allow_ragged_batch: true        | input[0].allow_ragged_batch: needs max_batch_size >= 1
             """)
     void refusesImpossibleTensors(String dims, String more, String problem) {
         String text = String.format(INPUT, dims, more == null ? "" : more);
@@ -300,8 +299,15 @@ class ModelConfigFileTest {
         "tern.batching.tolerance, -1, must be a number >= 0",
         "tern.batching.tolerance, NaN, must be a number >= 0",
         "tern.batching.tolerence, 1, did you mean 'tern.batching.tolerance'?",
-        "tern.nonsense, 1, unknown key; known are tern.batching.tolerance and tern.ort.session.<entry>",
-        "tern.ort.session., 1, must end with the name of a session configuration entry",
+        "tern.nonsense, 1, unknown key; known are tern.batching.tolerance",
+        "tern.ort.session., 1, unknown key; known are ",
+        "tern.batching.split_large_requests, 1, must be true or false",
+        "tern.batching.split_large_requests, TRUE, must be true or false",
+        "tern.batching.mode, clever, must be fixed or adaptive",
+        "tern.batching.latency_objective_ms, 0, must be a number > 0 and <= 3600000",
+        "tern.batching.latency_objective_ms, soon, must be a number > 0 and <= 3600000",
+        "tern.batching.latency_percentile, 100, must be a number > 0 and < 100",
+        "tern.batching.max_padded_elements, 0, must be an integer >= 1",
         "intra_op_thread_count, two, must be an integer >= 0",
         "inter_op_thread_count, -1, must be an integer >= 0",
         "execution_mode, 2, must be 0 (sequential) or 1 (parallel)",
@@ -318,6 +324,8 @@ class ModelConfigFileTest {
     @ParameterizedTest
     @CsvSource({
         "tern.batching.tolerance, 1e-6",
+        "tern.batching.split_large_requests, true",
+        "tern.batching.split_large_requests, false",
         "tern.ort.session.session.dynamic_block_base, 4",
         "intra_op_thread_count, 0",
         "execution_mode, 1",

@@ -24,6 +24,7 @@ import java.util.stream.Stream;
  *     unless asked for, and then optional. A tensor of unknown rank has shape [-1], see {@code unknownRank}
  * @param inputDimNames per input and dimension the name it varies under, "" where it has none; equal names must be
  *     given equal sizes
+ * @param outputDimNames the same of the outputs
  * @param unknownRank inputs and outputs that declare no shape at all
  * @param overridable every input that has a default in the model, asked for or not
  * @param defaults the values of the optional inputs in {@code signature}, by name; the session has no default of its
@@ -38,6 +39,7 @@ public record OnnxModel(
         Path file,
         Signature signature,
         List<List<String>> inputDimNames,
+        List<List<String>> outputDimNames,
         Set<String> unknownRank,
         List<TensorSpec> overridable,
         Map<String, Tensor> defaults,
@@ -84,6 +86,7 @@ public record OnnxModel(
                 file,
                 new Signature(inputs.specs(), outputs),
                 inputs.values().stream().map(GraphSignature::dimNames).toList(),
+                graph.getOutputList().stream().map(GraphSignature::dimNames).toList(),
                 unknownRank(inputs.values(), graph.getOutputList()),
                 inputs.overridable(),
                 Defaults.of(file, inputs.specs()),

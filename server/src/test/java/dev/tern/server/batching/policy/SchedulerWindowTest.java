@@ -1,9 +1,8 @@
-package dev.tern.server.batching;
+package dev.tern.server.batching.policy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.tern.server.batching.BatchPolicy.Decision;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -13,7 +12,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class BatchPolicyTest {
+/** When a batch goes, with a fixed window, as Triton documents it. */
+class SchedulerWindowTest {
     private static final long NOW = -5_000_000_000L;
 
     /** A waiting request is its rows and a letter for its shape; delay, age of the oldest and time to wait are in µs. */
@@ -25,7 +25,7 @@ class BatchPolicyTest {
             no delay: the next would overshoot       | 8 |     |   0 | 3 3 3       |   0 | run 2
             no delay: the first fills it             | 8 |     |   0 | 8 1         |   0 | run 1
             no delay: nothing overtakes              | 8 |     |   0 | 5 4 1       |   0 | run 1
-            no delay: another shape closes           | 8 |     |   0 | 1a 1a 1b 1a |   0 | run 2
+            no delay: another shape is passed over   | 8 |     |   0 | 1a 1a 1b 1a |   0 | run 3
             maximum 1                                | 1 |     | 100 | 1 1         |   0 | run 1
             window: one waits                        | 8 |     | 100 | 1           |   0 | wait 100
             window: some wait for what is left of it | 8 |     | 100 | 1 2         |  40 | wait 60
@@ -57,36 +57,35 @@ class BatchPolicyTest {
             """)
     void decides(
             String name, int max, @Nullable String preferred, long delay, String queue, long age, String expected) {
-        BatchSettings settings = new BatchSettings(max, true, numbers(preferred), TimeUnit.MICROSECONDS.toNanos(delay));
-        Decision decision = new BatchPolicy(settings).decide(waiting(queue, age * 1_000), NOW);
-        assertThat(describe(decision)).isEqualTo(expected);
+        SchedulerSettings settings =
+                SchedulerSettings.window(max, numbers(preferred), TimeUnit.MICROSECONDS.toNanos(delay));
+        assertThat(describe(choose(settings, queue, age * 1_000))).isEqualTo(expected);
     }
 
     @Test
     void windowEndsOnTheNanosecond() {
-        BatchPolicy policy = new BatchPolicy(new BatchSettings(8, true, List.of(), 1_000));
-        assertThat(policy.decide(waiting("1", 999), NOW)).isEqualTo(Decision.waitUntil(NOW + 1));
-        assertThat(policy.decide(waiting("1", 1_000), NOW)).isEqualTo(Decision.run(1));
+        SchedulerSettings settings = SchedulerSettings.window(8, List.of(), 1_000);
+        assertThat(choose(settings, "1", 999).lookAgainNanos()).isEqualTo(NOW + 1);
+        assertThat(choose(settings, "1", 1_000).batch()).hasSize(1);
     }
 
     @ParameterizedTest
     @ValueSource(ints = {0, 8})
     void runsEachAloneWithoutDynamicBatching(int max) {
-        BatchPolicy policy = new BatchPolicy(BatchSettings.unbatched(max));
-        assertThat(policy.decide(waiting("1 1 1", 0), NOW)).isEqualTo(Decision.run(1));
+        assertThat(choose(SchedulerSettings.unbatched(max), "1 1 1", 0).batch()).hasSize(1);
     }
 
     @Test
     void refusesToBatchWithoutRows() {
-        assertThatThrownBy(() -> new BatchSettings(0, true, List.of(), 0))
+        assertThatThrownBy(() -> SchedulerSettings.window(0, List.of(), 0))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("max_batch_size: 0 (expected: >= 1 to batch)");
     }
 
-    private static String describe(Decision decision) {
-        return decision.count() > 0
-                ? "run " + decision.count()
-                : "wait " + TimeUnit.NANOSECONDS.toMicros(decision.lookAgainNanos() - NOW);
+    private static String describe(Choice<FakeRequest> choice) {
+        return choice.batch().isEmpty()
+                ? "wait " + TimeUnit.NANOSECONDS.toMicros(choice.lookAgainNanos() - NOW)
+                : "run " + choice.batch().size();
     }
 
     private static List<Integer> numbers(@Nullable String text) {
@@ -95,32 +94,14 @@ class BatchPolicyTest {
                 : Stream.of(text.split(" ", -1)).map(Integer::valueOf).toList();
     }
 
-    private static BatchPolicy.Waiting waiting(String queue, long ageNanos) {
+    private static Choice<FakeRequest> choose(SchedulerSettings settings, String queue, long ageNanos) {
+        Scheduler<FakeRequest> scheduler = new Scheduler<>(settings, new ExecutionTimes(64), null);
         String[] requests = queue.split(" ", -1);
-        return new BatchPolicy.Waiting() {
-            @Override
-            public int size() {
-                return requests.length;
-            }
-
-            @Override
-            public int rows(int index) {
-                return Integer.parseInt(requests[index].replaceAll("[a-z]", ""));
-            }
-
-            @Override
-            public long enqueuedNanos(int index) {
-                return NOW - ageNanos + index;
-            }
-
-            @Override
-            public boolean alike(int first, int second) {
-                return shape(first).equals(shape(second));
-            }
-
-            private String shape(int index) {
-                return requests[index].replaceAll("[0-9]", "");
-            }
-        };
+        for (int i = 0; i < requests.length; i++) {
+            scheduler.add(FakeRequest.at(NOW - ageNanos + i)
+                    .rows(Integer.parseInt(requests[i].replaceAll("[a-z]", "")))
+                    .group(requests[i].replaceAll("[0-9]", "")));
+        }
+        return scheduler.choose(NOW);
     }
 }

@@ -1,0 +1,52 @@
+package dev.tern.server.splitting;
+
+import dev.tern.server.predict.Call;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The caller as the parts of one request see it: gone when the real one is, or when the request has failed. */
+final class SplitCall implements Call {
+    private final Call caller;
+    private final List<Runnable> actions = new ArrayList<>();
+    private boolean ended;
+
+    SplitCall(Call caller) {
+        this.caller = caller;
+    }
+
+    @Override
+    public long deadlineNanos() {
+        return caller.deadlineNanos();
+    }
+
+    @Override
+    public boolean isDone() {
+        return hasEnded() || caller.isDone();
+    }
+
+    private synchronized boolean hasEnded() {
+        return ended;
+    }
+
+    @Override
+    public void onDone(Runnable action) {
+        synchronized (this) {
+            if (!ended) {
+                actions.add(action);
+                return;
+            }
+        }
+        action.run();
+    }
+
+    /** Nobody waits for the parts any more: those that can still be withdrawn are. Does nothing when done again. */
+    void end() {
+        List<Runnable> told;
+        synchronized (this) {
+            ended = true;
+            told = List.copyOf(actions);
+            actions.clear();
+        }
+        told.forEach(Runnable::run);
+    }
+}

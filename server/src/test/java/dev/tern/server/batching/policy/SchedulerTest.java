@@ -1,0 +1,270 @@
+package dev.tern.server.batching.policy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tern.server.batching.policy.Dropped.Reason;
+import dev.tern.server.batching.policy.QueuePolicy.TimeoutAction;
+import java.util.Collections;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Exact schedules: what runs together, when, and who is dropped. Times are in microseconds after the start. */
+class SchedulerTest {
+    private static final long US = 1_000;
+    private static final QueuePolicy REJECT_100 = new QueuePolicy(TimeoutAction.REJECT, 100 * US, true, 0);
+    private static final QueuePolicy DELAY_100 = new QueuePolicy(TimeoutAction.DELAY, 100 * US, true, 0);
+
+    private final ExecutionTimes times = new ExecutionTimes(64);
+
+    @Test
+    void theHighestLevelGoesFirstAndTheLowerFillUp() {
+        Scheduler<FakeRequest> scheduler = scheduler(window(2).withLevels(levels(3), 2));
+        FakeRequest low = added(scheduler, request(0).level(3));
+        FakeRequest middle = added(scheduler, request(1).level(2));
+        FakeRequest high = added(scheduler, request(2).level(1));
+
+        assertThat(scheduler.choose(at(3)).batch()).containsExactly(high, middle);
+        assertThat(scheduler.choose(at(3)).batch()).containsExactly(low);
+        assertThat(scheduler.isEmpty()).isTrue();
+    }
+
+    @Test
+    void withinALevelTheOrderIsThatOfArrival() {
+        Scheduler<FakeRequest> scheduler = scheduler(window(8).withLevels(levels(2), 1));
+        List<FakeRequest> all =
+                List.of(added(scheduler, request(0)), added(scheduler, request(1)), added(scheduler, request(2)));
+
+        assertThat(scheduler.choose(at(3)).batch()).isEqualTo(all);
+    }
+
+    @Test
+    void aLowLevelIsNotStarvedByPriorityInversion() {
+        // The low request holds the only other shape: it is passed over while higher ones wait, and leads when none do.
+        Scheduler<FakeRequest> scheduler = scheduler(window(8).withLevels(levels(2), 1));
+        FakeRequest low = added(scheduler, request(0).level(2).group("b"));
+        FakeRequest high = added(scheduler, request(1).level(1).group("a"));
+
+        assertThat(scheduler.choose(at(2)).batch()).containsExactly(high);
+        assertThat(scheduler.choose(at(2)).batch()).containsExactly(low);
+    }
+
+    @Test
+    void shapesThatDifferAreBatchedApartWithoutFlushingEachOther() {
+        Scheduler<FakeRequest> scheduler = scheduler(window(8));
+        FakeRequest a1 = added(scheduler, request(0).group("a"));
+        FakeRequest b1 = added(scheduler, request(1).group("b"));
+        FakeRequest a2 = added(scheduler, request(2).group("a"));
+        FakeRequest b2 = added(scheduler, request(3).group("b"));
+
+        assertThat(scheduler.choose(at(4)).batch()).containsExactly(a1, a2);
+        assertThat(scheduler.choose(at(4)).batch()).containsExactly(b1, b2);
+    }
+
+    @Test
+    void aFreeInstanceDoesNotWaitOutAWindowWhileAnotherShapeWaits() {
+        Scheduler<FakeRequest> scheduler = scheduler(SchedulerSettings.window(8, List.of(), 1_000 * US));
+        FakeRequest first = added(scheduler, request(0).group("a"));
+        assertThat(scheduler.choose(at(1)).lookAgainNanos()).isEqualTo(at(1_000));
+        added(scheduler, request(2).group("b"));
+
+        assertThat(scheduler.choose(at(2)).batch()).containsExactly(first);
+    }
+
+    @Test
+    void theDeadlineEndsARequestAtTheInstantItPasses() {
+        Scheduler<FakeRequest> scheduler = scheduler(window(8));
+        FakeRequest late = added(scheduler, request(0).deadline(at(10)));
+        FakeRequest patient = added(scheduler, request(1));
+
+        assertThat(scheduler.choose(at(10)).batch()).containsExactly(patient);
+        assertThat(scheduler.takeDropped()).containsExactly(new Dropped<>(late, Reason.DEADLINE_PASSED));
+    }
+
+    @Test
+    void oneNanosecondBeforeItsDeadlineARequestStillRunsWhileNothingIsLearned() {
+        Scheduler<FakeRequest> scheduler = scheduler(window(8));
+        FakeRequest last = added(scheduler, request(0).deadline(at(10)));
+
+        assertThat(scheduler.choose(at(10) - 1).batch()).containsExactly(last);
+    }
+
+    @Test
+    void whoHasGoneIsNotRun() {
+        Scheduler<FakeRequest> scheduler = scheduler(window(2));
+        FakeRequest gone = added(scheduler, request(0));
+        FakeRequest second = added(scheduler, request(1));
+        FakeRequest third = added(scheduler, request(2));
+        gone.go();
+
+        assertThat(scheduler.choose(at(3)).batch()).containsExactly(second, third);
+        assertThat(scheduler.takeDropped()).containsExactly(new Dropped<>(gone, Reason.GONE));
+        assertThat(scheduler.takeDropped()).isEmpty();
+    }
+
+    @Test
+    void whoseTimeInTheQueueIsOverIsRefused() {
+        Scheduler<FakeRequest> scheduler = scheduler(window(8).withLevels(List.of(REJECT_100), 1));
+        FakeRequest timed = added(scheduler, request(0).timeout(at(100)));
+
+        assertThat(scheduler.earliestExpiryNanos()).isEqualTo(at(100));
+        scheduler.sweep(at(100) - 1);
+        assertThat(scheduler.takeDropped()).isEmpty();
+        scheduler.sweep(at(100));
+        assertThat(scheduler.takeDropped()).containsExactly(new Dropped<>(timed, Reason.TIMED_OUT));
+        assertThat(scheduler.isEmpty()).isTrue();
+    }
+
+    @Test
+    void withDelayItIsServedAfterAllOthersOfItsLevelAndBeforeTheNextLevel() {
+        Scheduler<FakeRequest> scheduler =
+                scheduler(window(1).withLevels(List.of(DELAY_100, QueuePolicy.UNBOUNDED), 1));
+        FakeRequest delayed = added(scheduler, request(0).timeout(at(100)));
+        FakeRequest lower = added(scheduler, request(1).level(2));
+        FakeRequest fresh = added(scheduler, request(90).timeout(at(190)));
+
+        assertThat(scheduler.choose(at(100)).batch()).containsExactly(fresh);
+        assertThat(scheduler.choose(at(100)).batch()).containsExactly(delayed);
+        assertThat(scheduler.choose(at(100)).batch()).containsExactly(lower);
+        assertThat(scheduler.takeDropped()).isEmpty();
+        assertThat(scheduler.isEmpty()).isTrue();
+    }
+
+    @Test
+    void whatIsDelayedHasNoTimeoutAnyMore() {
+        Scheduler<FakeRequest> scheduler = scheduler(window(1).withLevels(List.of(DELAY_100), 1));
+        added(scheduler, request(0).timeout(at(100)));
+        scheduler.sweep(at(100));
+
+        assertThat(scheduler.earliestExpiryNanos()).isEqualTo(Waiting.NO_DEADLINE);
+        scheduler.sweep(at(10_000));
+        assertThat(scheduler.size()).isOne();
+    }
+
+    @Test
+    void aRequestThatCannotBeDoneInTimeIsDroppedBeforeItCosts() {
+        Scheduler<FakeRequest> scheduler = learned(window(8));
+        FakeRequest hopeless = added(scheduler, request(0).deadline(at(999)));
+        FakeRequest hopeful = added(scheduler, request(0).deadline(at(5_000)));
+
+        assertThat(scheduler.choose(at(0)).batch()).containsExactly(hopeful);
+        assertThat(scheduler.takeDropped()).containsExactly(new Dropped<>(hopeless, Reason.DEADLINE_TOO_CLOSE));
+    }
+
+    @Test
+    void learnedTimesAreTriedAgainAfterAWhileWithoutARun() {
+        Scheduler<FakeRequest> scheduler = learned(window(8));
+        long later = at(0) + Scheduler.TRUST_NANOS;
+        FakeRequest trial = FakeRequest.at(later).deadline(later + 500 * US);
+        scheduler.add(trial);
+
+        assertThat(scheduler.choose(later).batch()).containsExactly(trial);
+    }
+
+    @Test
+    void aBatchNeverGrowsBeyondItsTightestDeadline() {
+        // 1 ms and 100 us a row: by 1,500 us no more than about 4 rows can be done.
+        Scheduler<FakeRequest> scheduler = learned(window(64));
+        for (int i = 0; i < 20; i++) {
+            added(scheduler, request(0));
+        }
+        FakeRequest tight = added(scheduler, request(1).deadline(at(1_500)));
+
+        List<FakeRequest> batch = scheduler.choose(at(1)).batch();
+        assertThat(batch).first().isEqualTo(tight);
+        assertThat(batch).hasSizeBetween(2, 5);
+        assertThat(at(1) + times.likelyMaxNanos(batch.size())).isLessThanOrEqualTo(at(1_500));
+        assertThat(scheduler.choose(at(1)).batch()).hasSize(21 - batch.size());
+    }
+
+    @Test
+    void aWindowEndsEarlyForADeadline() {
+        Scheduler<FakeRequest> scheduler = learned(SchedulerSettings.window(8, List.of(), 10_000 * US));
+        FakeRequest request = added(scheduler, request(0).deadline(at(5_000)));
+
+        long due = scheduler.choose(at(0)).lookAgainNanos();
+        assertThat(due).isEqualTo(at(5_000) - times.likelyMaxNanos(1));
+        assertThat(scheduler.choose(due).batch()).containsExactly(request);
+    }
+
+    @Test
+    void aDeadlineThatComesInDuringTheWindowIsSeen() {
+        Scheduler<FakeRequest> scheduler = learned(SchedulerSettings.window(8, List.of(), 10_000 * US));
+        added(scheduler, request(0));
+        assertThat(scheduler.choose(at(0)).lookAgainNanos()).isEqualTo(at(10_000));
+        added(scheduler, request(1).deadline(at(4_000)));
+
+        assertThat(scheduler.choose(at(1)).lookAgainNanos()).isLessThan(at(4_000) - 1_000 * US);
+    }
+
+    @Test
+    void paddedWorkIsLimited() {
+        Scheduler<FakeRequest> scheduler = scheduler(window(8).withMaxPaddedUnits(100));
+        FakeRequest a = added(scheduler, request(0).length(20));
+        FakeRequest b = added(scheduler, request(1).length(30));
+        FakeRequest c = added(scheduler, request(2).length(30));
+        FakeRequest d = added(scheduler, request(3).length(10));
+
+        assertThat(scheduler.choose(at(4)).batch()).containsExactly(a, b, c);
+        assertThat(scheduler.choose(at(4)).batch()).containsExactly(d);
+    }
+
+    @Test
+    void oneLongRequestAloneMayBeMoreThanTheLimit() {
+        Scheduler<FakeRequest> scheduler = scheduler(window(8).withMaxPaddedUnits(100));
+        FakeRequest giant = added(scheduler, request(0).length(500));
+        added(scheduler, request(1).length(10));
+
+        assertThat(scheduler.choose(at(2)).batch()).containsExactly(giant);
+    }
+
+    @Test
+    void runsOfLowerLevelsAreShortWhileHigherOnesAreInUse() {
+        Scheduler<FakeRequest> scheduler = learned(window(64).withLevels(levels(2), 1));
+        added(scheduler, request(0));
+        assertThat(scheduler.choose(at(0)).batch()).hasSize(1);
+        for (int i = 0; i < 64; i++) {
+            added(scheduler, request(1).level(2));
+        }
+
+        // 1.25 times the 1,100 us of one row: no more than 3 rows more.
+        int together = scheduler.choose(at(1)).batch().size();
+        assertThat(together).isBetween(2, 4);
+        assertThat(scheduler.choose(at(2_000_000)).batch()).hasSize(64 - together);
+    }
+
+    private static FakeRequest request(long micros) {
+        return FakeRequest.at(at(micros));
+    }
+
+    private static FakeRequest added(Scheduler<FakeRequest> scheduler, FakeRequest request) {
+        scheduler.add(request);
+        return request;
+    }
+
+    private static long at(long micros) {
+        return -3_000_000_000L + micros * US;
+    }
+
+    private static SchedulerSettings window(int max) {
+        return SchedulerSettings.window(max, List.of(), 0);
+    }
+
+    private static List<QueuePolicy> levels(int count) {
+        return Collections.nCopies(count, QueuePolicy.UNBOUNDED);
+    }
+
+    private Scheduler<FakeRequest> scheduler(SchedulerSettings settings) {
+        return new Scheduler<>(settings, times, null);
+    }
+
+    /** A scheduler that has seen runs of 1 ms and 100 us a row. */
+    private Scheduler<FakeRequest> learned(SchedulerSettings settings) {
+        Scheduler<FakeRequest> scheduler = scheduler(settings);
+        for (int round = 0; round < 50; round++) {
+            for (int rows = 1; rows <= 64; rows *= 2) {
+                scheduler.ran(1, rows, (1_000 + 100L * rows) * US, at(0));
+            }
+        }
+        return scheduler;
+    }
+}
