@@ -2,6 +2,10 @@ package dev.tern.bench.cli;
 
 import dev.tern.bench.input.NamedRange;
 import dev.tern.bench.input.NamedShape;
+import dev.tern.bench.simulator.ArrivalProcess;
+import dev.tern.bench.simulator.ExecutionCurve;
+import dev.tern.bench.simulator.Patience;
+import dev.tern.bench.simulator.Spread;
 import dev.tern.bench.target.HostPort;
 import java.util.function.Function;
 import picocli.CommandLine.ITypeConverter;
@@ -39,6 +43,30 @@ abstract class Parsed<T> implements ITypeConverter<T> {
     static final class Ranges extends Parsed<NamedRange> {
         Ranges() {
             super(NamedRange::parse);
+        }
+    }
+
+    static final class Curves extends Parsed<ExecutionCurve> {
+        Curves() {
+            super(ExecutionCurve::parse);
+        }
+    }
+
+    static final class Processes extends Parsed<ArrivalProcess> {
+        Processes() {
+            super(ArrivalProcess::parse);
+        }
+    }
+
+    static final class Spreads extends Parsed<Spread> {
+        Spreads() {
+            super(Spread::parse);
+        }
+    }
+
+    static final class Patiences extends Parsed<Patience> {
+        Patiences() {
+            super(Patience::parse);
         }
     }
 }

@@ -33,6 +33,10 @@ public final class Scheduler<E extends Waiting> {
     private final Composition<E> composition;
     private final List<Dropped<E>> dropped = new ArrayList<>();
     private int size;
+
+    /** While a batch is composed anew: whoever has to be answered before has no place in it. */
+    private long leastDeadlineNanos = Long.MIN_VALUE;
+
     private long lastRunNanos;
     private boolean ran;
 
@@ -140,6 +144,28 @@ public final class Scheduler<E extends Waiting> {
     }
 
     private void compose(int first, Group<E> group, long nowNanos) {
+        fill(first, group, nowNanos);
+        if (!isTooTight(nowNanos)) {
+            return;
+        }
+        if (composition.isClosed()) {
+            // While more waits than goes at once, a smaller batch saves one request at the cost of several others.
+            leastDeadlineNanos = nowNanos + times.likelyMaxNanos(composition.units());
+            fill(first, group, nowNanos);
+            leastDeadlineNanos = Long.MIN_VALUE;
+        } else {
+            composition.favourTightest(times, nowNanos);
+        }
+    }
+
+    /** Whether a deadline would pass before the whole batch is done. */
+    private boolean isTooTight(long nowNanos) {
+        return trusts(nowNanos)
+                && composition.tightestNanos() != Waiting.NO_DEADLINE
+                && nowNanos + times.likelyMaxNanos(composition.units()) > composition.tightestNanos();
+    }
+
+    private void fill(int first, Group<E> group, long nowNanos) {
         int level = level(first);
         int maxRows = maxRows(nowNanos);
         long perRow = group.entries.getFirst().unitsPerRow();
@@ -150,11 +176,6 @@ public final class Scheduler<E extends Waiting> {
                 admitGuests();
             }
             room = fillFrom(i, group.key, nowNanos) && !composition.isEmpty();
-        }
-        if (trusts(nowNanos)
-                && composition.tightestNanos() != Waiting.NO_DEADLINE
-                && nowNanos + times.likelyMaxNanos(composition.units()) > composition.tightestNanos()) {
-            composition.favourTightest(times, nowNanos);
         }
     }
 
@@ -220,9 +241,9 @@ public final class Scheduler<E extends Waiting> {
     }
 
     private boolean isTooClose(E entry, long nowNanos) {
+        long own = times.expectedNanos(Math.max(1, entry.rows()) * entry.unitsPerRow());
         return entry.deadlineNanos() != Waiting.NO_DEADLINE
-                && nowNanos + times.expectedNanos(Math.max(1, entry.rows()) * entry.unitsPerRow())
-                        > entry.deadlineNanos();
+                && Math.max(nowNanos + own, leastDeadlineNanos) > entry.deadlineNanos();
     }
 
     private static boolean isPast(long at, long nowNanos) {
