@@ -19,8 +19,9 @@ import picocli.CommandLine.Spec;
         description = {
             "Writes a model repository with the models that Tern's figures are measured with.",
             "",
-            "mlp-1024 (512-1024-512-256-1) and mlp-2048 (512-2048-2048-1024-1) are fully connected networks, session is"
-                    + " a recurrent encoder of sequences of any length; weights are random. Each is there once for"
+            "mlp-1024 (512-1024-512-256-1) and mlp-2048 (512-2048-2048-1024-1) are fully connected networks,"
+                    + " history (a mean through such a network) and session (a GRU) encode sequences of any length;"
+                    + " weights are random. Each is there once for"
                     + " every way to schedule it, as a model of its own:",
             "",
             "  unbatched   each request runs alone",
@@ -29,8 +30,8 @@ import picocli.CommandLine.Spec;
             "  objective   the same with a latency objective",
             "  priority    two priority levels, requests without one in the lower",
             "  bounded     at most 256 requests wait",
-            "  equal       session: requests of the same length share a run",
-            "  padded      session: requests are padded to share a run",
+            "  equal       history, session: requests of the same length share a run",
+            "  padded      history, session: requests are padded to share a run",
             ""
         },
         mixinStandardHelpOptions = true,

@@ -23,7 +23,7 @@ record Network(
             input { name: "features" data_type: TYPE_FP32 dims: 512 }
             output { name: "score" data_type: TYPE_FP32 dims: 1 }
             """;
-    private static final String SESSION = """
+    private static final String SEQUENCE = """
             input { name: "input_ids" data_type: TYPE_INT64 dims: -1 }
             input { name: "attention_mask" data_type: TYPE_INT64 dims: -1 }
             output { name: "embedding" data_type: TYPE_FP32 dims: 64 }
@@ -37,11 +37,15 @@ record Network(
     static final Network LARGE = new Network(
             "mlp-2048", 64, 50, FEATURES, seed -> Mlp.of(seed, 512, 2048, 2048, 1024, 1), Schedule.FIXED_SHAPE);
 
-    /** Rows of any length. */
-    static final Network SEQUENCE =
-            new Network("session", 32, 50, SESSION, SessionEncoder::of, Schedule.VARIABLE_LENGTH);
+    /** Any length, of little weight; what a run costs are 6.7 million weights. */
+    static final Network HISTORY =
+            new Network("history", 32, 50, SEQUENCE, Sequences::history, Schedule.VARIABLE_LENGTH);
 
-    static final List<Network> ALL = List.of(SMALL, LARGE, SEQUENCE);
+    /** Any length, of full weight: a padded step costs what a real one does. */
+    static final Network SESSION =
+            new Network("session", 32, 200, SEQUENCE, Sequences::session, Schedule.VARIABLE_LENGTH);
+
+    static final List<Network> ALL = List.of(SMALL, LARGE, HISTORY, SESSION);
 
     /** The text of the {@code config.pbtxt} of this network under {@code schedule}. */
     String config(Schedule schedule) {

@@ -22,7 +22,7 @@ class BenchModelsTest {
         assertThat(BenchModels.names())
                 .doesNotHaveDuplicates()
                 .contains("mlp-1024-unbatched", "mlp-2048-fixed-0", "mlp-2048-fixed-5000", "mlp-2048-adaptive")
-                .contains("mlp-1024-priority", "session-equal", "session-padded");
+                .contains("mlp-1024-priority", "history-equal", "session-padded");
     }
 
     @Test

@@ -45,29 +45,33 @@ class NetworksTest {
     }
 
     @Test
-    void theSessionEncoderAnswersEachRowForItselfPaddedOrNot() throws OrtException {
+    void theEncodersAnswerEachRowForItselfPaddedOrNot() throws OrtException {
         int[] lengths = {8, 1, 5, 13};
         int longest = 16;
         long[][] ids = new long[lengths.length][longest];
         long[][] mask = new long[lengths.length][longest];
         for (int row = 0; row < lengths.length; row++) {
-            for (int i = 0; i < lengths[row]; i++) {
+            for (int i = 0; i < longest; i++) {
                 ids[row][i] = random.nextLong();
-                mask[row][i] = 1;
+                mask[row][i] = i < lengths[row] ? 1 : 0;
             }
         }
-        try (OrtSession session = open(Network.SEQUENCE.weights().apply(1))) {
-            float[][] together = run(session, ids, mask);
-            for (int row = 0; row < lengths.length; row++) {
-                long[][] own = {Arrays.copyOf(ids[row], lengths[row])};
-                long[][] ownMask = {Arrays.copyOf(mask[row], lengths[row])};
-                float[] alone = run(session, own, ownMask)[0];
-                assertThat(alone).hasSize(64);
-                for (int i = 0; i < alone.length; i++) {
-                    assertThat(together[row][i]).as("row %d", row).isCloseTo(alone[i], within(TOLERANCE));
+        for (Network network : new Network[] {Network.HISTORY, Network.SESSION}) {
+            try (OrtSession session = open(network.weights().apply(1))) {
+                float[][] together = run(session, ids, mask);
+                for (int row = 0; row < lengths.length; row++) {
+                    long[][] own = {Arrays.copyOf(ids[row], lengths[row])};
+                    long[][] ownMask = {Arrays.copyOf(mask[row], lengths[row])};
+                    float[] alone = run(session, own, ownMask)[0];
+                    assertThat(alone).hasSize(64);
+                    for (int i = 0; i < alone.length; i++) {
+                        assertThat(together[row][i])
+                                .as("%s, row %d", network.name(), row)
+                                .isCloseTo(alone[i], within(TOLERANCE));
+                    }
                 }
+                assertThat(together[0]).isNotEqualTo(together[1]);
             }
-            assertThat(together[0]).isNotEqualTo(together[1]);
         }
     }
 
