@@ -1,0 +1,22 @@
+package dev.tern.bench.jmh;
+
+import java.util.ArrayDeque;
+import java.util.Queue;
+import java.util.concurrent.Executor;
+
+/** The runners' line on one thread: turns are taken when the benchmark says so. */
+final class Line implements Executor {
+    private final Queue<Runnable> turns = new ArrayDeque<>();
+
+    @Override
+    public void execute(Runnable turn) {
+        turns.add(turn);
+    }
+
+    /** Takes turns until none is left. */
+    void serve() {
+        for (Runnable turn = turns.poll(); turn != null; turn = turns.poll()) {
+            turn.run();
+        }
+    }
+}

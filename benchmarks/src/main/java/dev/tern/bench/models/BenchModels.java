@@ -1,0 +1,78 @@
+package dev.tern.bench.models;
+
+import dev.tern.proto.onnx.ModelProto;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Writes the models as a model repository: each network under each of its schedules as a model of its own. */
+public final class BenchModels {
+    private BenchModels() {}
+
+    /** The names of all models. */
+    public static List<String> names() {
+        List<String> names = new ArrayList<>();
+        for (Network network : Network.ALL) {
+            network.schedules().forEach(schedule -> names.add(name(network, schedule)));
+        }
+        return names;
+    }
+
+    /**
+     * Writes the models {@code wanted}, of {@link #names}, into {@code repository}, which is made if it is missing. Files
+     * of the same name are replaced. Models of one network share one file through hard links where the file system has
+     * them.
+     *
+     * @param seed the same seed gives the same bytes
+     */
+    public static void write(Path repository, long seed, List<String> wanted) throws IOException {
+        for (Network network : Network.ALL) {
+            List<Schedule> schedules = network.schedules().stream()
+                    .filter(schedule -> wanted.contains(name(network, schedule)))
+                    .toList();
+            if (!schedules.isEmpty()) {
+                write(repository, network, schedules, seed);
+            }
+        }
+    }
+
+    private static void write(Path repository, Network network, List<Schedule> schedules, long seed)
+            throws IOException {
+        Path first = null;
+        for (Schedule schedule : schedules) {
+            Path directory = repository.resolve(name(network, schedule));
+            Path file = Files.createDirectories(directory.resolve("1")).resolve("model.onnx");
+            // Not over an old file, which other models may be links to.
+            Files.deleteIfExists(file);
+            if (first == null) {
+                write(file, network.weights().apply(seed));
+                first = file;
+            } else {
+                link(file, first);
+            }
+            Files.writeString(directory.resolve("config.pbtxt"), network.config(schedule), StandardCharsets.UTF_8);
+        }
+    }
+
+    private static void write(Path file, ModelProto model) throws IOException {
+        try (OutputStream out = Files.newOutputStream(file)) {
+            model.writeTo(out);
+        }
+    }
+
+    private static void link(Path file, Path existing) throws IOException {
+        try {
+            Files.createLink(file, existing);
+        } catch (IOException | UnsupportedOperationException e) {
+            Files.copy(existing, file);
+        }
+    }
+
+    private static String name(Network network, Schedule schedule) {
+        return network.name() + "-" + schedule.name();
+    }
+}
