@@ -103,7 +103,7 @@ public record ArrivalProcess(Kind kind, long onNanos, long offNanos) {
             return (long) (time + silence);
         }
 
-        private double exponential(double mean) {
+        private double exponential(long mean) {
             return -Math.log1p(-random.nextDouble()) * mean;
         }
     }

@@ -42,11 +42,10 @@ public record Comparison(Scenario scenario, List<Double> loads, List<String> pol
     /** Of several policies under one name the one with the least 99th percentile. */
     private List<Result> best(String text, double load) {
         List<Policy> alternatives = Policies.parse(text);
-        List<Result> best = alternatives.stream()
+        return alternatives.stream()
                 .map(each -> run(each, load))
                 .min(Comparator.comparingDouble(each -> each.get(0).p99()))
                 .orElseThrow();
-        return best;
     }
 
     private List<Result> run(Policy policy, double load) {

@@ -31,6 +31,10 @@ final class Spans {
         return unit.equals("us") ? MICRO : unit.equals("ms") ? MILLI : SECOND;
     }
 
+    static String text(long nanos) {
+        return text((double) nanos);
+    }
+
     /** Three significant digits in the unit that fits. */
     static String text(double nanos) {
         if (nanos >= SECOND) {
