@@ -33,7 +33,8 @@ class SimulateCommandTest {
                 .contains("simulated  2,000 requests after 200 of warm-up, seed 1\n")
                 .containsPattern("  load  policy      offered/s answered/s     good/s refused dropped     mean"
                         + "      p50      p90      p99    p99.9   batch  busy\n   50%  none      ")
-                .containsPattern("\n  200%  fixed:2ms( +[0-9,]+){3}( +[0-9.]+%){2}( +[0-9.]+(us|ms|s)){5} +[0-9.]+ +[0-9]+%\n")
+                .containsPattern(
+                        "\n  200%  fixed:2ms( +[0-9,]+){3}( +[0-9.]+%){2}( +[0-9.]+(us|ms|s)){5} +[0-9.]+ +[0-9]+%\n")
                 .doesNotContain("level", "waste");
         assertThat(out.toString().lines()).hasSize(4 + 1 + 1 + 4);
     }
@@ -42,13 +43,13 @@ class SimulateCommandTest {
     void showsLevelsAndWaste() {
         assertThat(run("--rates", "50%", "--policies", "fixed:2ms", "--mix", "level2=0.5", "--lengths", "8-16"))
                 .isZero();
-        assertThat(out.toString())
-                .containsPattern(" level .* waste\n.* all .*%\n.*  1 .*%\n.*  2 .*%\n");
+        assertThat(out.toString()).containsPattern(" level .* waste\n.* all .*%\n.*  1 .*%\n.*  2 .*%\n");
     }
 
     @Test
     void showsTheBestOfTheGrid() {
-        assertThat(run("--rates", "50%", "--policies", "tuned", "--repeat", "3")).isZero();
+        assertThat(run("--rates", "50%", "--policies", "tuned", "--repeat", "3"))
+                .isZero();
         assertThat(out.toString()).contains("medians of 3 seeds").containsPattern("\n   50%  triton:preferred=");
     }
 

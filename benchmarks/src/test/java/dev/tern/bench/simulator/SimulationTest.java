@@ -110,7 +110,8 @@ class SimulationTest {
     void tellsLevelsApart() {
         Counts counts = new Scenarios().lowerShare(0.75).counts(0.5, "fixed:0");
         assertThat(counts.level(2).arrived / 20_000.0).isCloseTo(0.75, within(0.02));
-        assertThat(counts.level(1).latencies.getTotalCount() + counts.level(2).latencies.getTotalCount())
+        assertThat(counts.level(1).latencies.getTotalCount()
+                        + counts.level(2).latencies.getTotalCount())
                 .isEqualTo(20_000);
         assertThat(counts.level(1).latencies.getMean())
                 .isLessThan(counts.level(2).latencies.getMean());

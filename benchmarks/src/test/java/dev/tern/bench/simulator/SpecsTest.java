@@ -44,7 +44,10 @@ class SpecsTest {
     void zipfPrefersTheSmall() {
         Spread zipf = Spread.parse("zipf:1-2");
         SplittableRandom random = new SplittableRandom(1);
-        long ones = random.ints(9000).map(unused -> zipf.draw(random)).filter(drawn -> drawn == 1).count();
+        long ones = random.ints(9000)
+                .map(unused -> zipf.draw(random))
+                .filter(drawn -> drawn == 1)
+                .count();
         assertThat(ones / 9000.0).isCloseTo(2 / 3.0, within(0.02));
         assertThat(zipf.mean()).isCloseTo(4 / 3.0, within(1e-9));
         assertThat(Spread.parse("2-4").mean()).isCloseTo(3, within(1e-9));

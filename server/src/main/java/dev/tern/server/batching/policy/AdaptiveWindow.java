@@ -103,13 +103,13 @@ public final class AdaptiveWindow {
         }
         return news >= LEAST_ARRIVALS
                 && (!planned
-                        || elapsed >= INTERVAL_NANOS && !planner.settled()
-                        || elapsed >= SHORT_INTERVAL_NANOS && changed(nowNanos));
+                        || (elapsed >= INTERVAL_NANOS && !planner.settled())
+                        || (elapsed >= SHORT_INTERVAL_NANOS && changed(nowNanos)));
     }
 
     private boolean changed(long nowNanos) {
         return differ(preparedRate, arrivals.rowsPerSecond(nowNanos), RATE_CHANGE)
-                || differ(preparedFullRun, fullRun(), TIMES_CHANGE);
+                || differ((double) preparedFullRun, (double) fullRun(), TIMES_CHANGE);
     }
 
     static boolean differ(double one, double other, double factor) {

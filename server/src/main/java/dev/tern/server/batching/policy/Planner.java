@@ -29,15 +29,16 @@ final class Planner {
     /** Execution times or callers that differ by more than this make the replays so far worthless. */
     private static final double CHANGE = 1.1;
 
+    /** Where instances are busy for less of their time, execution time is not worth saving. */
+    private static final double QUIET = 0.25;
+
     private static final double MEMORY = 0.15;
     private static final int FEW_TRACES = 3;
     private static final int MANY_TRACES = 8;
+    /** In a closed loop the other way round: the batch is full in time, and the window only has to outlast a run. */
     private static final Comparator<Score> SHORTER_WAIT = Comparator.comparingLong(
                     (Score score) -> score.plan.windowNanos())
             .thenComparingInt(score -> score.plan.rowsToWaitFor());
-    /** In a closed loop the batch is complete long before the window ends; it only has to outlast the run before. */
-    private static final Comparator<Score> LONGER_WAIT = SHORTER_WAIT.reversed();
-
 
     private final AdaptiveSettings settings;
     private final ExecutionTimes times;
@@ -47,6 +48,7 @@ final class Planner {
     private long[] runNanosAtStart = {};
     private Population populationAtStart = Population.OPEN;
     private List<Score> scores = List.of();
+    private double enoughNanosPerRow;
     private int traces;
 
     Planner(AdaptiveSettings settings, int maxBatchSize, int instances, ExecutionTimes times, int capacity) {
@@ -69,13 +71,12 @@ final class Planner {
 
     /** The plan for this traffic, after one more replay of every candidate. */
     Score choose(Trace trace, Population population, double unitsPerRow, Plan current) {
-        for (int rows = 1; rows < runNanos.length; rows++) {
-            runNanos[rows] = Math.max(1, times.expectedNanos(Math.round(rows * unitsPerRow)));
-        }
+        readTimes(unitsPerRow);
         if (changed(population)) {
             restart(population, trace.rowsPerRequest());
         }
-        double slow = settings.hasObjective() ? (double) times.likelyMaxNanos(1) / Math.max(1, times.expectedNanos(1)) : 1;
+        enoughNanosPerRow = population.closed() ? 0 : QUIET * instances / trace.rowsPerNano();
+        double slow = settings.hasObjective() ? (double) times.likelyMaxNanos(1) / runNanos[1] : 1;
         double gain = Math.max(1.0 / ++traces, MEMORY);
         for (Score score : scores) {
             replay.run(trace, population, runNanos, slow, score.plan);
@@ -84,12 +85,18 @@ final class Planner {
         return settings.hasObjective() ? mostEfficient(current) : fastest(current);
     }
 
+    private void readTimes(double unitsPerRow) {
+        for (int rows = 1; rows < runNanos.length; rows++) {
+            runNanos[rows] = Math.max(1, times.expectedNanos(Math.round(rows * unitsPerRow)));
+        }
+    }
+
     private boolean changed(Population population) {
         boolean changed = scores.isEmpty()
                 || population.closed() != populationAtStart.closed()
                 || AdaptiveWindow.differ(population.callers(), populationAtStart.callers(), CHANGE);
         for (int rows = 1; rows < runNanos.length && !changed; rows++) {
-            changed = AdaptiveWindow.differ(runNanos[rows], runNanosAtStart[rows], CHANGE);
+            changed = AdaptiveWindow.differ((double) runNanos[rows], (double) runNanosAtStart[rows], CHANGE);
         }
         return changed;
     }
@@ -118,33 +125,27 @@ final class Planner {
     }
 
     private Score mostEfficient(Plan current) {
-        double limit = Math.log(settings.objectiveNanos() * Candidates.MARGIN);
-        Predicate<Score> within = score -> Math.log(score.percentile) <= limit;
+        double limit = settings.objectiveNanos() * Candidates.MARGIN;
+        Predicate<Score> within = score -> score.percentile <= limit;
         return scores.stream().anyMatch(within)
-                ? pick(within, score -> Math.log(score.cost), current)
+                ? pick(within, score -> Math.log(Math.max(score.cost, enoughNanosPerRow)), current)
                 : pick(score -> true, score -> Math.log(score.percentile), current);
     }
 
     private double least(Predicate<Score> allowed, ToDoubleFunction<Score> measure) {
-        return scores.stream()
-                .filter(allowed)
-                .mapToDouble(measure)
-                .min()
-                .orElseThrow();
+        return scores.stream().filter(allowed).mapToDouble(measure).min().orElseThrow();
     }
 
-    /** The shortest wait among those as good as the best; the current plan for as long as it is nearly as good. */
+    /** The easiest wait among those as good as the best; the current plan for as long as it is nearly as good. */
     private Score pick(Predicate<Score> allowed, ToDoubleFunction<Score> measure, Plan current) {
         double least = least(allowed, measure);
-        Predicate<Score> stays =
-                score -> score.plan.equals(current) && measure.applyAsDouble(score) <= least + STAY;
         return scores.stream()
-                .filter(allowed.and(stays))
-                .findFirst()
-                .orElseGet(() -> scores.stream()
-                        .filter(allowed.and(score -> measure.applyAsDouble(score) <= least + TIE))
-                        .min(populationAtStart.closed() ? LONGER_WAIT : SHORTER_WAIT)
-                        .orElseThrow());
+                .filter(allowed)
+                .filter(score -> measure.applyAsDouble(score) <= least + (score.plan.equals(current) ? STAY : TIE))
+                .min(Comparator.comparing((Score score) -> !score.plan.equals(current))
+                        .thenComparing(score -> score.plan.windowNanos() > 0)
+                        .thenComparing(populationAtStart.closed() ? SHORTER_WAIT.reversed() : SHORTER_WAIT))
+                .orElseThrow();
     }
 
     /** What the replays say of one candidate; nanoseconds. */
@@ -163,7 +164,6 @@ final class Planner {
             mean += (replay.meanNanos() - mean) * gain;
             cost += (replay.nanosPerRow() - cost) * gain;
         }
-
 
         Plan plan() {
             return plan;

@@ -22,6 +22,7 @@ final class ServerModel {
     private final Random think = new Random(1);
     private long thinkNanos = -1;
     private long until = Long.MAX_VALUE;
+    private long lookAt = -1;
     private long sequence;
     private int running;
     private long busyNanos;
@@ -86,15 +87,17 @@ final class ServerModel {
         while (running < instances && !waiting.isEmpty()) {
             long goAt = rule.goAt(waiting.size(), waiting.peek(), now);
             if (goAt > now) {
-                schedule(goAt, Kind.LOOK, null);
+                if (goAt != lookAt) {
+                    lookAt = goAt;
+                    schedule(goAt, Kind.LOOK, null);
+                }
                 return;
             }
             int rows = Math.max(1, Math.min(waiting.size(), Math.min(maxRows, rule.cap(waiting.size(), now))));
             long[] batch = new long[rows];
             Arrays.setAll(batch, i -> waiting.remove());
             running++;
-            Event done = new Event(
-                    now + runNanos.applyAsLong(rows, now), sequence++, Kind.ANSWER, batch, now);
+            Event done = new Event(now + runNanos.applyAsLong(rows, now), sequence++, Kind.ANSWER, batch, now);
             events.add(done);
         }
     }
