@@ -33,6 +33,7 @@ final class Planner {
     private static final double QUIET = 0.25;
 
     private static final double MEMORY = 0.15;
+    private static final int STEP_ARRIVALS = 25_000;
     private static final int FEW_TRACES = 3;
     private static final int MANY_TRACES = 8;
     /** In a closed loop the other way round: the batch is full in time, and the window only has to outlast a run. */
@@ -47,6 +48,10 @@ final class Planner {
     private final long[] runNanos;
     private long[] runNanosAtStart = {};
     private Population populationAtStart = Population.OPEN;
+    private Trace trace = new Trace(0);
+    private Population population = Population.OPEN;
+    private double slow = 1;
+    private int next;
     private List<Score> scores = List.of();
     private double enoughNanosPerRow;
     private int traces;
@@ -69,19 +74,35 @@ final class Planner {
         return traces >= MANY_TRACES;
     }
 
-    /** The plan for this traffic, after one more replay of every candidate. */
-    Score choose(Trace trace, Population population, double unitsPerRow, Plan current) {
+    /** Begins a round: every candidate is to meet these arrivals, which must not change until it is over. */
+    void begin(Trace arrivals, Population callers, double unitsPerRow) {
+        trace = arrivals;
+        population = callers;
         readTimes(unitsPerRow);
-        if (changed(population)) {
-            restart(population, trace.rowsPerRequest());
+        if (changed()) {
+            restart();
         }
+        traces++;
+        next = 0;
         enoughNanosPerRow = population.closed() ? 0 : QUIET * instances / trace.rowsPerNano();
-        double slow = settings.hasObjective() ? (double) times.likelyMaxNanos(1) / runNanos[1] : 1;
-        double gain = Math.max(1.0 / ++traces, MEMORY);
-        for (Score score : scores) {
+        slow = settings.hasObjective() ? (double) times.likelyMaxNanos(1) / runNanos[1] : 1;
+    }
+
+    /** Replays some candidates, for about half a millisecond; returns whether more are left in this round. */
+    boolean step() {
+        double gain = Math.max(1.0 / traces, MEMORY);
+        int slice = Math.max(1, STEP_ARRIVALS / trace.count);
+        int end = Math.min(scores.size(), next + slice);
+        for (; next < end; next++) {
+            Score score = scores.get(next);
             replay.run(trace, population, runNanos, slow, score.plan);
             score.add(replay, settings.percentile(), gain);
         }
+        return next < scores.size();
+    }
+
+    /** The plan for this traffic, once a round is over. */
+    Score choose(Plan current) {
         return settings.hasObjective() ? mostEfficient(current) : fastest(current);
     }
 
@@ -91,7 +112,7 @@ final class Planner {
         }
     }
 
-    private boolean changed(Population population) {
+    private boolean changed() {
         boolean changed = scores.isEmpty()
                 || population.closed() != populationAtStart.closed()
                 || AdaptiveWindow.differ(population.callers(), populationAtStart.callers(), CHANGE);
@@ -102,10 +123,10 @@ final class Planner {
     }
 
     /** Forgets the replays: callers or execution times are not what they were. */
-    private void restart(Population population, double rowsPerRequest) {
+    private void restart() {
         runNanosAtStart = runNanos.clone();
         populationAtStart = population;
-        scores = Candidates.of(settings, instances, runNanos, population, rowsPerRequest).stream()
+        scores = Candidates.of(settings, instances, runNanos, population, trace.rowsPerRequest()).stream()
                 .map(Score::new)
                 .toList();
         traces = 0;

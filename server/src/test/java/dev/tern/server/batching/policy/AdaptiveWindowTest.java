@@ -179,6 +179,29 @@ class AdaptiveWindowTest {
     }
 
     @Test
+    void aPlanIsWorkedOutInTurns() {
+        long[] arrivals = ServerModel.poisson(0.6 * capacity(4), ARRIVALS, 1);
+        AdaptiveWindow atOnce = trained(LEAST_LATENCY, 4, arrivals).window;
+        AdaptiveWindow inTurns = trained(LEAST_LATENCY, 4, arrivals).window;
+        long now = arrivals[ARRIVALS - 1] + SECOND;
+
+        atOnce.replan(now);
+        inTurns.prepare(now);
+        inTurns.evaluate();
+        inTurns.adopt();
+        int turns = 1;
+        assertThat(inTurns.due(now)).as("at the same instant").isFalse();
+        for (long later = now; inTurns.due(later += 20 * MILLISECOND); turns++) {
+            inTurns.prepare(later);
+            inTurns.evaluate();
+            inTurns.adopt();
+        }
+
+        assertThat(turns).isGreaterThan(3);
+        assertThat(inTurns.status()).isEqualTo(atOnce.status());
+    }
+
+    @Test
     void keepsItsPlanWhileNothingChanges() {
         Adaptive adaptive = new Adaptive(LEAST_LATENCY, MAX, 4);
         new ServerModel(4, MAX, RUN, adaptive).open(ServerModel.poisson(0.6 * capacity(4), 4 * ARRIVALS, 1));

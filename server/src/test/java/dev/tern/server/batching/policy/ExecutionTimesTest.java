@@ -136,7 +136,7 @@ class ExecutionTimesTest {
     @Test
     void followsAStaircase() {
         for (int i = 0; i < 3000; i++) {
-            long rows = 1 + random.nextInt(64);
+            long rows = 1L + random.nextInt(64);
             times.observe(rows, rows <= 16 ? 1_000_000 : 4_000_000);
         }
         assertThat(times.expectedNanos(12)).isCloseTo(1_000_000, TEN_PERCENT);

@@ -12,9 +12,8 @@ import org.junit.jupiter.api.Test;
 class ReplayTest {
     private static final LongBinaryOperator RUN = ServerModel.affine(1000, 10);
 
-    private final long[] runNanos = LongStream.rangeClosed(0, 64)
-            .map(rows -> RUN.applyAsLong((int) rows, 0))
-            .toArray();
+    private final long[] runNanos =
+            LongStream.rangeClosed(0, 64).map(rows -> RUN.applyAsLong(rows, 0)).toArray();
 
     private static Trace trace(long... nanos) {
         Trace trace = new Trace(nanos.length);
