@@ -13,9 +13,9 @@ import org.jspecify.annotations.Nullable;
  * execution time per row among those that hold it. That plans have the form "enough rows or old enough" is the control
  * limit of Deb and Serfozo, "Optimal control of batch service queues" (1973).
  *
- * <p>Threads: one at a time, under the queue's lock, but for {@link #evaluate}, the costly part (a millisecond or so),
- * which may run on any thread without the lock between {@link #prepare} and {@link #adopt}. {@link #replan} is the
- * three in one.
+ * <p>Threads: one at a time, under the queue's lock, but for {@link #evaluate}, the costly part, which may run on any
+ * thread without the lock between {@link #prepare} and {@link #adopt}. A plan takes several turns of the three, each
+ * when {@link #due}, so that no pause is long; {@link #replan} is all of them at once.
  */
 public final class AdaptiveWindow {
     private static final int KEPT = 2048;
@@ -23,6 +23,7 @@ public final class AdaptiveWindow {
     private static final long MILLISECOND = 1_000_000;
     private static final long HORIZON_NANOS = 5_000 * MILLISECOND;
     private static final long SHORT_INTERVAL_NANOS = 100 * MILLISECOND;
+    private static final long STEP_INTERVAL_NANOS = 10 * MILLISECOND;
     private static final long INTERVAL_NANOS = 250 * MILLISECOND;
     private static final long LONG_INTERVAL_NANOS = 1_000 * MILLISECOND;
     /** A plan older than this says nothing about now. */
@@ -42,13 +43,17 @@ public final class AdaptiveWindow {
     private double unitsPerRow = 1;
     private Population population = Population.OPEN;
     private boolean planned;
-    private boolean preparing;
+    private boolean evaluating;
+    private boolean inRound;
+    private boolean begun;
+    private long steppedNanos;
     private boolean rateChanged;
     private long preparedTotal;
     private long preparedNanos;
     private double preparedRate;
     private long preparedFullRun;
-    private @Nullable Score evaluated;
+    private double preparedUnitsPerRow = 1;
+    private @Nullable Score found;
     private Plan current;
     private long predictedNanos;
 
@@ -93,23 +98,27 @@ public final class AdaptiveWindow {
 
     /** Whether a new plan should be worked out: soon after a change, and from time to time. Cheap. */
     public boolean due(long nowNanos) {
-        long news = arrivals.total() - preparedTotal;
-        if (preparing || news == 0 || !times.known()) {
+        if (evaluating || !times.known()) {
             return false;
         }
-        long elapsed = nowNanos - preparedNanos;
-        if (planned && elapsed >= LONG_INTERVAL_NANOS) {
-            return true;
+        return inRound ? nowNanos - steppedNanos >= STEP_INTERVAL_NANOS : roundDue(nowNanos);
+    }
+
+    private boolean roundDue(long nowNanos) {
+        long news = arrivals.total() - preparedTotal;
+        if (!planned || news == 0) {
+            return news >= LEAST_ARRIVALS;
         }
-        return news >= LEAST_ARRIVALS
-                && (!planned
-                        || elapsed >= INTERVAL_NANOS && !planner.settled()
-                        || elapsed >= SHORT_INTERVAL_NANOS && changed(nowNanos));
+        long elapsed = nowNanos - preparedNanos;
+        return elapsed >= LONG_INTERVAL_NANOS
+                || (news >= LEAST_ARRIVALS
+                        && ((elapsed >= INTERVAL_NANOS && !planner.settled())
+                                || (elapsed >= SHORT_INTERVAL_NANOS && changed(nowNanos))));
     }
 
     private boolean changed(long nowNanos) {
         return differ(preparedRate, arrivals.rowsPerSecond(nowNanos), RATE_CHANGE)
-                || differ(preparedFullRun, fullRun(), TIMES_CHANGE);
+                || differ((double) preparedFullRun, (double) fullRun(), TIMES_CHANGE);
     }
 
     static boolean differ(double one, double other, double factor) {
@@ -120,42 +129,67 @@ public final class AdaptiveWindow {
         return times.expectedNanos(Math.round(maxBatchSize * unitsPerRow));
     }
 
-    /** Works out a new plan: {@link #prepare}, {@link #evaluate} and {@link #adopt}. */
+    /** Works out a new plan in one go: {@link #prepare}, {@link #evaluate} as often as it takes, {@link #adopt}. */
     public void replan(long nowNanos) {
         prepare(nowNanos);
-        evaluate();
+        do {
+            evaluate();
+        } while (inRound);
         adopt();
     }
 
     /** Under the lock: sets aside what {@link #evaluate} needs. Not {@link #due} again until {@link #adopt}. */
     public void prepare(long nowNanos) {
+        evaluating = true;
+        steppedNanos = nowNanos;
+        if (!inRound) {
+            begin(nowNanos);
+        }
+    }
+
+    private void begin(long nowNanos) {
+        inRound = true;
+        begun = false;
         planned = true;
-        preparing = true;
         double rate = arrivals.rowsPerSecond(nowNanos);
         rateChanged = differ(preparedRate, rate, RATE_CHANGE);
         preparedRate = rate;
         preparedFullRun = fullRun();
+        preparedUnitsPerRow = unitsPerRow;
         preparedTotal = arrivals.total();
         preparedNanos = nowNanos;
         population = callers.take();
         arrivals.copyTo(trace, nowNanos - HORIZON_NANOS);
     }
 
-    /** The costly part; needs no lock, and must not run twice at a time. */
+    /** A part of the work, about half a millisecond; needs no lock, and must not run twice at a time. */
     public void evaluate() {
-        if (rateChanged) {
-            planner.doubt();
+        if (trace.count < LEAST_ARRIVALS) {
+            found = null;
+            inRound = false;
+            return;
         }
-        boolean enough = trace.count >= LEAST_ARRIVALS && times.known();
-        evaluated = enough ? planner.choose(trace, population, unitsPerRow, current) : null;
+        if (!begun) {
+            begun = true;
+            if (rateChanged) {
+                planner.doubt();
+            }
+            planner.begin(trace, population, preparedUnitsPerRow);
+        }
+        inRound = planner.step();
+        if (!inRound) {
+            found = planner.choose(current);
+        }
     }
 
-    /** Under the lock: from now on the plan that was worked out is followed. */
+    /** Under the lock: a plan that is ready is followed from now on. */
     public void adopt() {
-        Score chosen = evaluated;
-        current = chosen == null ? immediate : chosen.plan();
-        predictedNanos = chosen == null ? 0 : chosen.percentileNanos();
-        preparing = false;
+        evaluating = false;
+        if (!inRound) {
+            Score chosen = found;
+            current = chosen == null ? immediate : chosen.plan();
+            predictedNanos = chosen == null ? 0 : chosen.percentileNanos();
+        }
     }
 
     /** What the last plan was based on, to be shown. */

@@ -4,6 +4,7 @@ import dev.tern.server.batching.policy.AdaptiveWindow.Plan;
 import dev.tern.server.batching.policy.Callers.Population;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.NavigableSet;
 import java.util.TreeSet;
 
 /** The plans that are worth a replay; immediate dispatch is always the first of them. */
@@ -30,7 +31,8 @@ final class Candidates {
     }
 
     /** @param runNanos what a run takes by rows, up to the max batch size */
-    static List<Plan> of(AdaptiveSettings settings, int instances, long[] runNanos, Population population, double rowsPerRequest) {
+    static List<Plan> of(
+            AdaptiveSettings settings, int instances, long[] runNanos, Population population, double rowsPerRequest) {
         Candidates candidates = new Candidates(settings, instances, runNanos);
         candidates.add((int) Math.ceil(population.callers() * rowsPerRequest));
         return candidates.plans;
@@ -86,7 +88,7 @@ final class Candidates {
         return rows;
     }
 
-    private TreeSet<Integer> rowsToWaitFor(int cap, int rowsOfAllCallers) {
+    private NavigableSet<Integer> rowsToWaitFor(int cap, int rowsOfAllCallers) {
         TreeSet<Integer> sizes = new TreeSet<>();
         for (int knot = 1; Knots.units(knot) < cap; knot++) {
             sizes.add((int) Knots.units(knot));

@@ -31,8 +31,8 @@ final class CurveShape {
     }
 
     void start(long units, double measured) {
-        Affine guess = Affine.through(units, measured);
-        Arrays.setAll(nanos, knot -> guess.at(Knots.units(knot)));
+        Affine guess = Affine.through((double) units, measured);
+        Arrays.setAll(nanos, knot -> guess.at((double) Knots.units(knot)));
         started = true;
     }
 
@@ -105,11 +105,11 @@ final class CurveShape {
     }
 
     private void fillBetween(int low, int high, Affine fit) {
-        double fromLow = low < 0 ? 0 : nanos[low] / fit.at(Knots.units(low));
-        double fromHigh = high == nanos.length ? 0 : nanos[high] / fit.at(Knots.units(high));
+        double fromLow = low < 0 ? 0 : nanos[low] / fit.at((double) Knots.units(low));
+        double fromHigh = high == nanos.length ? 0 : nanos[high] / fit.at((double) Knots.units(high));
         for (int knot = low + 1; knot < high; knot++) {
             double part = fromLow == 0 ? 1 : fromHigh == 0 ? 0 : (double) (knot - low) / (high - low);
-            nanos[knot] = fit.at(Knots.units(knot)) * (fromLow + (fromHigh - fromLow) * part);
+            nanos[knot] = fit.at((double) Knots.units(knot)) * (fromLow + (fromHigh - fromLow) * part);
         }
     }
 

@@ -8,8 +8,8 @@ import java.util.List;
  *
  * <p>Time is a shape times a scale, t(u) = scale * shape(u). The shape ({@link CurveShape}) is learned slowly, size by
  * size. The scale follows the median of the last {@value #WINDOW} ratios of measured over shape: it moves every size at
- * once when most of them say so (a slower clock, a noisy neighbour), after {@value #WINDOW} / 2 + 1 runs, and no single
- * pause moves it.
+ * once when most of them say so (a slower clock, a noisy neighbour), which takes half a window, and no single pause moves
+ * it.
  *
  * <p>Threads: {@link #observe} belongs under one lock. Everything else may be called from any thread: it reads one
  * immutable snapshot through a volatile field.
@@ -35,6 +35,7 @@ public final class ExecutionTimes {
     private final Measured[] measured;
     private double logScale;
     private double logTail = FIRST_TAIL;
+    private boolean settling;
     private long runs;
     private double error;
     private volatile Snapshot snapshot = Snapshot.UNKNOWN;
@@ -56,14 +57,14 @@ public final class ExecutionTimes {
     /** One run has ended: {@code units} of work (rows, or padded elements) took {@code nanos}. */
     public void observe(long units, long nanos) {
         long size = clamp(units);
-        double took = Math.max(1, nanos);
+        double took = (double) Math.max(1, nanos);
         if (!shape.started()) {
             shape.start(size, took);
         } else {
             judge(size, took);
         }
         boolean changed = learn(size, Math.log(took / shape.at(size)));
-        measured[Math.min(Knots.below(size), measured.length - 1)].add(size, took);
+        measured[Math.min(Knots.below(size), measured.length - 1)].add((double) size, took);
         runs++;
         if (changed || runs <= EAGER_RUNS || runs % PUBLISH_EVERY == 0) {
             publish();
@@ -80,18 +81,36 @@ public final class ExecutionTimes {
         error += (relative - error) * Math.max(1.0 / runs, MEMORY);
     }
 
+    /** Returns whether the scale has moved. */
     private boolean learn(long units, double logRatio) {
-        boolean changed = false;
-        if (shape.trusts(units)) {
-            ratios.add(logRatio);
-            double away = Math.abs(ratios.median() - logScale);
-            changed = ratios.size() >= ENOUGH && away > Math.max(LEAST_CHANGE, NOISE * ratios.quartiles());
+        boolean trusted = shape.trusts(units);
+        boolean moved = trusted && rescale(logRatio);
+        if (!settling || !trusted) {
+            shape.learn(units, logRatio - logScale);
         }
-        if (changed) {
-            logScale = ratios.median();
+        return moved;
+    }
+
+    private boolean rescale(double logRatio) {
+        ratios.add(logRatio);
+        if (ratios.size() < ENOUGH) {
+            return false;
         }
-        shape.learn(units, logRatio - logScale);
-        return changed;
+        double median = ratios.median();
+        if (settling) {
+            settling = ratios.size() < WINDOW;
+            logScale = median;
+            return true;
+        }
+        double away = Math.abs(median - logScale);
+        if (away <= Math.max(LEAST_CHANGE, NOISE * ratios.quartiles())) {
+            return false;
+        }
+        // What came before says nothing any more: the scale keeps following until there is a window of what comes now.
+        settling = true;
+        logScale = median;
+        ratios.clear();
+        return true;
     }
 
     private void publish() {
@@ -110,7 +129,7 @@ public final class ExecutionTimes {
 
     /** Whether any run was observed yet. */
     public boolean known() {
-        return snapshot != Snapshot.UNKNOWN;
+        return snapshot.known;
     }
 
     /** What a run of this size usually takes; never less for a larger one. 0 while nothing is known. */
@@ -180,8 +199,26 @@ public final class ExecutionTimes {
     }
 
     /** What readers see. */
-    private record Snapshot(double[] curve, double tail, double unitsPerNano, double error) {
-        private static final Snapshot UNKNOWN = new Snapshot(new double[2], 1, 0, 0);
+    private static final class Snapshot {
+        private static final Snapshot UNKNOWN = new Snapshot(new double[2], 1, 0, 0, false);
+
+        private final double[] curve;
+        private final double tail;
+        private final double unitsPerNano;
+        private final double error;
+        private final boolean known;
+
+        Snapshot(double[] curve, double tail, double unitsPerNano, double error) {
+            this(curve, tail, unitsPerNano, error, true);
+        }
+
+        private Snapshot(double[] curve, double tail, double unitsPerNano, double error, boolean known) {
+            this.curve = curve;
+            this.tail = tail;
+            this.unitsPerNano = unitsPerNano;
+            this.error = error;
+            this.known = known;
+        }
 
         double at(long units) {
             return CurveShape.interpolate(curve, clamp(units));

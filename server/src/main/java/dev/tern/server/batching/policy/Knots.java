@@ -23,7 +23,7 @@ final class Knots {
             return 1;
         }
         int doublings = (knot + 1) / 2;
-        long halves = 2 + ((knot + 1) & 1);
+        long halves = 2L + ((knot + 1) & 1);
         return halves << (doublings - 1);
     }
 }

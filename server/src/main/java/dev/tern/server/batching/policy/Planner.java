@@ -29,15 +29,17 @@ final class Planner {
     /** Execution times or callers that differ by more than this make the replays so far worthless. */
     private static final double CHANGE = 1.1;
 
+    /** Where instances are busy for less of their time, execution time is not worth saving. */
+    private static final double QUIET = 0.25;
+
     private static final double MEMORY = 0.15;
+    private static final int STEP_ARRIVALS = 25_000;
     private static final int FEW_TRACES = 3;
     private static final int MANY_TRACES = 8;
+    /** In a closed loop the other way round: the batch is full in time, and the window only has to outlast a run. */
     private static final Comparator<Score> SHORTER_WAIT = Comparator.comparingLong(
                     (Score score) -> score.plan.windowNanos())
             .thenComparingInt(score -> score.plan.rowsToWaitFor());
-    /** In a closed loop the batch is complete long before the window ends; it only has to outlast the run before. */
-    private static final Comparator<Score> LONGER_WAIT = SHORTER_WAIT.reversed();
-
 
     private final AdaptiveSettings settings;
     private final ExecutionTimes times;
@@ -46,7 +48,12 @@ final class Planner {
     private final long[] runNanos;
     private long[] runNanosAtStart = {};
     private Population populationAtStart = Population.OPEN;
+    private Trace trace = new Trace(0);
+    private Population population = Population.OPEN;
+    private double slow = 1;
+    private int next;
     private List<Score> scores = List.of();
+    private double enoughNanosPerRow;
     private int traces;
 
     Planner(AdaptiveSettings settings, int maxBatchSize, int instances, ExecutionTimes times, int capacity) {
@@ -67,38 +74,59 @@ final class Planner {
         return traces >= MANY_TRACES;
     }
 
-    /** The plan for this traffic, after one more replay of every candidate. */
-    Score choose(Trace trace, Population population, double unitsPerRow, Plan current) {
-        for (int rows = 1; rows < runNanos.length; rows++) {
-            runNanos[rows] = Math.max(1, times.expectedNanos(Math.round(rows * unitsPerRow)));
+    /** Begins a round: every candidate is to meet these arrivals, which must not change until it is over. */
+    void begin(Trace arrivals, Population callers, double unitsPerRow) {
+        trace = arrivals;
+        population = callers;
+        readTimes(unitsPerRow);
+        if (changed()) {
+            restart();
         }
-        if (changed(population)) {
-            restart(population, trace.rowsPerRequest());
-        }
-        double slow = settings.hasObjective() ? (double) times.likelyMaxNanos(1) / Math.max(1, times.expectedNanos(1)) : 1;
-        double gain = Math.max(1.0 / ++traces, MEMORY);
-        for (Score score : scores) {
+        traces++;
+        next = 0;
+        enoughNanosPerRow = population.closed() ? 0 : QUIET * instances / trace.rowsPerNano();
+        slow = settings.hasObjective() ? (double) times.likelyMaxNanos(1) / runNanos[1] : 1;
+    }
+
+    /** Replays some candidates, for about half a millisecond; returns whether more are left in this round. */
+    boolean step() {
+        double gain = Math.max(1.0 / traces, MEMORY);
+        int slice = Math.max(1, STEP_ARRIVALS / trace.count);
+        int end = Math.min(scores.size(), next + slice);
+        for (; next < end; next++) {
+            Score score = scores.get(next);
             replay.run(trace, population, runNanos, slow, score.plan);
             score.add(replay, settings.percentile(), gain);
         }
+        return next < scores.size();
+    }
+
+    /** The plan for this traffic, once a round is over. */
+    Score choose(Plan current) {
         return settings.hasObjective() ? mostEfficient(current) : fastest(current);
     }
 
-    private boolean changed(Population population) {
+    private void readTimes(double unitsPerRow) {
+        for (int rows = 1; rows < runNanos.length; rows++) {
+            runNanos[rows] = Math.max(1, times.expectedNanos(Math.round(rows * unitsPerRow)));
+        }
+    }
+
+    private boolean changed() {
         boolean changed = scores.isEmpty()
                 || population.closed() != populationAtStart.closed()
                 || AdaptiveWindow.differ(population.callers(), populationAtStart.callers(), CHANGE);
         for (int rows = 1; rows < runNanos.length && !changed; rows++) {
-            changed = AdaptiveWindow.differ(runNanos[rows], runNanosAtStart[rows], CHANGE);
+            changed = AdaptiveWindow.differ((double) runNanos[rows], (double) runNanosAtStart[rows], CHANGE);
         }
         return changed;
     }
 
     /** Forgets the replays: callers or execution times are not what they were. */
-    private void restart(Population population, double rowsPerRequest) {
+    private void restart() {
         runNanosAtStart = runNanos.clone();
         populationAtStart = population;
-        scores = Candidates.of(settings, instances, runNanos, population, rowsPerRequest).stream()
+        scores = Candidates.of(settings, instances, runNanos, population, trace.rowsPerRequest()).stream()
                 .map(Score::new)
                 .toList();
         traces = 0;
@@ -118,33 +146,27 @@ final class Planner {
     }
 
     private Score mostEfficient(Plan current) {
-        double limit = Math.log(settings.objectiveNanos() * Candidates.MARGIN);
-        Predicate<Score> within = score -> Math.log(score.percentile) <= limit;
+        double limit = settings.objectiveNanos() * Candidates.MARGIN;
+        Predicate<Score> within = score -> score.percentile <= limit;
         return scores.stream().anyMatch(within)
-                ? pick(within, score -> Math.log(score.cost), current)
+                ? pick(within, score -> Math.log(Math.max(score.cost, enoughNanosPerRow)), current)
                 : pick(score -> true, score -> Math.log(score.percentile), current);
     }
 
     private double least(Predicate<Score> allowed, ToDoubleFunction<Score> measure) {
-        return scores.stream()
-                .filter(allowed)
-                .mapToDouble(measure)
-                .min()
-                .orElseThrow();
+        return scores.stream().filter(allowed).mapToDouble(measure).min().orElseThrow();
     }
 
-    /** The shortest wait among those as good as the best; the current plan for as long as it is nearly as good. */
+    /** The easiest wait among those as good as the best; the current plan for as long as it is nearly as good. */
     private Score pick(Predicate<Score> allowed, ToDoubleFunction<Score> measure, Plan current) {
         double least = least(allowed, measure);
-        Predicate<Score> stays =
-                score -> score.plan.equals(current) && measure.applyAsDouble(score) <= least + STAY;
         return scores.stream()
-                .filter(allowed.and(stays))
-                .findFirst()
-                .orElseGet(() -> scores.stream()
-                        .filter(allowed.and(score -> measure.applyAsDouble(score) <= least + TIE))
-                        .min(populationAtStart.closed() ? LONGER_WAIT : SHORTER_WAIT)
-                        .orElseThrow());
+                .filter(allowed)
+                .filter(score -> measure.applyAsDouble(score) <= least + (score.plan.equals(current) ? STAY : TIE))
+                .min(Comparator.comparing((Score score) -> !score.plan.equals(current))
+                        .thenComparing(score -> score.plan.windowNanos() > 0)
+                        .thenComparing(populationAtStart.closed() ? SHORTER_WAIT.reversed() : SHORTER_WAIT))
+                .orElseThrow();
     }
 
     /** What the replays say of one candidate; nanoseconds. */
@@ -163,7 +185,6 @@ final class Planner {
             mean += (replay.meanNanos() - mean) * gain;
             cost += (replay.nanosPerRow() - cost) * gain;
         }
-
 
         Plan plan() {
             return plan;

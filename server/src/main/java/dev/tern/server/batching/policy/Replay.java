@@ -29,6 +29,7 @@ final class Replay {
     private int known;
     private int tail;
     private int waiting;
+    private boolean ranOut;
     private int measured;
     private long busyNanos;
     private long rowsDone;
@@ -57,6 +58,10 @@ final class Replay {
             boolean untilHere = population.closed() && head < warmUp / 2;
             long free = Math.max(freeAt[instance], at[head]);
             long now = dispatchAt(at[head], free, untilHere ? IMMEDIATE : plan);
+            if (ranOut && measured > 0) {
+                // The trace ended while a batch was waiting for more: nobody knows what would have come.
+                return;
+            }
             int next = head + 1;
             int rows = sizes[head];
             while (next < tail && rows + sizes[next] <= plan.maxRows()) {
@@ -85,6 +90,7 @@ final class Replay {
         Arrays.fill(freeAt, at[0]);
         tail = 0;
         waiting = 0;
+        ranOut = false;
         measured = 0;
         busyNanos = 0;
         rowsDone = 0;
@@ -111,6 +117,7 @@ final class Replay {
         long windowEnd = oldest + plan.windowNanos();
         long time = now;
         while (waiting < plan.rowsToWaitFor() && time < windowEnd) {
+            ranOut = tail == total;
             time = tail == known ? windowEnd : Math.min(windowEnd, at[tail]);
             admit(time);
         }

@@ -14,6 +14,11 @@ final class SlidingMedian {
         sorted = new double[window];
     }
 
+    void clear() {
+        size = 0;
+        next = 0;
+    }
+
     int size() {
         return size;
     }

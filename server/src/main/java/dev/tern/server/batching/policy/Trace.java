@@ -12,10 +12,18 @@ final class Trace {
     }
 
     double rowsPerRequest() {
+        return (double) rowsSum() / count;
+    }
+
+    double rowsPerNano() {
+        return (double) rowsSum() / Math.max(1, nanos[count - 1] - nanos[0]);
+    }
+
+    private long rowsSum() {
         long sum = 0;
         for (int i = 0; i < count; i++) {
             sum += rows[i];
         }
-        return count == 0 ? 1 : (double) sum / count;
+        return sum;
     }
 }

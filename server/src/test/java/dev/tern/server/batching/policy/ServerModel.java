@@ -10,6 +10,8 @@ import java.util.function.LongBinaryOperator;
 
 /** A batch server in simulated time, written apart from the code under test: events in a queue, one at a time. */
 final class ServerModel {
+    private static final long[] NOBODY = {};
+
     private static final long OUT_OF_STEP_NANOS = 70_000;
 
     private final int instances;
@@ -22,6 +24,7 @@ final class ServerModel {
     private final Random think = new Random(1);
     private long thinkNanos = -1;
     private long until = Long.MAX_VALUE;
+    private long lookAt = -1;
     private long sequence;
     private int running;
     private long busyNanos;
@@ -37,7 +40,7 @@ final class ServerModel {
     /** Arrivals at these times, one row each. */
     ServerModel open(long[] arrivals) {
         for (long at : arrivals) {
-            schedule(at, Kind.ARRIVAL, null);
+            schedule(at, Kind.ARRIVAL, NOBODY);
         }
         return run();
     }
@@ -47,7 +50,7 @@ final class ServerModel {
         thinkNanos = think;
         until = lasting;
         for (int i = 0; i < callers; i++) {
-            schedule(i * OUT_OF_STEP_NANOS, Kind.ARRIVAL, null);
+            schedule(i * OUT_OF_STEP_NANOS, Kind.ARRIVAL, NOBODY);
         }
         return run();
     }
@@ -77,7 +80,7 @@ final class ServerModel {
         for (long arrived : batch) {
             answers.add(new Answer(arrived, event.at));
             if (thinkNanos >= 0 && event.at < until) {
-                schedule(event.at + Math.round(thinkNanos * (0.5 + think.nextDouble())), Kind.ARRIVAL, null);
+                schedule(event.at + Math.round(thinkNanos * (0.5 + think.nextDouble())), Kind.ARRIVAL, NOBODY);
             }
         }
     }
@@ -86,15 +89,17 @@ final class ServerModel {
         while (running < instances && !waiting.isEmpty()) {
             long goAt = rule.goAt(waiting.size(), waiting.peek(), now);
             if (goAt > now) {
-                schedule(goAt, Kind.LOOK, null);
+                if (goAt != lookAt) {
+                    lookAt = goAt;
+                    schedule(goAt, Kind.LOOK, NOBODY);
+                }
                 return;
             }
             int rows = Math.max(1, Math.min(waiting.size(), Math.min(maxRows, rule.cap(waiting.size(), now))));
             long[] batch = new long[rows];
             Arrays.setAll(batch, i -> waiting.remove());
             running++;
-            Event done = new Event(
-                    now + runNanos.applyAsLong(rows, now), sequence++, Kind.ANSWER, batch, now);
+            Event done = new Event(now + runNanos.applyAsLong(rows, now), sequence++, Kind.ANSWER, batch, now);
             events.add(done);
         }
     }
@@ -182,6 +187,8 @@ final class ServerModel {
 
     private record Answer(long arrived, long done) {}
 
+    // Never compared by value.
+    @SuppressWarnings("ArrayRecordComponent")
     private record Event(long at, long sequence, Kind kind, long[] batch, long start) implements Comparable<Event> {
         @Override
         public int compareTo(Event other) {
