@@ -5,7 +5,18 @@
  */
 @Station(
         name = "boot",
-        mayUse = {"http", "rpc", "repository", "admission", "batching", "engine", "predict", "tensor", "telemetry"})
+        mayUse = {
+            "http",
+            "rpc",
+            "repository",
+            "admission",
+            "batching",
+            "engine",
+            "predict",
+            "tensor",
+            "telemetry",
+            "host"
+        })
 @NullMarked
 package dev.tern.server.boot;
 
