@@ -4,11 +4,9 @@ import dev.tern.server.batching.BatchPolicy.Decision;
 import dev.tern.server.engine.Instance;
 import dev.tern.server.predict.Call;
 import dev.tern.server.predict.Clock;
-import java.util.ArrayDeque;
+import dev.tern.server.predict.Failure;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jctools.queues.varhandle.MpscUnboundedVarHandleArrayQueue;
@@ -26,30 +24,27 @@ final class BatchQueue implements AutoCloseable {
     private static final long SWEEP_INTERVAL_NANOS = 1_000_000;
 
     private final MpscUnboundedVarHandleArrayQueue<Entry> inbox = new MpscUnboundedVarHandleArrayQueue<>(256);
-    private final AtomicBoolean inLine = new AtomicBoolean();
     private final AtomicInteger queued = new AtomicInteger();
     private final ReentrantLock lock = new ReentrantLock();
     private final WaitingList waiting;
-    private final ArrayDeque<Instance> free;
+    private final List<Lane> lanes;
     private final BatchPolicy policy;
-    private final Executor runners;
-    private final Runnable turn = this::turn;
     private final Clock clock;
     private final BatchObserver observer;
     private final DeadlineTimer deadlines;
+    private final Watch watch;
     private long windowEndNanos;
     private boolean windowScheduled;
     private boolean closed;
 
-    BatchQueue(
-            BatchSettings settings, List<Instance> instances, Executor runners, Clock clock, BatchObserver observer) {
+    BatchQueue(BatchSettings settings, List<InstanceGroup> groups, Clock clock, BatchObserver observer) {
         this.policy = new BatchPolicy(settings);
         this.waiting = new WaitingList(settings.dynamic() ? settings.maxBatchSize() : 0);
-        this.free = new ArrayDeque<>(instances);
-        this.runners = runners;
+        this.lanes = groups.stream().map(group -> new Lane(group, this::turn)).toList();
         this.clock = clock;
         this.observer = observer;
         this.deadlines = new DeadlineTimer(clock, SWEEP_INTERVAL_NANOS, this::sweep);
+        this.watch = new Watch(clock, this::writtenOff);
     }
 
     /** Requests that wait: neither taken for a run nor answered. */
@@ -74,26 +69,27 @@ final class BatchQueue implements AutoCloseable {
 
     /** Sees to it that a runner looks at this queue after what the caller has just done. */
     private void signal() {
-        if (inLine.compareAndSet(false, true)) {
-            runners.execute(turn);
+        for (int i = 0; i < lanes.size(); i++) {
+            lanes.get(i).signal();
         }
     }
 
     /** One turn of a runner: picks a batch, if one is to go, and runs it. */
-    private void turn() {
-        inLine.set(false);
-        Batch batch = pick();
+    private void turn(Lane lane) {
+        Batch batch = pick(lane);
         if (batch == null) {
             return;
         }
         try {
+            watch.started(batch.way(), batch.earliestDeadlineNanos());
             batch.run();
         } finally {
-            giveBack(batch.instance());
+            watch.ended(batch.way());
+            giveBack(batch.way());
         }
     }
 
-    private @Nullable Batch pick() {
+    private @Nullable Batch pick(Lane lane) {
         long now = clock.nanoTime();
         List<Entry> refused = List.of();
         lock.lock();
@@ -105,15 +101,15 @@ final class BatchQueue implements AutoCloseable {
             }
             waiting.refresh(now, queued.get());
             refused = waiting.takeDead();
-            return choose(now);
+            return choose(lane, now);
         } finally {
             lock.unlock();
             refuse(refused, now);
         }
     }
 
-    private @Nullable Batch choose(long now) {
-        if (free.isEmpty() || waiting.isEmpty()) {
+    private @Nullable Batch choose(Lane lane, long now) {
+        if (lane.free().isEmpty() || waiting.isEmpty()) {
             return null;
         }
         Decision decision = policy.decide(waiting, now);
@@ -122,11 +118,28 @@ final class BatchQueue implements AutoCloseable {
             return null;
         }
         List<Entry> taken = take(decision.count());
-        Batch batch = taken.isEmpty() ? null : new Batch(taken, free.pop(), clock, observer);
-        if (!waiting.isEmpty() && !free.isEmpty()) {
+        Batch batch = taken.isEmpty() ? null : batch(taken, lane);
+        if (!waiting.isEmpty() && anyFree()) {
             signal();
         }
         return batch;
+    }
+
+    private Batch batch(List<Entry> taken, Lane lane) {
+        Run run = new Run(taken, lane, lane.free().pop(), watch);
+        for (int i = 0; i < taken.size(); i++) {
+            taken.get(i).runsIn(run);
+        }
+        return new Batch(run, clock, observer);
+    }
+
+    private boolean anyFree() {
+        for (int i = 0; i < lanes.size(); i++) {
+            if (!lanes.get(i).free().isEmpty()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private void drain() {
@@ -166,14 +179,22 @@ final class BatchQueue implements AutoCloseable {
         signal();
     }
 
-    private void giveBack(Instance instance) {
+    private void giveBack(Run run) {
+        if (run.isWrittenOff()) {
+            run.instance().close();
+        } else {
+            free(run.lane(), run.instance());
+        }
+    }
+
+    private void free(Lane lane, Instance instance) {
         boolean more;
         boolean last;
         lock.lock();
         try {
             last = closed;
             if (!last) {
-                free.push(instance);
+                lane.free().push(instance);
             }
             more = !waiting.isEmpty() || !inbox.isEmpty();
         } finally {
@@ -185,6 +206,21 @@ final class BatchQueue implements AutoCloseable {
         if (more) {
             signal();
         }
+    }
+
+    /** A run hangs: who still waits is behind it, and its instance is replaced. On the timer's thread. */
+    private void writtenOff(Run run) {
+        observer.runnerReplaced();
+        Failure failure = Failure.of(Failure.Kind.UNAVAILABLE, "the model's run does not end");
+        run.batch().stream().filter(Entry::isAwaited).forEach(entry -> entry.fail(failure));
+        Instance successor = run.successor();
+        if (successor != null) {
+            free(run.lane(), successor);
+        }
+    }
+
+    void terminateRuns() {
+        watch.terminateAll();
     }
 
     /** The timer's look at the deadlines; returns the earliest one left. */
@@ -205,16 +241,19 @@ final class BatchQueue implements AutoCloseable {
 
     @Override
     public void close() {
-        List<Instance> idle;
+        List<Instance> idle = new ArrayList<>();
         lock.lock();
         try {
             closed = true;
-            idle = new ArrayList<>(free);
-            free.clear();
+            for (Lane lane : lanes) {
+                idle.addAll(lane.free());
+                lane.free().clear();
+            }
         } finally {
             lock.unlock();
         }
         idle.forEach(Instance::close);
+        lanes.forEach(lane -> lane.seat().close());
         signal();
     }
 }

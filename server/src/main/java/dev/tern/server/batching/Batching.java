@@ -7,7 +7,6 @@ import dev.tern.server.predict.InferenceRequest;
 import dev.tern.server.predict.Predictor;
 import dev.tern.server.predict.Reply;
 import java.util.List;
-import java.util.concurrent.Executor;
 
 /** The stage that queues requests, batches them and has them run: the last one of a version's pipeline. */
 public final class Batching implements Predictor, AutoCloseable {
@@ -17,11 +16,15 @@ public final class Batching implements Predictor, AutoCloseable {
 
     /**
      * @param instances what may run at the same time; owned by this stage from here on
-     * @param runners runs turns in the order given, never on the thread that gives them: {@link Runners}
+     * @param seat where this stage gets its turns from: {@link Runners}; owned by it, too
      */
-    public Batching(
-            BatchSettings settings, List<Instance> instances, Executor runners, Clock clock, BatchObserver observer) {
-        this.queue = new BatchQueue(settings, instances, runners, clock, observer);
+    public Batching(BatchSettings settings, List<Instance> instances, Seat seat, Clock clock, BatchObserver observer) {
+        this(settings, List.of(new InstanceGroup(instances, seat)), clock, observer);
+    }
+
+    /** @param groups at least one; all take from the one queue */
+    public Batching(BatchSettings settings, List<InstanceGroup> groups, Clock clock, BatchObserver observer) {
+        this.queue = new BatchQueue(settings, groups, clock, observer);
         this.clock = clock;
         this.rowsFirst = settings.maxBatchSize() > 0;
     }
@@ -32,7 +35,15 @@ public final class Batching implements Predictor, AutoCloseable {
         Call call = request.call();
         queue.offer(entry);
         // A call that goes at its deadline is late rather than cancelled.
-        call.onDone(() -> entry.refuse(clock.nanoTime()));
+        call.onDone(() -> entry.callerGone(clock.nanoTime()));
+    }
+
+    /**
+     * Tells the runs under way to end, whoever waits for them: those callers are answered that the run was ended. For a
+     * server that has no more time. Any thread; does not wait.
+     */
+    public void terminateRuns() {
+        queue.terminateRuns();
     }
 
     /** Requests that wait, for gauges and leak checks. */

@@ -10,6 +10,7 @@ import dev.tern.server.predict.Reply;
 import dev.tern.server.tensor.Tensor;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -17,6 +18,8 @@ import org.slf4j.LoggerFactory;
  * One request in the waiting room: QUEUED, then TAKEN by a runner or DONE without a run.
  *
  * <p>The runner, the timer and the caller's cancellation compete by compare-and-set; whoever wins answers the request.
+ * Once TAKEN it is answered when its run has ended, even if its caller has gone before: until then the run may read its
+ * inputs and needs the model to stay loaded.
  */
 final class Entry {
     private static final Logger LOG = LoggerFactory.getLogger(Entry.class);
@@ -31,6 +34,8 @@ final class Entry {
     private final long enqueuedNanos;
     private final Runnable onRefused;
     private final AtomicInteger state = new AtomicInteger(QUEUED);
+    private volatile @Nullable Run run;
+    private volatile @Nullable Failure gone;
 
     /**
      * @param onRefused runs when the entry leaves the queue without a run, before its caller is answered
@@ -73,6 +78,41 @@ final class Entry {
         return state.compareAndSet(QUEUED, TAKEN);
     }
 
+    /** Names the run that is to know when this entry's caller leaves. */
+    void runsIn(Run taker) {
+        run = taker;
+    }
+
+    /** Whether somebody waits for a run to answer this. */
+    boolean isAwaited() {
+        return state.get() == TAKEN && gone == null;
+    }
+
+    /** The caller has gone, wherever this entry is. */
+    void callerGone(long nowNanos) {
+        refuse(nowNanos);
+        leaveIfDead(nowNanos);
+    }
+
+    /** Tells the run that nobody waits for this entry any more, if it is late or its caller has gone. */
+    void leaveIfDead(long nowNanos) {
+        if (hasExpired(nowNanos)) {
+            leave(Failure.of(Kind.DEADLINE_EXCEEDED, "the request's deadline passed while the model ran"));
+        } else if (request.call().isDone()) {
+            leave(Failure.of(Kind.CANCELLED, "the caller cancelled the request while the model ran"));
+        }
+    }
+
+    private void leave(Failure failure) {
+        if (isAwaited()) {
+            gone = failure;
+            Run told = run;
+            if (told != null) {
+                told.callerLeft();
+            }
+        }
+    }
+
     /** Answers an entry that still waits because its caller has gone. */
     void cancel() {
         refuse(Failure.of(Kind.CANCELLED, "the caller cancelled the request while it was queued"));
@@ -102,17 +142,22 @@ final class Entry {
     /** Answers an entry that was taken; does nothing if it was answered already. */
     void succeed(List<Tensor> outputs) {
         InferenceResponse response = new InferenceResponse(outputs);
-        if (state.compareAndSet(TAKEN, DONE)) {
+        Failure reason = gone;
+        if (reason != null) {
+            response.release();
+            fail(reason);
+        } else if (state.compareAndSet(TAKEN, DONE)) {
             answer(() -> reply.succeed(response));
         } else {
             response.release();
         }
     }
 
-    /** Answers an entry that was taken; does nothing if it was answered already. */
+    /** As {@link #succeed}; whose caller has gone has that for its reason. */
     void fail(Failure failure) {
+        Failure reason = gone;
         if (state.compareAndSet(TAKEN, DONE)) {
-            answer(() -> reply.fail(failure));
+            answer(() -> reply.fail(reason == null ? failure : reason));
         }
     }
 

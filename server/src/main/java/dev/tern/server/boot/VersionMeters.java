@@ -30,6 +30,16 @@ final class VersionMeters implements BatchObserver, AutoCloseable {
         }
     }
 
+    @Override
+    public void terminated() {
+        recorder.executionTerminated();
+    }
+
+    @Override
+    public void runnerReplaced() {
+        recorder.runnerReplaced();
+    }
+
     void answered(Failure.@Nullable Kind failure, long nanos) {
         if (failure == null) {
             recorder.succeeded(nanos);

@@ -49,11 +49,11 @@ class ConcurrencyTest {
         List<FakeInstance> instances = List.of(FakeInstance.echo(), FakeInstance.echo(), FakeInstance.echo());
         ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
         Clock clock = new SystemClock(timer);
-        try (Runners runners = new Runners(2, Thread::new);
+        try (Runners runners = new Runners(2, Thread::new, clock);
                 Batching batching = new Batching(
                         Rig.dynamic(8, 20_000, 4),
                         List.<Instance>copyOf(instances),
-                        runners,
+                        runners.seat(),
                         clock,
                         new IgnoringObserver())) {
             List<Thread> producers = IntStream.range(0, PRODUCERS)

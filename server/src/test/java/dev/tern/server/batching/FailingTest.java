@@ -164,7 +164,7 @@ class FailingTest {
             @Override
             public void executed(int requests, int rows, long nanos, boolean succeeded) {}
         };
-        Batching batching = new Batching(dynamic(8, 0), List.of(touchy), rig.line, rig.clock, broken);
+        Batching batching = new Batching(dynamic(8, 0), List.of(touchy), rig.line::execute, rig.clock, broken);
         RecordingReply reply = send(batching, 1);
         assertThat(catchThrowable(rig.line::runAll)).isInstanceOf(IllegalStateException.class);
         assertThat(reply.failure().kind()).isEqualTo(Kind.INTERNAL);

@@ -23,10 +23,11 @@ final class Rig {
     final FakeClock clock = new FakeClock();
     final ManualExecutor line = new ManualExecutor();
     final Observed observed = new Observed();
+    final ManualSeat seat = new ManualSeat();
     final long start = clock.nanoTime();
 
     Batching batching(BatchSettings settings, Instance... instances) {
-        return new Batching(settings, List.of(instances), line, clock, observed);
+        return new Batching(settings, List.of(instances), seat, clock, observed);
     }
 
     /** Settings with dynamic batching and a delay in nanoseconds. */
@@ -93,6 +94,31 @@ final class Rig {
         };
     }
 
+    /** Turns go to the {@link ManualExecutor}; runners are replaced while the test allows it. */
+    final class ManualSeat implements Seat {
+        final List<Thread> replaced = new ArrayList<>();
+        int mayReplace = Integer.MAX_VALUE;
+        boolean closed;
+
+        @Override
+        public void execute(Runnable turn) {
+            line.execute(turn);
+        }
+
+        @Override
+        public boolean replaceRunner(Thread stuck) {
+            if (replaced.size() >= mayReplace) {
+                return false;
+            }
+            return replaced.add(stuck);
+        }
+
+        @Override
+        public void close() {
+            closed = true;
+        }
+    }
+
     static final class Observed implements BatchObserver {
         final List<Long> waits = new ArrayList<>();
         final List<String> executions = new ArrayList<>();
@@ -100,6 +126,16 @@ final class Rig {
         @Override
         public void waited(long nanos) {
             waits.add(nanos);
+        }
+
+        @Override
+        public void terminated() {
+            executions.add("terminated");
+        }
+
+        @Override
+        public void runnerReplaced() {
+            executions.add("runner replaced");
         }
 
         @Override

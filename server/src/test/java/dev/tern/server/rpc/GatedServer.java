@@ -53,8 +53,8 @@ final class GatedServer implements AutoCloseable {
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
     private final ExecutorService control = Executors.newSingleThreadExecutor();
     private final ExecutorService loaders = Executors.newFixedThreadPool(1);
-    private final Runners runners = new Runners(1, Thread::new);
     private final RealClock clock = new RealClock();
+    private final Runners runners = new Runners(1, Thread::new, clock);
     private final HealthStates health = new HealthStates();
     private final ModelRepository repository;
     private final Future<List<ModelIndex>> loaded;
@@ -111,7 +111,7 @@ final class GatedServer implements AutoCloseable {
     private Version load(ModelConfig config, @Nullable Predictor predictor) {
         pass(mayLoad);
         Batching batching =
-                new Batching(BatchSettings.unbatched(0), List.of(instance), runners, clock, new Unobserved());
+                new Batching(BatchSettings.unbatched(0), List.of(instance), runners.seat(), clock, new Unobserved());
         return new GatedVersion(config, predictor == null ? batching : predictor, batching);
     }
 

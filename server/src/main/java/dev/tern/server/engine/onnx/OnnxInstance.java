@@ -8,6 +8,7 @@ import ai.onnxruntime.OrtUtil;
 import dev.tern.server.engine.BatchItem;
 import dev.tern.server.engine.EngineException;
 import dev.tern.server.engine.Instance;
+import dev.tern.server.engine.RunTerminatedException;
 import dev.tern.server.engine.Slab;
 import dev.tern.server.tensor.Shape;
 import dev.tern.server.tensor.Tensor;
@@ -25,6 +26,7 @@ final class OnnxInstance implements Instance {
     private final List<Port> outputs;
     private final Gather gather;
     private final PinnedOutputs pinned;
+    private final RunSwitch runSwitch = new RunSwitch();
     private final AtomicBoolean closed = new AtomicBoolean();
 
     /** @param outputs what items that ask for all get */
@@ -47,7 +49,7 @@ final class OnnxInstance implements Instance {
             return scatter.answers();
         } catch (OrtException e) {
             scatter.release();
-            throw OrtErrors.running(e);
+            throw runSwitch.isTerminated() ? new RunTerminatedException(e) : OrtErrors.running(e);
         } catch (OutOfMemoryError e) {
             // A batch too large for the memory must not fail the requests in it that would have fitted.
             scatter.release();
@@ -90,15 +92,20 @@ final class OnnxInstance implements Instance {
         boolean pinsFailed = false;
         if (pinned.usable()) {
             try {
-                engine.session().run(inputs, pinned.tensors(rows)).close();
+                engine.session()
+                        .run(inputs, Set.of(), pinned.tensors(rows), runSwitch.options())
+                        .close();
                 pinned.scatter(rows, scatter);
                 return;
             } catch (OrtException e) {
+                if (runSwitch.isTerminated()) {
+                    throw e;
+                }
                 // Either the model fails on these inputs, or an output's shape follows its data after all.
                 pinsFailed = true;
             }
         }
-        try (OrtSession.Result result = engine.session().run(inputs, wanted(scatter))) {
+        try (OrtSession.Result result = engine.session().run(inputs, wanted(scatter), runSwitch.options())) {
             if (pinsFailed) {
                 pinned.distrust();
             }
@@ -160,10 +167,27 @@ final class OnnxInstance implements Instance {
         return pinned.usable();
     }
 
+    @Override
+    public void terminate() {
+        runSwitch.set(true);
+    }
+
+    @Override
+    public void rearm() {
+        runSwitch.set(false);
+    }
+
+    @Override
+    public Instance another() {
+        return engine.newInstance(
+                outputs.stream().map(port -> port.spec().name()).toList());
+    }
+
     /** Safe to call again. */
     @Override
     public void close() {
         if (closed.compareAndSet(false, true)) {
+            runSwitch.close();
             gather.close();
             pinned.close();
             engine.instanceClosed();

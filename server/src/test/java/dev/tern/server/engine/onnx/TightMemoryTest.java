@@ -82,7 +82,7 @@ class TightMemoryTest {
                     Batching batching = new Batching(
                             new BatchSettings(4 * ROWS, true, List.of(), 0),
                             List.of(engine.newInstance()),
-                            runners,
+                            runners::execute,
                             new FakeClock(),
                             new Told())) {
                 for (int value = 1; value <= 2; value++) {
