@@ -39,7 +39,8 @@ final class Models {
                 options.models().autoComplete(),
                 options.execution().defaultMaxBatchSize(),
                 check,
-                runners,
+                HostPolicies.of(options.execution().hostPolicies()),
+                new Seats(runners, options.execution().rateLimited()),
                 clock,
                 meters);
         RepositoryOptions settings = new RepositoryOptions(

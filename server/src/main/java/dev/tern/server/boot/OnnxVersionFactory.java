@@ -2,10 +2,9 @@ package dev.tern.server.boot;
 
 import dev.tern.proto.inference.ModelConfig;
 import dev.tern.proto.inference.ModelInput;
-import dev.tern.proto.inference.ModelOutput;
 import dev.tern.server.admission.ModelContract;
 import dev.tern.server.batching.Batching;
-import dev.tern.server.batching.Runners;
+import dev.tern.server.batching.InstanceGroup;
 import dev.tern.server.engine.BatchProbe;
 import dev.tern.server.engine.BatchProbe.Finding;
 import dev.tern.server.engine.EngineException;
@@ -37,7 +36,8 @@ final class OnnxVersionFactory implements VersionFactory {
     private final boolean autoComplete;
     private final int defaultMaxBatchSize;
     private final TrialLoad trialLoad;
-    private final Runners runners;
+    private final HostPolicies policies;
+    private final Seats seats;
     private final Clock clock;
     private final Meters meters;
 
@@ -45,13 +45,15 @@ final class OnnxVersionFactory implements VersionFactory {
             boolean autoComplete,
             int defaultMaxBatchSize,
             TrialLoad trialLoad,
-            Runners runners,
+            HostPolicies policies,
+            Seats seats,
             Clock clock,
             Meters meters) {
         this.autoComplete = autoComplete;
         this.defaultMaxBatchSize = defaultMaxBatchSize;
         this.trialLoad = trialLoad;
-        this.runners = runners;
+        this.policies = policies;
+        this.seats = seats;
         this.clock = clock;
         this.meters = meters;
     }
@@ -62,12 +64,13 @@ final class OnnxVersionFactory implements VersionFactory {
             OnnxModel model = OnnxModel.read(source.modelFile(), optionalInputs(source.config()));
             SessionSettings settings = new ModelSettings(source.config()).session();
             trialLoad.check(model, settings);
-            try (OnnxEngine engine = OnnxEngine.open(model, settings)) {
+            try (InstanceGroups groups = new InstanceGroups(policies, seats, model, settings)) {
+                OnnxEngine engine = groups.firstEngine(source.config());
                 Signature signature = new UnknownRanks(model.unknownRank(), source.config()).resolve(engine);
                 ModelConfig config = complete(source.config(), signature);
                 BatchingDecision decision = BatchingDecision.of(
                         config, signature, model.usesDynamicQuantization(), probe(source, config, signature, engine));
-                return compose(source, decision, signature, engine);
+                return compose(source, decision, signature, groups);
             }
         } catch (EngineException e) {
             throw new VersionLoadException(e.reason(), e);
@@ -101,44 +104,27 @@ final class OnnxVersionFactory implements VersionFactory {
         List<List<List<Tensor>>> trials =
                 new ArrayList<>(new WarmUp(config, contract, source.modelDirectory()).trials(maxRows));
         trials.addAll(SampleRows.trials(ModelSettings.modelInputs(contract), maxRows));
-        try (Instance instance = engine.newInstance(outputs(config))) {
+        try (Instance instance = engine.newInstance(InstanceGroups.outputs(config))) {
             return new BatchProbe(instance, settings.tolerance()).probe(trials);
         }
     }
 
-    private Version compose(VersionSource source, BatchingDecision decision, Signature signature, OnnxEngine engine)
-            throws VersionLoadException {
+    private Version compose(VersionSource source, BatchingDecision decision, Signature signature, InstanceGroups makers)
+            throws VersionLoadException, EngineException {
         ModelSettings settings = new ModelSettings(decision.config());
         ModelContract contract = settings.contract(signature);
         WarmUp warmUp = new WarmUp(decision.config(), contract, source.modelDirectory());
-        List<Instance> instances = instances(warmUp, outputs(decision.config()), engine, settings.instances());
+        List<InstanceGroup> groups = makers.make(decision.config(), warmUp);
         VersionMeters recorder = meters.open(source.model(), source.version());
-        Batching batching = new Batching(settings.batching(), instances, runners, clock, recorder);
+        Batching batching = new Batching(settings.batching(), groups, clock, recorder);
+        List<String> warnings = new ArrayList<>(decision.warnings());
+        warnings.addAll(makers.warnings(decision.config()));
         return new OnnxVersion(
                 decision.config(),
                 Pipeline.ofVersion(contract, batching),
-                decision.warnings(),
-                instances.size(),
+                warnings,
+                settings.instances(),
                 batching,
                 recorder::close);
-    }
-
-    private static List<String> outputs(ModelConfig config) {
-        return config.getOutputList().stream().map(ModelOutput::getName).toList();
-    }
-
-    private static List<Instance> instances(WarmUp warmUp, List<String> outputs, OnnxEngine engine, int count)
-            throws VersionLoadException {
-        List<Instance> instances = new ArrayList<>();
-        try {
-            for (int i = 0; i < count; i++) {
-                instances.add(engine.newInstance(outputs));
-                warmUp.run(instances.get(i));
-            }
-            return instances;
-        } catch (VersionLoadException | RuntimeException | Error e) {
-            instances.forEach(Instance::close);
-            throw e;
-        }
     }
 }

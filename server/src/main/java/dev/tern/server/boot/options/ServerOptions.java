@@ -1,5 +1,6 @@
 package dev.tern.server.boot.options;
 
+import dev.tern.server.batching.Resources;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -52,8 +53,22 @@ public record ServerOptions(Models models, Network network, Execution execution,
      * @param defaultMaxBatchSize for models that do not say; 0 for no batching
      * @param grpcEventLoops at least 1
      * @param executionSlots at least 1
+     * @param rateLimited whether the rate_limiter of instance groups counts
+     * @param resourceLimits what there is for them; empty for as much as one instance needs
+     * @param hostPolicies where instances run, by name; several may have one name
      */
-    public record Execution(int defaultMaxBatchSize, int grpcEventLoops, int executionSlots) {}
+    public record Execution(
+            int defaultMaxBatchSize,
+            int grpcEventLoops,
+            int executionSlots,
+            boolean rateLimited,
+            List<Resources.Limit> resourceLimits,
+            List<HostPolicy> hostPolicies) {
+        /** Without rate limiter and host policies. */
+        public Execution(int defaultMaxBatchSize, int grpcEventLoops, int executionSlots) {
+            this(defaultMaxBatchSize, grpcEventLoops, executionSlots, false, List.of(), List.of());
+        }
+    }
 
     /**
      * How the server comes and goes.
