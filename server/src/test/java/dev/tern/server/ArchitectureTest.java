@@ -63,6 +63,7 @@ class ArchitectureTest {
         door("org.yaml..", "..boot..");
         door("io.netty..", "..rpc..", "..http..", "..boot..");
         door("org.jctools..", "..batching..");
+        door("com.sun.jna..", "..host..");
         door(
                 "com.google.protobuf..",
                 "..rpc..",

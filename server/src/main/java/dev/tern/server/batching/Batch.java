@@ -2,7 +2,8 @@ package dev.tern.server.batching;
 
 import dev.tern.server.engine.BatchItem;
 import dev.tern.server.engine.EngineException;
-import dev.tern.server.engine.Instance;
+import dev.tern.server.engine.RunTerminatedException;
+import dev.tern.server.predict.Call;
 import dev.tern.server.predict.Clock;
 import dev.tern.server.predict.Failure;
 import dev.tern.server.predict.Failure.Kind;
@@ -19,15 +20,15 @@ final class Batch {
     private static final String DEFECT = "internal error while running the model";
 
     private final List<Entry> entries;
-    private final Instance instance;
+    private final Run run;
     private final Clock clock;
     private final BatchObserver observer;
     private final long units;
     private long nanos;
 
-    Batch(List<Entry> entries, Instance instance, Clock clock, BatchObserver observer) {
-        this.entries = entries;
-        this.instance = instance;
+    Batch(Run run, Clock clock, BatchObserver observer) {
+        this.entries = run.batch();
+        this.run = run;
         this.clock = clock;
         this.observer = observer;
         this.units = units(entries);
@@ -53,13 +54,21 @@ final class Batch {
         return units;
     }
 
-    /** What the run took, clock to clock; 0 if it did not succeed as a whole. */
+    /** What the run took, clock to clock; 0 if it did not succeed as a whole or was told to end. */
     long nanos() {
         return nanos;
     }
 
-    Instance instance() {
-        return instance;
+    Run way() {
+        return run;
+    }
+
+    long earliestDeadlineNanos() {
+        long earliest = Call.NO_DEADLINE;
+        for (int i = 0; i < entries.size(); i++) {
+            earliest = Math.min(earliest, entries.get(i).deadlineNanos());
+        }
+        return earliest;
     }
 
     /** Runs the requests and answers every one of them, whatever happens. */
@@ -71,21 +80,38 @@ final class Batch {
             }
             run(entries);
         } finally {
+            // Those whose callers went before their part of the batch was run among them.
             fail(entries, DEFECT, null);
         }
     }
 
-    private void run(List<Entry> part) {
+    private void run(List<Entry> candidates) {
+        List<Entry> part = awaited(candidates);
+        if (part.isEmpty()) {
+            return;
+        }
         try {
             List<List<Tensor>> outputs = execute(part);
             for (int i = 0; i < part.size(); i++) {
                 part.get(i).succeed(outputs.get(i));
             }
+        } catch (RunTerminatedException e) {
+            answer(part, Failures.runEnded(e));
         } catch (EngineException e) {
             divide(part, e);
         } catch (RuntimeException | Error e) {
             fail(part, DEFECT, e);
         }
+    }
+
+    /** Those of {@code part} that still wait: nothing is computed for the others. */
+    private static List<Entry> awaited(List<Entry> part) {
+        for (int i = 0; i < part.size(); i++) {
+            if (!part.get(i).isAwaited()) {
+                return part.stream().filter(Entry::isAwaited).toList();
+            }
+        }
+        return part;
     }
 
     private void divide(List<Entry> part, EngineException reason) {
@@ -107,20 +133,28 @@ final class Batch {
         }
         long start = clock.nanoTime();
         boolean succeeded = false;
+        run.begin(part);
         try {
-            List<List<Tensor>> outputs = instance.run(items);
+            List<List<Tensor>> outputs = run.instance().run(items);
             succeeded = true;
             return outputs;
         } finally {
             long took = clock.nanoTime() - start;
-            nanos = succeeded && part.size() == entries.size() ? took : 0;
-            observer.executed(part.size(), rows, took, succeeded);
+            if (run.end()) {
+                observer.terminated();
+            } else {
+                nanos = succeeded && part.size() == entries.size() ? took : 0;
+                observer.executed(part.size(), rows, took, succeeded);
+            }
         }
     }
 
     /** Fails those of {@code part} that have no answer yet. */
     private static void fail(List<Entry> part, String message, @Nullable Throwable cause) {
-        Failure failure = new Failure(Kind.INTERNAL, message, cause);
+        answer(part, new Failure(Kind.INTERNAL, message, cause));
+    }
+
+    private static void answer(List<Entry> part, Failure failure) {
         for (int i = 0; i < part.size(); i++) {
             part.get(i).fail(failure);
         }

@@ -16,4 +16,10 @@ public interface BatchObserver {
 
     /** A request left the queue without a run; any thread. */
     default void dropped(Dropped.Reason reason) {}
+
+    /** An execution was told to end, as nobody waited for it any more. */
+    default void terminated() {}
+
+    /** An execution did not end when told to: its runner was replaced. On the timer's thread. */
+    default void runnerReplaced() {}
 }

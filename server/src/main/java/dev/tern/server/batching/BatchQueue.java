@@ -12,11 +12,9 @@ import dev.tern.server.batching.policy.Waiting;
 import dev.tern.server.engine.Instance;
 import dev.tern.server.predict.Call;
 import dev.tern.server.predict.Clock;
-import java.util.ArrayDeque;
+import dev.tern.server.predict.Failure;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jctools.queues.varhandle.MpscUnboundedVarHandleArrayQueue;
 import org.jspecify.annotations.Nullable;
@@ -33,18 +31,16 @@ final class BatchQueue implements AutoCloseable {
     private static final long SWEEP_INTERVAL_NANOS = 1_000_000;
 
     private final MpscUnboundedVarHandleArrayQueue<Entry> inbox = new MpscUnboundedVarHandleArrayQueue<>(256);
-    private final AtomicBoolean inLine = new AtomicBoolean();
     private final ReentrantLock lock = new ReentrantLock();
     private final ExecutionTimes times;
     private final Admission admission;
     private final Scheduler<Entry> scheduler;
     private final @Nullable Planning planning;
-    private final ArrayDeque<Instance> free;
-    private final Executor runners;
-    private final Runnable turn = this::turn;
+    private final List<Lane> lanes;
     private final Clock clock;
     private final BatchObserver observer;
     private final DeadlineTimer deadlines;
+    private final Watch watch;
     /** Whether somebody has left on his own since the last decision. */
     private volatile boolean departed;
 
@@ -52,25 +48,22 @@ final class BatchQueue implements AutoCloseable {
     private boolean windowScheduled;
     private boolean closed;
 
-    BatchQueue(
-            SchedulerSettings settings,
-            List<Instance> instances,
-            Executor runners,
-            Clock clock,
-            BatchObserver observer) {
+    BatchQueue(SchedulerSettings settings, List<InstanceGroup> groups, Clock clock, BatchObserver observer) {
+        int instances =
+                groups.stream().mapToInt(group -> group.instances().size()).sum();
         this.times = new ExecutionTimes(Math.max(1, Math.max(settings.maxBatchSize(), settings.maxPaddedUnits())));
-        this.admission = new Admission(settings, times, instances.size());
+        this.admission = new Admission(settings, times, instances);
         AdaptiveSettings adaptive = settings.adaptive();
-        AdaptiveWindow window = adaptive == null
-                ? null
-                : new AdaptiveWindow(adaptive, settings.maxBatchSize(), instances.size(), times);
+        AdaptiveWindow window =
+                adaptive == null ? null : new AdaptiveWindow(adaptive, settings.maxBatchSize(), instances, times);
         this.scheduler = new Scheduler<>(settings, times, window);
-        this.planning = window == null ? null : new Planning(window, lock, runners);
-        this.free = new ArrayDeque<>(instances);
-        this.runners = runners;
+        this.planning =
+                window == null ? null : new Planning(window, lock, groups.get(0).seat());
+        this.lanes = groups.stream().map(group -> new Lane(group, this::turn)).toList();
         this.clock = clock;
         this.observer = observer;
         this.deadlines = new DeadlineTimer(clock, SWEEP_INTERVAL_NANOS, this::sweep);
+        this.watch = new Watch(clock, this::writtenOff);
     }
 
     Admission admission() {
@@ -87,37 +80,41 @@ final class BatchQueue implements AutoCloseable {
         signal();
     }
 
-    /** The caller of {@code entry} has gone: without it, the others may make another batch. */
+    /** The caller of {@code entry} has gone: in the queue, the others may make another batch without it. */
     void leave(Entry entry) {
-        if (entry.leave(clock.nanoTime())) {
+        long now = clock.nanoTime();
+        if (entry.leaveQueue(now)) {
             observer.dropped(Dropped.Reason.GONE);
             departed = true;
             signal();
+        } else {
+            entry.leaveRun(now);
         }
     }
 
     /** Sees to it that a runner looks at this queue after what the caller has just done. */
     private void signal() {
-        if (inLine.compareAndSet(false, true)) {
-            runners.execute(turn);
+        for (int i = 0; i < lanes.size(); i++) {
+            lanes.get(i).signal();
         }
     }
 
     /** One turn of a runner: picks a batch, if one is to go, and runs it. */
-    private void turn() {
-        inLine.set(false);
-        Batch batch = pick();
+    private void turn(Lane lane) {
+        Batch batch = pick(lane);
         if (batch == null) {
             return;
         }
         try {
+            watch.started(batch.way(), batch.earliestDeadlineNanos());
             batch.run();
         } finally {
+            watch.ended(batch.way());
             giveBack(batch);
         }
     }
 
-    private @Nullable Batch pick() {
+    private @Nullable Batch pick(Lane lane) {
         long now = clock.nanoTime();
         List<Dropped<Entry>> dropped = List.of();
         List<Entry> stopped = List.of();
@@ -128,7 +125,7 @@ final class BatchQueue implements AutoCloseable {
                 stopped = scheduler.removeAll();
                 return null;
             }
-            Batch batch = choose(now);
+            Batch batch = choose(lane, now);
             dropped = scheduler.takeDropped();
             return batch;
         } finally {
@@ -140,11 +137,11 @@ final class BatchQueue implements AutoCloseable {
         }
     }
 
-    private @Nullable Batch choose(long now) {
+    private @Nullable Batch choose(Lane lane, long now) {
         if (planning != null) {
             planning.planIfDue(now);
         }
-        if (free.isEmpty() || scheduler.isEmpty()) {
+        if (lane.free().isEmpty() || scheduler.isEmpty()) {
             return null;
         }
         if (departed) {
@@ -160,10 +157,28 @@ final class BatchQueue implements AutoCloseable {
         }
         List<Entry> taken = choice.batch();
         taken.removeIf(entry -> !entry.take());
-        if (!scheduler.isEmpty() && (taken.isEmpty() || !free.isEmpty())) {
+        Batch batch = taken.isEmpty() ? null : batch(taken, lane);
+        if (!scheduler.isEmpty() && (batch == null || anyFree())) {
             signal();
         }
-        return taken.isEmpty() ? null : new Batch(taken, free.pop(), clock, observer);
+        return batch;
+    }
+
+    private Batch batch(List<Entry> taken, Lane lane) {
+        Run run = new Run(taken, lane, lane.free().pop(), watch);
+        for (int i = 0; i < taken.size(); i++) {
+            taken.get(i).runsIn(run);
+        }
+        return new Batch(run, clock, observer);
+    }
+
+    private boolean anyFree() {
+        for (int i = 0; i < lanes.size(); i++) {
+            if (!lanes.get(i).free().isEmpty()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private void drain() {
@@ -200,20 +215,29 @@ final class BatchQueue implements AutoCloseable {
     }
 
     private void giveBack(Batch batch) {
-        Instance instance = batch.instance();
+        Run run = batch.way();
+        if (run.isWrittenOff()) {
+            run.instance().close();
+        } else {
+            free(run.lane(), run.instance(), batch);
+        }
+    }
+
+    /** @param ran what the instance has run, to learn from; null for one that is new */
+    private void free(Lane lane, Instance instance, @Nullable Batch ran) {
         boolean more;
         boolean last;
         lock.lock();
         try {
             last = closed;
             if (!last) {
-                free.push(instance);
+                lane.free().push(instance);
             }
             more = !scheduler.isEmpty() || !inbox.isEmpty();
-            if (batch.nanos() > 0) {
+            if (ran != null && ran.nanos() > 0) {
                 long now = clock.nanoTime();
-                scheduler.ran(batch.size(), batch.units(), batch.nanos(), now);
-                admission.completed(batch.units(), more, now);
+                scheduler.ran(ran.size(), ran.units(), ran.nanos(), now);
+                admission.completed(ran.units(), more, now);
             }
         } finally {
             lock.unlock();
@@ -224,6 +248,21 @@ final class BatchQueue implements AutoCloseable {
         if (more) {
             signal();
         }
+    }
+
+    /** A run hangs: who still waits is behind it, and its instance is replaced. On the timer's thread. */
+    private void writtenOff(Run run) {
+        observer.runnerReplaced();
+        Failure failure = Failures.runHangs();
+        run.batch().stream().filter(Entry::isAwaited).forEach(entry -> entry.fail(failure));
+        Instance successor = run.successor();
+        if (successor != null) {
+            free(run.lane(), successor, null);
+        }
+    }
+
+    void terminateRuns() {
+        watch.terminateAll();
     }
 
     /** The timer's look at the deadlines; returns the earliest one left. */
@@ -247,16 +286,19 @@ final class BatchQueue implements AutoCloseable {
 
     @Override
     public void close() {
-        List<Instance> idle;
+        List<Instance> idle = new ArrayList<>();
         lock.lock();
         try {
             closed = true;
-            idle = new ArrayList<>(free);
-            free.clear();
+            for (Lane lane : lanes) {
+                idle.addAll(lane.free());
+                lane.free().clear();
+            }
         } finally {
             lock.unlock();
         }
         idle.forEach(Instance::close);
+        lanes.forEach(lane -> lane.seat().close());
         signal();
     }
 }

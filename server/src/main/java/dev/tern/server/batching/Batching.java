@@ -10,7 +10,6 @@ import dev.tern.server.predict.InferenceRequest;
 import dev.tern.server.predict.Predictor;
 import dev.tern.server.predict.Reply;
 import java.util.List;
-import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -30,20 +29,31 @@ public final class Batching implements Predictor, AutoCloseable {
     /**
      * @param grouping which requests may share a run
      * @param instances what may run at the same time; owned by this stage from here on
-     * @param runners runs turns in the order given, never on the thread that gives them: {@link Runners}
+     * @param seat where this stage gets its turns from: {@link Runners}; owned by it, too
      * @param overload what too much work is answered with: RESOURCE_EXHAUSTED or UNAVAILABLE
      */
     public Batching(
             SchedulerSettings settings,
             Grouping grouping,
             List<Instance> instances,
-            Executor runners,
+            Seat seat,
+            Clock clock,
+            Failure.Kind overload,
+            BatchObserver observer) {
+        this(settings, grouping, List.of(new InstanceGroup(instances, seat)), clock, overload, observer);
+    }
+
+    /** @param groups at least one; all take from the one queue, and are owned by this stage from here on */
+    public Batching(
+            SchedulerSettings settings,
+            Grouping grouping,
+            List<InstanceGroup> groups,
             Clock clock,
             Failure.Kind overload,
             BatchObserver observer) {
         this.settings = settings;
         this.grouping = grouping;
-        this.queue = new BatchQueue(settings, instances, runners, clock, observer);
+        this.queue = new BatchQueue(settings, groups, clock, observer);
         this.clock = clock;
         this.overload = overload;
         this.observer = observer;
@@ -65,9 +75,10 @@ public final class Batching implements Predictor, AutoCloseable {
         }
         QueuePolicy policy = settings.policy(level);
         long timeout = policy.timeoutAt(now, TimeUnit.MICROSECONDS.toNanos(number(request, TIMEOUT)));
+        ReplyOrder.Place place = order == null ? null : order.behindAll(reply);
         Entry entry = new Entry(
                 request,
-                order == null ? reply : order.behindAll(reply),
+                place == null ? reply : place,
                 rows,
                 grouping.key(request),
                 unitsPerRow,
@@ -78,6 +89,17 @@ public final class Batching implements Predictor, AutoCloseable {
         queue.offer(entry);
         // A call that goes at its deadline is late rather than cancelled.
         request.call().onDone(() -> queue.leave(entry));
+        if (place != null) {
+            request.call().onDone(place::giveUp);
+        }
+    }
+
+    /**
+     * Tells the runs under way to end, whoever waits for them: those callers are answered that the run was ended. For a
+     * server that has no more time. Any thread; does not wait.
+     */
+    public void terminateRuns() {
+        queue.terminateRuns();
     }
 
     /** Requests that wait, for gauges and leak checks. */

@@ -12,6 +12,7 @@ import dev.tern.server.predict.Reply;
 import dev.tern.server.tensor.Tensor;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,6 +20,8 @@ import org.slf4j.LoggerFactory;
  * One request in the waiting room: QUEUED, then TAKEN by a runner or DONE without a run.
  *
  * <p>The runner, the timer and the caller's cancellation compete by compare-and-set; whoever wins answers the request.
+ * Once TAKEN it is answered when its run has ended, even if its caller has gone before: until then the run may read its
+ * inputs and needs the model to stay loaded.
  */
 final class Entry implements Waiting {
     private static final Logger LOG = LoggerFactory.getLogger(Entry.class);
@@ -37,6 +40,8 @@ final class Entry implements Waiting {
     private final long timeoutNanos;
     private final Admission admission;
     private final AtomicInteger state = new AtomicInteger(QUEUED);
+    private volatile @Nullable Run run;
+    private volatile @Nullable Failure gone;
 
     /**
      * @param rows rows it brings
@@ -126,6 +131,35 @@ final class Entry implements Waiting {
         return mine;
     }
 
+    /** Names the run that is to know when this entry's caller leaves. */
+    void runsIn(Run taker) {
+        run = taker;
+    }
+
+    /** Whether somebody waits for a run to answer this. */
+    boolean isAwaited() {
+        return state.get() == TAKEN && gone == null;
+    }
+
+    /** Tells the run that nobody waits for this entry any more, if it is late or its caller has gone. */
+    void leaveRun(long nowNanos) {
+        if (hasExpired(nowNanos)) {
+            leaveRun(Failures.deadlinePassedInRun());
+        } else if (request.call().isDone()) {
+            leaveRun(Failures.cancelledInRun());
+        }
+    }
+
+    private void leaveRun(Failure failure) {
+        if (isAwaited()) {
+            gone = failure;
+            Run told = run;
+            if (told != null) {
+                told.callerLeft();
+            }
+        }
+    }
+
     /**
      * Answers an entry that still waits and that no run will take.
      *
@@ -133,22 +167,26 @@ final class Entry implements Waiting {
      */
     boolean refuse(Dropped.Reason reason, long nowNanos) {
         return switch (reason) {
-            case GONE -> leave(nowNanos);
+            case GONE -> leaveQueue(nowNanos);
             case DEADLINE_PASSED -> refuse(Failures.deadlinePassed());
             case DEADLINE_TOO_CLOSE -> refuse(Failures.deadlineTooClose());
             case TIMED_OUT -> refuse(Failures.timedOut(request));
         };
     }
 
-    /** Answers an entry whose caller has gone: at its deadline, or before. */
-    boolean leave(long nowNanos) {
+    /**
+     * Answers an entry that still waits and whose caller has gone: at its deadline, or before.
+     *
+     * @return false if it waits no more
+     */
+    boolean leaveQueue(long nowNanos) {
         return refuse(hasExpired(nowNanos) ? Failures.deadlinePassed() : Failures.cancelled());
     }
 
     /** Answers an entry that still waits when nothing runs any more. */
     void stop(long nowNanos) {
         if (hasExpired(nowNanos) || request.call().isDone()) {
-            leave(nowNanos);
+            leaveQueue(nowNanos);
         } else {
             refuse(Failures.stopping(request));
         }
@@ -166,17 +204,22 @@ final class Entry implements Waiting {
     /** Answers an entry that was taken; does nothing if it was answered already. */
     void succeed(List<Tensor> outputs) {
         InferenceResponse response = new InferenceResponse(outputs);
-        if (state.compareAndSet(TAKEN, DONE)) {
+        Failure reason = gone;
+        if (reason != null) {
+            response.release();
+            fail(reason);
+        } else if (state.compareAndSet(TAKEN, DONE)) {
             answer(() -> reply.succeed(response));
         } else {
             response.release();
         }
     }
 
-    /** Answers an entry that was taken; does nothing if it was answered already. */
+    /** As {@link #succeed}; one whose caller has gone fails for that reason. */
     void fail(Failure failure) {
+        Failure reason = gone;
         if (state.compareAndSet(TAKEN, DONE)) {
-            answer(() -> reply.fail(failure));
+            answer(() -> reply.fail(reason == null ? failure : reason));
         }
     }
 

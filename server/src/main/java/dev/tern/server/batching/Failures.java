@@ -6,7 +6,7 @@ import dev.tern.server.predict.Failure.Kind;
 import dev.tern.server.predict.InferenceRequest;
 import java.util.concurrent.TimeUnit;
 
-/** What callers read whose requests get no run. Triton's wording where Triton has any. */
+/** What callers read whose requests get no run, or not to its end. Triton's wording where Triton has any. */
 final class Failures {
     private Failures() {}
 
@@ -19,12 +19,28 @@ final class Failures {
                 Kind.DEADLINE_EXCEEDED, "the model's execution takes longer than is left until the request's deadline");
     }
 
+    static Failure deadlinePassedInRun() {
+        return Failure.of(Kind.DEADLINE_EXCEEDED, "the request's deadline passed while the model ran");
+    }
+
     static Failure timedOut(InferenceRequest request) {
         return Failure.of(Kind.UNAVAILABLE, request, "Request timeout expired");
     }
 
     static Failure cancelled() {
         return Failure.of(Kind.CANCELLED, "the caller cancelled the request while it was queued");
+    }
+
+    static Failure cancelledInRun() {
+        return Failure.of(Kind.CANCELLED, "the caller cancelled the request while the model ran");
+    }
+
+    static Failure runEnded(Throwable cause) {
+        return new Failure(Kind.UNAVAILABLE, "the model's run was ended before it was done", cause);
+    }
+
+    static Failure runHangs() {
+        return Failure.of(Kind.UNAVAILABLE, "the model's run does not end");
     }
 
     static Failure stopping(InferenceRequest request) {

@@ -1,20 +1,19 @@
 package dev.tern.server.batching;
 
 import dev.tern.server.batching.policy.AdaptiveWindow;
-import java.util.concurrent.Executor;
 import java.util.concurrent.locks.ReentrantLock;
 
 /** Has a queue's adaptive window make its plans: what is costly about it outside the queue's lock, as a runner's turn. */
 final class Planning {
     private final AdaptiveWindow window;
     private final ReentrantLock lock;
-    private final Executor runners;
+    private final Seat seat;
     private boolean underWay;
 
-    Planning(AdaptiveWindow window, ReentrantLock lock, Executor runners) {
+    Planning(AdaptiveWindow window, ReentrantLock lock, Seat seat) {
         this.window = window;
         this.lock = lock;
-        this.runners = runners;
+        this.seat = seat;
     }
 
     /** Called under the lock. */
@@ -22,7 +21,7 @@ final class Planning {
         if (!underWay && window.due(nowNanos)) {
             underWay = true;
             window.prepare(nowNanos);
-            runners.execute(this::plan);
+            seat.executeAside(this::plan);
         }
     }
 

@@ -10,7 +10,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Has answers leave in the order in which requests came ({@code preserve_ordering}): a response waits until all before
- * it are answered. A failure does not wait.
+ * it are answered or given up. A failure does not wait.
  *
  * <p>Any thread; an answer is handed over by whichever thread makes it the next one, outside the lock.
  */
@@ -21,7 +21,7 @@ final class ReplyOrder {
     private boolean handingOver;
 
     /** A place behind all that were given out, for an answer to {@code reply}. */
-    Reply behindAll(Reply reply) {
+    Place behindAll(Reply reply) {
         Place place = new Place(reply);
         synchronized (places) {
             places.add(place);
@@ -29,21 +29,37 @@ final class ReplyOrder {
         return place;
     }
 
-    private final class Place implements Reply {
+    /** Where one answer goes, in its turn. */
+    final class Place implements Reply {
         private final Reply reply;
         private @Nullable InferenceResponse response;
         private boolean failed;
+        private boolean givenUp;
 
-        Place(Reply reply) {
+        private Place(Reply reply) {
             this.reply = reply;
+        }
+
+        /** The caller has gone: its answer, which may take long, holds up nobody's, and itself waits for nobody's. */
+        void giveUp() {
+            synchronized (places) {
+                givenUp = response == null;
+            }
+            handOver();
         }
 
         @Override
         public void succeed(InferenceResponse answer) {
+            boolean inOrder;
             synchronized (places) {
-                response = answer;
+                inOrder = !givenUp;
+                response = inOrder ? answer : null;
             }
-            handOver();
+            if (inOrder) {
+                handOver();
+            } else {
+                ReplyOrder.handOver(reply, answer);
+            }
         }
 
         @Override
@@ -81,7 +97,7 @@ final class ReplyOrder {
                 return null;
             }
             Place head = places.peek();
-            boolean ready = head != null && (head.failed || head.response != null);
+            boolean ready = head != null && (head.failed || head.givenUp || head.response != null);
             handingOver = ready;
             return ready ? places.remove() : null;
         }

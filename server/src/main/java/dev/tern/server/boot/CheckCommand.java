@@ -1,5 +1,6 @@
 package dev.tern.server.boot;
 
+import dev.tern.server.batching.Resources;
 import dev.tern.server.batching.Runners;
 import dev.tern.server.boot.options.OptionsException;
 import dev.tern.server.boot.options.ServeOptions;
@@ -49,7 +50,11 @@ final class CheckCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         try (Closeables closeables = new Closeables()) {
             SystemClock clock = closeables.add(new SystemClock());
-            Runners runners = closeables.add(new Runners(1, Threads.named("tern-runner")));
+            Runners runners = closeables.add(new Runners(
+                    1,
+                    Threads.named("tern-runner"),
+                    clock,
+                    new Resources(options.execution().resourceLimits())));
             Telemetry telemetry = closeables.add(new Telemetry(Meters.OUTCOMES, Build.version(), () -> 0, () -> 0));
             Models models = new Models(options, closeables, runners, clock, new Meters(telemetry));
             closeables.add(() -> models.repository()

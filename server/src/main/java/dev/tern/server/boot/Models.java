@@ -36,7 +36,13 @@ final class Models {
             check = exceptFor(demo, trialLoad);
         }
         OnnxVersionFactory factory = new OnnxVersionFactory(
-                options.models().autoComplete(), options.execution(), check, runners, clock, meters);
+                options.models().autoComplete(),
+                options.execution(),
+                check,
+                HostPolicies.of(options.execution().hostPolicies()),
+                new Seats(runners, options.execution().rateLimited()),
+                clock,
+                meters);
         RepositoryOptions settings = new RepositoryOptions(
                 paths,
                 options.models().configName().orElse(""),

@@ -20,6 +20,11 @@ record OnnxVersion(
     }
 
     @Override
+    public void terminateRuns() {
+        batching.terminateRuns();
+    }
+
+    @Override
     public void close() {
         batching.close();
         onClose.run();

@@ -4,7 +4,7 @@ import dev.tern.proto.inference.ModelConfig;
 import dev.tern.proto.inference.ModelInput;
 import dev.tern.server.admission.ModelContract;
 import dev.tern.server.batching.Batching;
-import dev.tern.server.batching.Runners;
+import dev.tern.server.batching.InstanceGroup;
 import dev.tern.server.boot.options.ServerOptions;
 import dev.tern.server.engine.BatchProbe;
 import dev.tern.server.engine.BatchProbe.Finding;
@@ -30,7 +30,6 @@ import dev.tern.server.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /**
@@ -41,7 +40,8 @@ final class OnnxVersionFactory implements VersionFactory {
     private final boolean autoComplete;
     private final ServerOptions.Execution execution;
     private final TrialLoad trialLoad;
-    private final Runners runners;
+    private final HostPolicies policies;
+    private final Seats seats;
     private final Clock clock;
     private final Meters meters;
 
@@ -49,13 +49,15 @@ final class OnnxVersionFactory implements VersionFactory {
             boolean autoComplete,
             ServerOptions.Execution execution,
             TrialLoad trialLoad,
-            Runners runners,
+            HostPolicies policies,
+            Seats seats,
             Clock clock,
             Meters meters) {
         this.autoComplete = autoComplete;
         this.execution = execution;
         this.trialLoad = trialLoad;
-        this.runners = runners;
+        this.policies = policies;
+        this.seats = seats;
         this.clock = clock;
         this.meters = meters;
     }
@@ -66,7 +68,8 @@ final class OnnxVersionFactory implements VersionFactory {
             OnnxModel model = OnnxModel.read(source.modelFile(), optionalInputs(source.config()));
             SessionSettings settings = new ModelSettings(source.config()).session();
             trialLoad.check(model, settings);
-            try (OnnxEngine engine = OnnxEngine.open(model, settings)) {
+            try (InstanceGroups groups = new InstanceGroups(policies, seats, model, settings)) {
+                OnnxEngine engine = groups.firstEngine(source.config());
                 Signature signature = new UnknownRanks(model.unknownRank(), source.config()).resolve(engine);
                 ModelConfig config = complete(source.config(), signature);
                 Finding finding = probe(source, config, signature, model, engine);
@@ -76,7 +79,7 @@ final class OnnxVersionFactory implements VersionFactory {
                     Finding mixed = probeMixed(source, decision.config(), signature, model, engine);
                     decision = PaddingDecision.of(decision, signature, model.usesDynamicQuantization(), mixed);
                 }
-                return compose(source, decision, signature, model, engine);
+                return compose(source, decision, signature, model, groups);
             }
         } catch (EngineException e) {
             throw new VersionLoadException(e.reason(), e);
@@ -141,46 +144,36 @@ final class OnnxVersionFactory implements VersionFactory {
     }
 
     private Version compose(
-            VersionSource source, BatchingDecision decision, Signature signature, OnnxModel model, OnnxEngine engine)
-            throws VersionLoadException, ConfigException {
+            VersionSource source,
+            BatchingDecision decision,
+            Signature signature,
+            OnnxModel model,
+            InstanceGroups makers)
+            throws VersionLoadException, ConfigException, EngineException {
         ModelSettings settings = new ModelSettings(decision.config());
         ModelContract contract = settings.contract(signature);
         Joining joining = settings.joining(contract, model);
         WarmUp warmUp = new WarmUp(decision.config(), contract, source.modelDirectory());
         PaddingCount padding = new PaddingCount();
-        List<Instance> instances =
-                instances(warmUp, () -> engine.newInstance(settings.outputs(), joining, padding), settings.instances());
+        List<InstanceGroup> groups = makers.make(
+                decision.config(), warmUp, engine -> engine.newInstance(settings.outputs(), joining, padding));
         VersionMeters recorder = meters.open(source.model(), source.version());
         padding.goesTo(recorder);
         Batching batching = new Batching(
                 settings.scheduling(execution.defaultMaxQueueSize()),
                 settings.grouping(contract, joining),
-                instances,
-                runners,
+                groups,
                 clock,
                 execution.overloadIsUnavailable() ? Failure.Kind.UNAVAILABLE : Failure.Kind.RESOURCE_EXHAUSTED,
                 recorder);
+        List<String> warnings = new ArrayList<>(decision.warnings());
+        warnings.addAll(makers.warnings(decision.config()));
         return new OnnxVersion(
                 decision.config(),
                 Pipeline.ofVersion(contract, batching),
-                decision.warnings(),
-                instances.size(),
+                warnings,
+                settings.instances(),
                 batching,
                 recorder::close);
-    }
-
-    private static List<Instance> instances(WarmUp warmUp, Supplier<Instance> newInstance, int count)
-            throws VersionLoadException {
-        List<Instance> instances = new ArrayList<>();
-        try {
-            for (int i = 0; i < count; i++) {
-                instances.add(newInstance.get());
-                warmUp.run(instances.get(i));
-            }
-            return instances;
-        } catch (VersionLoadException | RuntimeException | Error e) {
-            instances.forEach(Instance::close);
-            throw e;
-        }
     }
 }

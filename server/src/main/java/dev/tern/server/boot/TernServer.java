@@ -1,5 +1,6 @@
 package dev.tern.server.boot;
 
+import dev.tern.server.batching.Resources;
 import dev.tern.server.batching.Runners;
 import dev.tern.server.boot.options.ServerOptions;
 import dev.tern.server.engine.EngineException;
@@ -45,7 +46,11 @@ final class TernServer {
                 PooledByteBufAllocator.DEFAULT.metric()::usedDirectMemory,
                 PooledByteBufAllocator.DEFAULT::pinnedDirectMemory));
         this.meters = new Meters(telemetry);
-        this.runners = closeables.add(new Runners(options.execution().executionSlots(), Threads.named("tern-runner")));
+        this.runners = closeables.add(new Runners(
+                options.execution().executionSlots(),
+                Threads.named("tern-runner"),
+                clock,
+                new Resources(options.execution().resourceLimits())));
         this.models = new Models(options, closeables, runners, clock, meters);
         this.repository = models.repository();
         this.state = new ServerState(repository);

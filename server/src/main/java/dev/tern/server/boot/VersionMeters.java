@@ -48,6 +48,16 @@ final class VersionMeters implements BatchObserver, PaddingObserver, AutoCloseab
         recorder.joined(real, padding);
     }
 
+    @Override
+    public void terminated() {
+        recorder.executionTerminated();
+    }
+
+    @Override
+    public void runnerReplaced() {
+        recorder.runnerReplaced();
+    }
+
     void answered(Failure.@Nullable Kind failure, long nanos) {
         if (failure == null) {
             recorder.succeeded(nanos);

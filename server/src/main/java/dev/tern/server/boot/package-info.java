@@ -15,7 +15,8 @@
             "engine",
             "predict",
             "tensor",
-            "telemetry"
+            "telemetry",
+            "host"
         })
 @NullMarked
 package dev.tern.server.boot;

@@ -23,6 +23,7 @@ final class ModelMeters {
     private static final String REASON = "reason";
     private static final String SUCCESS = "success";
     private static final String FAILURE = "failure";
+    private static final String TERMINATED = "terminated";
 
     /** Fixed, so that versions and replicas can be added up: 50 µs to 10 s. */
     private static final Duration[] TIME_BUCKETS = LongStream.of(
@@ -60,6 +61,8 @@ final class ModelMeters {
     final Timer queueDuration;
     final Counter executionsSucceeded;
     final Counter executionsFailed;
+    final Counter executionsTerminated;
+    final Counter runnersReplaced;
     final Timer executionDuration;
     final DistributionSummary batchSize;
     final Map<Enum<?>, Counter> refused;
@@ -78,6 +81,11 @@ final class ModelMeters {
         queueDuration = timer(TernMeter.QUEUE_DURATION);
         executionsSucceeded = counter(TernMeter.EXECUTIONS, SUCCESS);
         executionsFailed = counter(TernMeter.EXECUTIONS, FAILURE);
+        executionsTerminated = counter(TernMeter.EXECUTIONS, TERMINATED);
+        runnersReplaced = kept(Counter.builder(TernMeter.RUNNERS_REPLACED.id())
+                .description(TernMeter.RUNNERS_REPLACED.meaning())
+                .tags(tags)
+                .register(registry));
         executionDuration = timer(TernMeter.EXECUTION_DURATION);
         refused = counters(TernMeter.REFUSED, REASON, outcomes.refusals());
         dropped = counters(TernMeter.DROPPED, REASON, outcomes.drops());

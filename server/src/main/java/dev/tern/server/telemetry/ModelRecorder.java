@@ -68,6 +68,16 @@ public final class ModelRecorder implements AutoCloseable {
         meters.executionsFailed.increment();
     }
 
+    /** A run of the model was ended because nobody waited for it any more. */
+    public void executionTerminated() {
+        meters.executionsTerminated.increment();
+    }
+
+    /** A run of the model did not end when told to, and its runner was replaced. */
+    public void runnerReplaced() {
+        meters.runnersReplaced.increment();
+    }
+
     /** Removes the meters, unless the same version has been opened again; further calls do nothing. */
     @Override
     public void close() {

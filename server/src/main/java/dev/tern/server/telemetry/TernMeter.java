@@ -13,7 +13,7 @@ enum TernMeter {
             "tern.inference.request.duration",
             "From the request's arrival at its model to its answer; requests answered with success only."),
     QUEUE_DURATION("tern.inference.queue.duration", "How long requests waited for an instance of their model."),
-    EXECUTIONS("tern.inference.executions", "Runs of the model, by outcome: success or failure."),
+    EXECUTIONS("tern.inference.executions", "Runs of the model, by outcome: success, failure or terminated."),
     EXECUTION_DURATION("tern.inference.execution.duration", "How long the model's successful runs took."),
     BATCH_SIZE("tern.inference.batch.size", "Rows in each successful run of the model."),
     REFUSED(
@@ -26,6 +26,8 @@ enum TernMeter {
     PADDED_ELEMENTS(
             "tern.inference.padded.elements",
             "Elements of padded inputs in runs of the model, by kind: real ones, and padding that was added."),
+    RUNNERS_REPLACED(
+            "tern.runners.replaced", "Runs of the model that did not end when told to, whose runner was replaced."),
     MODEL_READY("tern.model.ready", "1 when the model version takes requests, else 0."),
     NETTY_DIRECT_MEMORY(
             "tern.netty.direct.memory", "Direct memory held by Netty's pools, which the JVM's own meters miss."),

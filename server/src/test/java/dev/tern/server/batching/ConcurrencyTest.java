@@ -53,12 +53,12 @@ class ConcurrencyTest {
         List<FakeInstance> instances = List.of(FakeInstance.echo(), FakeInstance.echo(), FakeInstance.echo());
         ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
         Clock clock = new SystemClock(timer);
-        try (Runners runners = new Runners(2, Thread::new);
+        try (Runners runners = new Runners(2, Thread::new, clock);
                 Batching batching = new Batching(
                         Rig.dynamic(8, 20_000, 4),
                         Grouping.exact(),
                         List.<Instance>copyOf(instances),
-                        runners,
+                        runners.seat(),
                         clock,
                         Failure.Kind.RESOURCE_EXHAUSTED,
                         new IgnoringObserver())) {

@@ -165,7 +165,13 @@ class FailingTest {
             public void executed(int requests, int rows, long nanos, boolean succeeded) {}
         };
         Batching batching = new Batching(
-                dynamic(8, 0), Grouping.exact(), List.of(touchy), rig.line, rig.clock, Kind.RESOURCE_EXHAUSTED, broken);
+                dynamic(8, 0),
+                Grouping.exact(),
+                List.of(touchy),
+                rig.line::execute,
+                rig.clock,
+                Kind.RESOURCE_EXHAUSTED,
+                broken);
         RecordingReply reply = send(batching, 1);
         assertThat(catchThrowable(rig.line::runAll)).isInstanceOf(IllegalStateException.class);
         assertThat(reply.failure().kind()).isEqualTo(Kind.INTERNAL);

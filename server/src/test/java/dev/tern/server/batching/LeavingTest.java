@@ -81,17 +81,6 @@ class LeavingTest {
     }
 
     @Test
-    void cancellationDuringTheRunChangesNothing() {
-        Batching batching = rig.batching(dynamic(8, 0), instance);
-        FakeCall call = FakeCall.patient();
-        RecordingReply reply = send(batching, call, 1);
-        meanwhile.add(call::cancel);
-        rig.line.runAll();
-        assertThat(answer(reply)).containsExactly(1);
-        assertThat(batching.queued()).isZero();
-    }
-
-    @Test
     void timerAnswersRequestAtItsDeadlineThoughNoRunnerComes() {
         Batching batching = rig.batching(dynamic(8, 0), instance);
         RecordingReply reply = send(batching, FakeCall.until(rig.start + 500), 1);
@@ -143,15 +132,6 @@ class LeavingTest {
         rig.line.runAll();
         assertThat(reply.failure().kind()).isEqualTo(Kind.DEADLINE_EXCEEDED);
         assertThat(instance.runs()).isEmpty();
-    }
-
-    @Test
-    void deadlineDuringTheRunChangesNothing() {
-        Batching batching = rig.batching(dynamic(8, 0), instance);
-        RecordingReply reply = send(batching, FakeCall.until(rig.start + 500), 1);
-        meanwhile.add(() -> rig.clock.advance(600));
-        rig.line.runAll();
-        assertThat(answer(reply)).containsExactly(1);
     }
 
     @Test

@@ -26,11 +26,12 @@ final class Rig {
     final FakeClock clock = new FakeClock();
     final ManualExecutor line = new ManualExecutor();
     final Observed observed = new Observed();
+    final ManualSeat seat = new ManualSeat();
     final long start = clock.nanoTime();
 
     Batching batching(SchedulerSettings settings, Instance... instances) {
         return new Batching(
-                settings, Grouping.exact(), List.of(instances), line, clock, Failure.Kind.RESOURCE_EXHAUSTED, observed);
+                settings, Grouping.exact(), List.of(instances), seat, clock, Failure.Kind.RESOURCE_EXHAUSTED, observed);
     }
 
     /** Settings with dynamic batching and a delay in nanoseconds. */
@@ -97,6 +98,31 @@ final class Rig {
         };
     }
 
+    /** Turns go to the {@link ManualExecutor}; runners are replaced while the test allows it. */
+    final class ManualSeat implements Seat {
+        final List<Thread> replaced = new ArrayList<>();
+        int mayReplace = Integer.MAX_VALUE;
+        boolean closed;
+
+        @Override
+        public void execute(Runnable turn) {
+            line.execute(turn);
+        }
+
+        @Override
+        public boolean replaceRunner(Thread stuck) {
+            if (replaced.size() >= mayReplace) {
+                return false;
+            }
+            return replaced.add(stuck);
+        }
+
+        @Override
+        public void close() {
+            closed = true;
+        }
+    }
+
     static final class Observed implements BatchObserver {
         final List<Long> waits = new ArrayList<>();
         final List<String> executions = new ArrayList<>();
@@ -105,6 +131,16 @@ final class Rig {
         @Override
         public void waited(long nanos) {
             waits.add(nanos);
+        }
+
+        @Override
+        public void terminated() {
+            executions.add("terminated");
+        }
+
+        @Override
+        public void runnerReplaced() {
+            executions.add("runner replaced");
         }
 
         @Override

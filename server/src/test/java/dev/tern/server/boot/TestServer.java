@@ -2,6 +2,8 @@ package dev.tern.server.boot;
 
 import dev.tern.proto.inference.GRPCInferenceServiceGrpc;
 import dev.tern.proto.inference.GRPCInferenceServiceGrpc.GRPCInferenceServiceBlockingStub;
+import dev.tern.server.batching.Resources;
+import dev.tern.server.boot.options.HostPolicy;
 import dev.tern.server.boot.options.ServerOptions;
 import dev.tern.server.engine.onnx.OpenNatives;
 import dev.tern.server.repository.ModelIndex;
@@ -54,6 +56,9 @@ public final class TestServer implements AutoCloseable {
         private int maxMessageBytes = 256 << 20;
         private int executionSlots = 2;
         private int defaultMaxBatchSize = 256;
+        private boolean rateLimited;
+        private List<Resources.Limit> resourceLimits = List.of();
+        private List<HostPolicy> hostPolicies = List.of();
         private Duration drainDelay = Duration.ZERO;
         private Duration exitTimeout = Duration.ofSeconds(20);
         private boolean leavesModelsOpen;
@@ -97,6 +102,18 @@ public final class TestServer implements AutoCloseable {
 
         public Builder defaultMaxBatchSize(int rows) {
             this.defaultMaxBatchSize = rows;
+            return this;
+        }
+
+        /** As with {@code --rate-limit=execution_count}. */
+        public Builder rateLimited(Resources.Limit... limits) {
+            this.rateLimited = true;
+            this.resourceLimits = List.of(limits);
+            return this;
+        }
+
+        public Builder hostPolicies(HostPolicy... policies) {
+            this.hostPolicies = List.of(policies);
             return this;
         }
 
@@ -145,7 +162,15 @@ public final class TestServer implements AutoCloseable {
                             Duration.ofSeconds(60),
                             stateDirectory),
                     new ServerOptions.Network("127.0.0.1", 0, 0, 0, "127.0.0.1", OptionalInt.of(0), maxMessageBytes),
-                    new ServerOptions.Execution(defaultMaxBatchSize, 1, executionSlots, 4096, false),
+                    new ServerOptions.Execution(
+                            defaultMaxBatchSize,
+                            1,
+                            executionSlots,
+                            4096,
+                            false,
+                            rateLimited,
+                            resourceLimits,
+                            hostPolicies),
                     new ServerOptions.Lifecycle(false, strictReadiness, drainDelay, exitTimeout),
                     new ServerOptions.Logging("info", "text"));
         }

@@ -41,7 +41,8 @@ class DrainTest {
     /** Far longer than it takes to notice that the run has begun. */
     private static final long LONG = 400_000;
 
-    private static final long MUCH_LONGER = 10 * LONG;
+    /** Hours. */
+    private static final long ENDLESS = 1L << 40;
 
     @RegisterExtension
     @Order(1)
@@ -87,27 +88,21 @@ class DrainTest {
     }
 
     @Test
-    void cutsOffWhatTakesLongerThanTheExitTimeout() throws Exception {
+    void endsWhatTakesLongerThanTheExitTimeout() throws Exception {
         try (TestServer server = TestServer.builder(repository)
                 .executionSlots(1)
                 .exitTimeout(Duration.ofMillis(100))
                 .leavesModelsOpen()
                 .start()) {
             ListenableFuture<ModelInferResponse> answer =
-                    infer(server.channel(), MUCH_LONGER, new ConcurrentLinkedQueue<>());
+                    infer(server.channel(), ENDLESS, new ConcurrentLinkedQueue<>());
             Await.until("it is in flight", () -> server.inFlight() == 1);
             ListenableFuture<ModelInferResponse> queued = infer(server.channel(), 1, new ConcurrentLinkedQueue<>());
             Await.until("the next one waits", () -> server.inFlight() == 2);
             server.stop();
-            assertThat(server.inFlight())
-                    .as("what still runs when the server has stopped")
-                    .isEqualTo(1);
             assertThat(Refused.by(answer).code()).isEqualTo(Status.Code.UNAVAILABLE);
             assertThat(Refused.by(queued).code()).isEqualTo(Status.Code.UNAVAILABLE);
-            assertThat(server.models().get(0).versions().get(0).state())
-                    .as("a version that is still in use is not closed")
-                    .isEqualTo(VersionState.UNLOADING);
-            Await.until("the run is over", () -> server.inFlight() == 0);
+            Await.until("the run, which nobody waits for, is over", () -> server.inFlight() == 0);
         }
         Await.until("the server's threads have ended", () -> serverThreads().isEmpty());
     }

@@ -55,8 +55,8 @@ final class GatedServer implements AutoCloseable {
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
     private final ExecutorService control = Executors.newSingleThreadExecutor();
     private final ExecutorService loaders = Executors.newFixedThreadPool(1);
-    private final Runners runners = new Runners(1, Thread::new);
     private final RealClock clock = new RealClock();
+    private final Runners runners = new Runners(1, Thread::new, clock);
     private final HealthStates health = new HealthStates();
     private final ModelRepository repository;
     private final Future<List<ModelIndex>> loaded;
@@ -127,7 +127,7 @@ final class GatedServer implements AutoCloseable {
                 SchedulerSettings.unbatched(splits ? 1 : 0),
                 Grouping.exact(),
                 List.of(instance),
-                runners,
+                runners.seat(),
                 clock,
                 Kind.RESOURCE_EXHAUSTED,
                 new Unobserved());

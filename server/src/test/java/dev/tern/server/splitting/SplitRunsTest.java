@@ -47,7 +47,7 @@ class SplitRunsTest {
             SchedulerSettings.window(4, List.of(4), 1000),
             Grouping.exact(),
             List.of(instance),
-            line,
+            line::execute,
             clock,
             Failure.Kind.RESOURCE_EXHAUSTED,
             new Unobserved());

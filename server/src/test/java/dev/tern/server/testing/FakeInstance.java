@@ -3,6 +3,7 @@ package dev.tern.server.testing;
 import dev.tern.server.engine.BatchItem;
 import dev.tern.server.engine.EngineException;
 import dev.tern.server.engine.Instance;
+import dev.tern.server.engine.RunTerminatedException;
 import dev.tern.server.engine.Slab;
 import dev.tern.server.tensor.Tensor;
 import java.nio.ByteBuffer;
@@ -18,6 +19,8 @@ public final class FakeInstance implements Instance {
     private final Model model;
     private final List<List<BatchItem>> runs = new ArrayList<>();
     private final AtomicBoolean busy = new AtomicBoolean();
+    private final List<FakeInstance> successors = new ArrayList<>();
+    private volatile boolean terminated;
     private volatile boolean closed;
 
     /** What is run; may throw, call back into the test or wait for it. */
@@ -81,7 +84,12 @@ public final class FakeInstance implements Instance {
             synchronized (runs) {
                 runs.add(List.copyOf(batch));
             }
-            return model.run(batch);
+            List<List<Tensor>> answers = model.run(batch);
+            if (terminated) {
+                answers.forEach(each -> each.forEach(tensor -> tensor.data().release()));
+                throw new RunTerminatedException(new InterruptedException("expected by this test"));
+            }
+            return answers;
         } finally {
             busy.set(false);
         }
@@ -97,6 +105,46 @@ public final class FakeInstance implements Instance {
     /** Requests per run, in order. */
     public List<Integer> runSizes() {
         return runs().stream().map(List::size).toList();
+    }
+
+    /** Fails the run under way when the model has done its part. */
+    @Override
+    public void terminate() {
+        if (closed) {
+            throw new AssertionError("instance terminated after it was closed");
+        }
+        terminated = true;
+    }
+
+    @Override
+    public void rearm() {
+        if (closed || busy.get()) {
+            throw new AssertionError("instance rearmed " + (closed ? "after it was closed" : "during a run"));
+        }
+        terminated = false;
+    }
+
+    public boolean isTerminated() {
+        return terminated;
+    }
+
+    @Override
+    public Instance another() {
+        if (closed) {
+            throw new AssertionError("instance asked for another after it was closed");
+        }
+        FakeInstance successor = new FakeInstance(model);
+        synchronized (successors) {
+            successors.add(successor);
+        }
+        return successor;
+    }
+
+    /** What {@link #another} made, in order. */
+    public List<FakeInstance> successors() {
+        synchronized (successors) {
+            return List.copyOf(successors);
+        }
     }
 
     public boolean isClosed() {

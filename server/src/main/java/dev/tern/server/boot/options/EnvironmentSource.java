@@ -1,6 +1,5 @@
 package dev.tern.server.boot.options;
 
-import java.io.File;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
@@ -13,7 +12,7 @@ import java.util.stream.Collectors;
 
 /**
  * Settings from environment variables, {@code TERN_GRPC_PORT} for {@code --grpc-port}. Several values are separated
- * as in PATH. A variable that begins with {@code TERN_} and means nothing stops the start.
+ * as in PATH, or by semicolons where they have colons in them. A variable that begins with {@code TERN_} and means nothing stops the start.
  */
 final class EnvironmentSource implements Source {
     static final String PREFIX = "TERN_";
@@ -51,11 +50,13 @@ final class EnvironmentSource implements Source {
     @Override
     public Optional<Given> given(Setting<?> setting) {
         return Optional.ofNullable(variables.get(setting.variable()))
-                .map(text -> new Given(setting.variable(), setting.repeatable() ? split(text) : List.of(text)));
+                .map(text -> new Given(
+                        setting.variable(),
+                        setting.repeatable() ? split(text, setting.listSeparator()) : List.of(text)));
     }
 
-    private static List<String> split(String text) {
-        return Arrays.stream(text.split(Pattern.quote(File.pathSeparator)))
+    private static List<String> split(String text, String separator) {
+        return Arrays.stream(text.split(Pattern.quote(separator)))
                 .filter(it -> !it.isBlank())
                 .toList();
     }

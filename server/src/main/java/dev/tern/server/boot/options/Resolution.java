@@ -1,5 +1,6 @@
 package dev.tern.server.boot.options;
 
+import dev.tern.server.batching.Resources;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -63,12 +64,27 @@ final class Resolution {
         int cores = surroundings.processors();
         int loops = automatic(values.one(Settings.GRPC_EVENT_LOOPS), cores / CORES_PER_EVENT_LOOP);
         int slots = automatic(values.one(Settings.EXECUTION_SLOTS), cores - loops);
+        List<Resources.Limit> limits = values.all(Settings.RATE_LIMIT_RESOURCE);
         return new ServerOptions.Execution(
                 values.one(Settings.DEFAULT_MAX_BATCH_SIZE),
                 loops,
                 slots,
                 values.one(Settings.DEFAULT_MAX_QUEUE_SIZE),
-                values.one(Settings.OVERLOAD_STATUS).equals("unavailable"));
+                values.one(Settings.OVERLOAD_STATUS).equals("unavailable"),
+                rateLimited(limits),
+                limits,
+                values.all(Settings.HOST_POLICY));
+    }
+
+    private boolean rateLimited(List<Resources.Limit> limits) {
+        boolean rateLimited = values.one(Settings.RATE_LIMIT).equals("execution_count");
+        if (!rateLimited && !limits.isEmpty()) {
+            throw OptionsException.of(
+                    values.origin(Settings.RATE_LIMIT_RESOURCE),
+                    "given without a rate limit",
+                    Settings.RATE_LIMIT.flag() + "=execution_count with it");
+        }
+        return rateLimited;
     }
 
     private static int automatic(int given, int computed) {

@@ -1,5 +1,6 @@
 package dev.tern.server.boot.options;
 
+import dev.tern.server.batching.Resources;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -54,13 +55,37 @@ public record ServerOptions(Models models, Network network, Execution execution,
      * @param executionSlots at least 1
      * @param defaultMaxQueueSize for queue policies that set no bound; 0 for any number
      * @param overloadIsUnavailable whether too much work is answered UNAVAILABLE instead of RESOURCE_EXHAUSTED
+     * @param rateLimited whether the rate_limiter of instance groups counts
+     * @param resourceLimits what there is for them; empty for as much as one instance needs
+     * @param hostPolicies where instances run, by name; several may have one name
      */
     public record Execution(
             int defaultMaxBatchSize,
             int grpcEventLoops,
             int executionSlots,
             int defaultMaxQueueSize,
-            boolean overloadIsUnavailable) {}
+            boolean overloadIsUnavailable,
+            boolean rateLimited,
+            List<Resources.Limit> resourceLimits,
+            List<HostPolicy> hostPolicies) {
+        /** Without rate limiter and host policies. */
+        public Execution(
+                int defaultMaxBatchSize,
+                int grpcEventLoops,
+                int executionSlots,
+                int defaultMaxQueueSize,
+                boolean overloadIsUnavailable) {
+            this(
+                    defaultMaxBatchSize,
+                    grpcEventLoops,
+                    executionSlots,
+                    defaultMaxQueueSize,
+                    overloadIsUnavailable,
+                    false,
+                    List.of(),
+                    List.of());
+        }
+    }
 
     /**
      * How the server comes and goes.

@@ -1,5 +1,6 @@
 package dev.tern.server.boot.options;
 
+import java.io.File;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -37,8 +38,17 @@ record Setting<T>(
         return new Setting<>(name, group, label, type, Optional.empty(), shown, false, List.of(), description);
     }
 
+    Setting<T> severalTimes() {
+        return repeatable(new String[0]);
+    }
+
     Setting<T> repeatable(String... furtherNames) {
         return new Setting<>(name, group, label, type, initial, shown, true, List.of(furtherNames), description);
+    }
+
+    /** What separates several values in the environment: as in PATH, unless the values have that in them. */
+    String listSeparator() {
+        return label.contains(File.pathSeparator) ? ";" : File.pathSeparator;
     }
 
     String flag() {

@@ -7,6 +7,7 @@ import static dev.tern.server.boot.options.Group.LOGGING;
 import static dev.tern.server.boot.options.Group.MODELS;
 import static dev.tern.server.boot.options.Group.NETWORK;
 
+import dev.tern.server.batching.Resources;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -149,6 +150,30 @@ final class Settings {
             ValueTypes.choice("resource-exhausted or unavailable", "resource-exhausted", "unavailable"),
             "resource-exhausted",
             "What a full queue answers: resource-exhausted, or unavailable as Triton does.");
+    static final Setting<String> RATE_LIMIT = Setting.of(
+            EXECUTION,
+            "rate-limit",
+            "MODE",
+            ValueTypes.choice("off or execution_count", "off", "execution_count"),
+            "off",
+            "Whether the rate_limiter of instance groups counts: off or execution_count.");
+    static final Setting<Resources.Limit> RATE_LIMIT_RESOURCE = Setting.open(
+                    EXECUTION,
+                    "rate-limit-resource",
+                    "NAME:COUNT[:DEVICE]",
+                    SharingTypes.resourceLimit(),
+                    "as much of each as one instance needs",
+                    "How much there is of a resource that instances need. May be given several times.")
+            .severalTimes();
+    static final Setting<HostPolicy> HOST_POLICY = Setting.open(
+                    EXECUTION,
+                    "host-policy",
+                    "NAME,cpu-cores=LIST|NAME,numa-node=N",
+                    SharingTypes.hostPolicy(),
+                    "",
+                    "Cores that instances of this host policy run on (\"cpu\" if they name none), such as 0-3,8."
+                            + " Linux only. May be given several times.")
+            .severalTimes();
 
     static final Setting<Boolean> EXIT_ON_ERROR = Setting.of(
             LIFECYCLE,
@@ -219,6 +244,9 @@ final class Settings {
             EXECUTION_SLOTS,
             DEFAULT_MAX_QUEUE_SIZE,
             OVERLOAD_STATUS,
+            RATE_LIMIT,
+            RATE_LIMIT_RESOURCE,
+            HOST_POLICY,
             EXIT_ON_ERROR,
             STRICT_READINESS,
             DRAIN_DELAY,

@@ -10,6 +10,7 @@ import dev.tern.server.engine.EngineException;
 import dev.tern.server.engine.Instance;
 import dev.tern.server.engine.Joining;
 import dev.tern.server.engine.PaddingObserver;
+import dev.tern.server.engine.RunTerminatedException;
 import dev.tern.server.engine.Slab;
 import dev.tern.server.tensor.Shape;
 import dev.tern.server.tensor.Tensor;
@@ -26,15 +27,20 @@ import org.jspecify.annotations.Nullable;
 final class OnnxInstance implements Instance {
     private final OnnxEngine engine;
     private final List<Port> outputs;
+    private final Joining joining;
+    private final PaddingObserver observer;
     private final Feed feed;
     private final @Nullable OutputParts parts;
     private final PinnedOutputs pinned;
+    private final RunSwitch runSwitch = new RunSwitch();
     private final AtomicBoolean closed = new AtomicBoolean();
 
     /** @param outputs what items that ask for all get */
     OnnxInstance(OnnxEngine engine, List<Port> outputs, Joining joining, PaddingObserver observer) {
         this.engine = engine;
         this.outputs = outputs;
+        this.joining = joining;
+        this.observer = observer;
         Gather gather = new Gather(engine.environment(), engine.inputs());
         this.feed = joining.isExact() ? gather : new JoiningGather(joining, engine.inputs(), gather, observer);
         this.parts = joining.isExact() ? null : new OutputParts(joining);
@@ -53,7 +59,7 @@ final class OnnxInstance implements Instance {
             return scatter.answers();
         } catch (OrtException e) {
             scatter.release();
-            throw OrtErrors.running(e);
+            throw runSwitch.isTerminated() ? new RunTerminatedException(e) : OrtErrors.running(e);
         } catch (OutOfMemoryError e) {
             // A batch too large for the memory must not fail the requests in it that would have fitted.
             scatter.release();
@@ -96,15 +102,20 @@ final class OnnxInstance implements Instance {
         boolean pinsFailed = false;
         if (pinned.usable()) {
             try {
-                engine.session().run(inputs, pinned.tensors(rows)).close();
+                engine.session()
+                        .run(inputs, Set.of(), pinned.tensors(rows), runSwitch.options())
+                        .close();
                 pinned.scatter(rows, scatter);
                 return;
             } catch (OrtException e) {
+                if (runSwitch.isTerminated()) {
+                    throw e;
+                }
                 // Either the model fails on these inputs, or an output's shape follows its data after all.
                 pinsFailed = true;
             }
         }
-        try (OrtSession.Result result = engine.session().run(inputs, wanted(scatter))) {
+        try (OrtSession.Result result = engine.session().run(inputs, wanted(scatter), runSwitch.options())) {
             if (pinsFailed) {
                 pinned.distrust();
             }
@@ -181,10 +192,27 @@ final class OnnxInstance implements Instance {
         return pinned.usable();
     }
 
+    @Override
+    public void terminate() {
+        runSwitch.set(true);
+    }
+
+    @Override
+    public void rearm() {
+        runSwitch.set(false);
+    }
+
+    @Override
+    public Instance another() {
+        return engine.newInstance(
+                outputs.stream().map(port -> port.spec().name()).toList(), joining, observer);
+    }
+
     /** Safe to call again. */
     @Override
     public void close() {
         if (closed.compareAndSet(false, true)) {
+            runSwitch.close();
             feed.close();
             pinned.close();
             engine.instanceClosed();

@@ -55,6 +55,18 @@ public record SessionSettings(
         return new SessionSettings(1, 1, false, 0, true, true, Map.of());
     }
 
+    /** As these, with {@code cores} threads where they leave the number of an operator's threads to ONNX Runtime. */
+    public SessionSettings threadsFor(int cores) {
+        return new SessionSettings(
+                intraOpThreads == 0 ? cores : intraOpThreads,
+                interOpThreads,
+                parallelExecution,
+                graphOptimizationLevel,
+                memoryArena,
+                memoryPattern,
+                configEntries);
+    }
+
     /** One setting a line, in the form of a Java properties file. */
     public String toText() {
         SortedMap<String, String> lines = new TreeMap<>();

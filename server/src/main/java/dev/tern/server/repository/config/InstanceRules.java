@@ -2,6 +2,11 @@ package dev.tern.server.repository.config;
 
 import dev.tern.proto.inference.ModelConfig;
 import dev.tern.proto.inference.ModelInstanceGroup;
+import dev.tern.proto.inference.ModelRateLimiter;
+import dev.tern.proto.inference.ModelRateLimiter.Resource;
+import java.util.HashSet;
+import java.util.Locale;
+import java.util.Set;
 
 /** Instance groups; this build runs on the CPU. */
 final class InstanceRules {
@@ -26,11 +31,29 @@ final class InstanceRules {
                 key + ".secondary_devices",
                 "no such device is available to this build of Tern");
         problems.errorIf(group.getPassive(), key + ".passive", "is not supported by this version of Tern");
-        if (!group.getHostPolicy().isEmpty()) {
-            problems.warning(key + ".host_policy", "has no effect in this version of Tern");
-        }
-        if (group.hasRateLimiter()) {
-            problems.warning(key + ".rate_limiter", "has no effect in this version of Tern");
+        checkRateLimiter(group.getRateLimiter(), key + ".rate_limiter", problems);
+    }
+
+    private static void checkRateLimiter(ModelRateLimiter limiter, String key, Problems problems) {
+        problems.errorIf(
+                limiter.getPriority() < 0,
+                key + ".priority",
+                Integer.toUnsignedString(limiter.getPriority()) + " is not allowed; must be from 1 to "
+                        + Integer.MAX_VALUE + ", or 0 for the default (1)");
+        Set<String> names = new HashSet<>();
+        for (int i = 0; i < limiter.getResourcesCount(); i++) {
+            Resource resource = limiter.getResources(i);
+            String at = key + ".resources[" + i + "]";
+            problems.errorIf(resource.getName().isEmpty(), at + ".name", "must not be empty");
+            problems.errorIf(
+                    !names.add(resource.getName().toLowerCase(Locale.ROOT)),
+                    at + ".name",
+                    "'" + resource.getName() + "' is given before; upper and lower case do not count");
+            problems.errorIf(
+                    resource.getCount() < 0,
+                    at + ".count",
+                    Integer.toUnsignedString(resource.getCount()) + " is not allowed; must be from 0 to "
+                            + Integer.MAX_VALUE);
         }
     }
 

@@ -37,7 +37,9 @@ class DistributionConfigTest {
     void showsTheDefaults(@TempDir Path directory) throws IOException {
         String enabled = Files.readString(FILE)
                 .replaceAll("(?m)^#model-repository:\n#  - .*\n", "")
-                .replaceAll("(?m)^#(model-config-name|state-dir|exit-timeout-secs|demo):.*\n", "")
+                .replaceAll(
+                        "(?m)^#(model-config-name|state-dir|exit-timeout-secs|demo|rate-limit-resource|host-policy):.*\n",
+                        "")
                 .replaceAll("(?m)^#([a-z-]+:)", "$1");
         Path file = Files.writeString(directory.resolve("tern.yaml"), enabled);
 

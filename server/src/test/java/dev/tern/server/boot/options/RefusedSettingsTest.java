@@ -37,6 +37,15 @@ class RefusedSettingsTest {
                 "--model-control-mode=poll | --model-control-mode: poll (expected: none; explicit and poll are not in"
                         + " this version)",
                 "--model-config-name=../x | --model-config-name: ../x (expected: a file name without a directory)",
+                "--rate-limit=on | --rate-limit: on (expected: off or execution_count)",
+                "--rate-limit-resource=R1 | --rate-limit-resource: R1 (expected: NAME:COUNT or NAME:COUNT:DEVICE, such as"
+                        + " memory:4)",
+                "--rate-limit-resource=R1:4 | --rate-limit-resource: given without a rate limit (expected:"
+                        + " --rate-limit=execution_count with it)",
+                "--host-policy=cpu,cores=1 | --host-policy: cpu,cores=1 (expected: NAME,cpu-cores=LIST or"
+                        + " NAME,numa-node=N, such as cpu,cpu-cores=0-3,8)",
+                "--host-policy=cpu,cpu-cores=3-1 | --host-policy: cpu,cpu-cores=3-1 (expected: NAME,cpu-cores=LIST or"
+                        + " NAME,numa-node=N, such as cpu,cpu-cores=0-3,8)",
                 "--log-level=loud | --log-level: loud (expected: trace, debug, info, warn or error)",
                 "--model-repository=/no/such | --model-repository: /no/such (expected: a directory that exists)",
                 "--config=/no/such | --config: /no/such (expected: a file that exists)",

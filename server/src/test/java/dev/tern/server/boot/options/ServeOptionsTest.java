@@ -5,6 +5,8 @@ import static dev.tern.server.boot.options.CommandLines.resolve;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tern.server.batching.Resources;
+import dev.tern.server.host.CpuSet;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -104,6 +106,27 @@ class ServeOptionsTest {
                         .models()
                         .repositories())
                 .containsExactly(first, second);
+    }
+
+    @Test
+    void valuesWithColonsAreSeparatedBySemicolonsInTheEnvironment() {
+        Map<String, String> environment =
+                Map.of("TERN_RATE_LIMIT", "execution_count", "TERN_RATE_LIMIT_RESOURCE", "R1:10;R2:5:0");
+
+        assertThat(resolve(environment, "--demo").execution().resourceLimits())
+                .containsExactly(
+                        new Resources.Limit("R1", 10, OptionalInt.empty()),
+                        new Resources.Limit("R2", 5, OptionalInt.of(0)));
+    }
+
+    @Test
+    void hostPoliciesAreGivenOneSettingAtATime() {
+        assertThat(resolve("--demo", "--host-policy=near,numa-node=0", "--host-policy=near,cpu-cores=2")
+                        .execution()
+                        .hostPolicies())
+                .containsExactly(
+                        new HostPolicy("near", Optional.empty(), OptionalInt.of(0)),
+                        new HostPolicy("near", Optional.of(new CpuSet(List.of(2))), OptionalInt.empty()));
     }
 
     @Test
@@ -221,6 +244,9 @@ class ServeOptionsTest {
         texts.put("execution-slots", "5");
         texts.put("default-max-queue-size", "77");
         texts.put("overload-status", "unavailable");
+        texts.put("rate-limit", "execution_count");
+        texts.put("rate-limit-resource", "memory:4:0");
+        texts.put("host-policy", "far,cpu-cores=0-3,8");
         texts.put("exit-on-error", "false");
         texts.put("strict-readiness", "false");
         texts.put("drain-delay", "250ms");
@@ -242,7 +268,16 @@ class ServeOptionsTest {
                         Duration.ofMinutes(5),
                         Path.of("/srv/state")),
                 new ServerOptions.Network("127.0.0.1", 9001, 9000, 9002, "10.0.0.1", OptionalInt.of(9003), 64 << 20),
-                new ServerOptions.Execution(32, 3, 5, 77, true),
+                new ServerOptions.Execution(
+                        32,
+                        3,
+                        5,
+                        77,
+                        true,
+                        true,
+                        List.of(new Resources.Limit("memory", 4, OptionalInt.of(0))),
+                        List.of(new HostPolicy(
+                                "far", Optional.of(new CpuSet(List.of(0, 1, 2, 3, 8))), OptionalInt.empty()))),
                 new ServerOptions.Lifecycle(false, false, Duration.ofMillis(250), Duration.ofSeconds(45)),
                 new ServerOptions.Logging("debug", "json"));
     }

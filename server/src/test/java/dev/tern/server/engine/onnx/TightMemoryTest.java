@@ -85,7 +85,7 @@ class TightMemoryTest {
                             SchedulerSettings.window(4 * ROWS, List.of(), 0),
                             Grouping.exact(),
                             List.of(engine.newInstance()),
-                            runners,
+                            runners::execute,
                             new FakeClock(),
                             Failure.Kind.RESOURCE_EXHAUSTED,
                             new Told())) {

@@ -212,6 +212,10 @@ class ModelConfigFileTest {
             instance_group { count: -1 }               | instance_group[0].count: -1 is not allowed; must be >= 1, or 0 for the default (2)
             instance_group { profile: '0' }            | instance_group[0].profile: is only for TensorRT models
             instance_group { passive: true }           | instance_group[0].passive: is not supported
+            instance_group { rate_limiter { resources { count: 1 } } } | instance_group[0].rate_limiter.resources[0].name: must not be empty
+            instance_group { rate_limiter { resources { name: 'r' count: 1 } resources { name: 'R' global: true } } } | instance_group[0].rate_limiter.resources[1].name: 'R' is given before
+            instance_group { rate_limiter { resources { name: 'r' count: 4294967295 } } } | instance_group[0].rate_limiter.resources[0].count: 4294967295 is not allowed; must be from 0 to 2147483647
+            instance_group { rate_limiter { priority: 3000000000 } } | instance_group[0].rate_limiter.priority: 3000000000 is not allowed; must be from 1 to 2147483647
             optimization { graph { level: -2 } }       | optimization.graph.level: -2 is not allowed
             optimization { execution_accelerators { gpu_execution_accelerator { name: 'xla' } } } | unknown Execution Accelerator 'xla' is requested; allowed: tensorrt and cuda
             optimization { execution_accelerators { cpu_execution_accelerator { name: 'openvino' } } } | 'openvino' is not part of this build of Tern
@@ -347,8 +351,6 @@ class ModelConfigFileTest {
             dynamic_batching { preserve_ordering: true } | dynamic_batching.preserve_ordering: has no effect
             dynamic_batching { priority_levels: 1 default_priority_level: 1 } | dynamic_batching.priority_levels: has no effect
             dynamic_batching { default_queue_policy { max_queue_size: 1 } } | dynamic_batching.default_queue_policy: has no effect
-            instance_group { host_policy: 'cpu' }      | instance_group[0].host_policy: has no effect
-            instance_group { rate_limiter { priority: 1 } } | instance_group[0].rate_limiter: has no effect
             optimization { cuda { graphs: true } }     | optimization.cuda: has no effect
             optimization { execution_accelerators { gpu_execution_accelerator { name: 'tensorrt' } } } | 'tensorrt' has no effect
             model_warmup { name: 'w' }                 | model_warmup[0].batch_size: is 0: the sample 'w' is skipped

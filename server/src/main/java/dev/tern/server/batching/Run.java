@@ -1,0 +1,138 @@
+package dev.tern.server.batching;
+
+import dev.tern.server.engine.Instance;
+import dev.tern.server.predict.Call;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A batch's way through its instance, as those see it who may cut it short: callers that leave, and the {@link Watch}.
+ *
+ * <p>The lock sees to it that nothing is done to an instance, or to its runner, for a run that has ended already.
+ */
+final class Run {
+    private final List<Entry> batch;
+    private final Lane lane;
+    private final Instance instance;
+    private final Watch watch;
+    private final Thread runner = Thread.currentThread();
+
+    /** Who waits for the execution under way; empty between executions. */
+    private List<Entry> part = List.of();
+
+    private int executions;
+    private boolean terminated;
+    private boolean writtenOff;
+    private @Nullable Instance successor;
+
+    /** To be made on the runner's thread. */
+    Run(List<Entry> batch, Lane lane, Instance instance, Watch watch) {
+        this.batch = batch;
+        this.lane = lane;
+        this.instance = instance;
+        this.watch = watch;
+    }
+
+    Lane lane() {
+        return lane;
+    }
+
+    Instance instance() {
+        return instance;
+    }
+
+    /** The whole batch, of which an execution may be for a part. */
+    List<Entry> batch() {
+        return batch;
+    }
+
+    /** An execution for {@code entries} begins; by the runner. */
+    synchronized void begin(List<Entry> entries) {
+        part = entries;
+        executions++;
+        if (isForNobody()) {
+            terminate();
+        }
+    }
+
+    /** The execution has ended; whether it was told to. By the runner, before the instance is used for anything else. */
+    synchronized boolean end() {
+        boolean was = terminated;
+        part = List.of();
+        terminated = false;
+        if (was) {
+            instance.rearm();
+        }
+        return was;
+    }
+
+    /** A caller of this batch has gone: nothing is computed for nobody. Any thread. */
+    synchronized void callerLeft() {
+        if (isForNobody()) {
+            terminate();
+        }
+    }
+
+    /** Tells the execution under way, if there is one, to end. Any thread. */
+    synchronized void terminate() {
+        if (!part.isEmpty() && !terminated) {
+            terminated = true;
+            instance.terminate();
+            watch.terminated(this, executions);
+        }
+    }
+
+    private boolean isForNobody() {
+        for (int i = 0; i < part.size(); i++) {
+            if (part.get(i).isAwaited()) {
+                return false;
+            }
+        }
+        return !part.isEmpty();
+    }
+
+    /** Counts out the callers whose time is up or who have gone, which may end the execution; the earliest deadline left. */
+    long expire(long nowNanos) {
+        long earliest = Call.NO_DEADLINE;
+        for (Entry entry : batch) {
+            entry.leaveRun(nowNanos);
+            if (entry.isAwaited()) {
+                earliest = Math.min(earliest, entry.deadlineNanos());
+            }
+        }
+        return earliest;
+    }
+
+    /**
+     * Gives up {@code execution}, which was told to end: its runner is replaced, and so is the instance, which will not
+     * be used again.
+     */
+    synchronized Fate writeOff(int execution) {
+        if (!terminated || execution != executions) {
+            return Fate.ENDED;
+        }
+        writtenOff = lane.seat().replaceRunner(runner);
+        if (writtenOff) {
+            // Now, while the lock keeps the execution from ending: the model may close with its last instance.
+            successor = instance.another();
+        }
+        return writtenOff ? Fate.WRITTEN_OFF : Fate.GOES_ON;
+    }
+
+    /** What has become of an execution that was told to end. */
+    enum Fate {
+        ENDED,
+        GOES_ON,
+        WRITTEN_OFF
+    }
+
+    /** Whether the batch's instance and runner are not waited for any more. */
+    synchronized boolean isWrittenOff() {
+        return writtenOff;
+    }
+
+    /** What takes the place of an instance that was written off; null if the model can have no other. */
+    synchronized @Nullable Instance successor() {
+        return successor;
+    }
+}

@@ -1,0 +1,78 @@
+package dev.tern.server.batching;
+
+import dev.tern.server.predict.Call;
+import dev.tern.server.predict.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/**
+ * Keeps an eye on one queue's runs: counts out callers whose deadline passes meanwhile, and gives up a run that goes on
+ * after it was told to end. Callers who leave tell the {@link Run} themselves.
+ */
+final class Watch {
+    /** ONNX Runtime looks whether to end between two operators: one that takes longer than this is taken to hang. */
+    static final long GRACE_NANOS = TimeUnit.SECONDS.toNanos(5);
+
+    private static final long LOOK_INTERVAL_NANOS = 1_000_000;
+
+    private final Clock clock;
+    private final Consumer<Run> onWrittenOff;
+    private final DeadlineTimer deadlines;
+    private final List<Run> runs = new ArrayList<>();
+
+    /** @param onWrittenOff is told, on the timer's thread, of a run whose instance and runner are lost */
+    Watch(Clock clock, Consumer<Run> onWrittenOff) {
+        this.clock = clock;
+        this.onWrittenOff = onWrittenOff;
+        this.deadlines = new DeadlineTimer(clock, LOOK_INTERVAL_NANOS, this::look);
+    }
+
+    /** @param earliestDeadlineNanos of the batch, or {@link Call#NO_DEADLINE} */
+    void started(Run run, long earliestDeadlineNanos) {
+        synchronized (runs) {
+            runs.add(run);
+        }
+        if (earliestDeadlineNanos != Call.NO_DEADLINE) {
+            deadlines.lookAt(earliestDeadlineNanos);
+        }
+    }
+
+    void ended(Run run) {
+        synchronized (runs) {
+            runs.remove(run);
+        }
+    }
+
+    /** Tells every run under way to end. */
+    void terminateAll() {
+        running().forEach(Run::terminate);
+    }
+
+    void terminated(Run run, int execution) {
+        clock.schedule(clock.nanoTime() + GRACE_NANOS, () -> giveUp(run, execution));
+    }
+
+    private void giveUp(Run run, int execution) {
+        switch (run.writeOff(execution)) {
+            case ENDED -> {}
+            case GOES_ON -> terminated(run, execution);
+            case WRITTEN_OFF -> onWrittenOff.accept(run);
+        }
+    }
+
+    private long look() {
+        long earliest = Call.NO_DEADLINE;
+        for (Run run : running()) {
+            earliest = Math.min(earliest, run.expire(clock.nanoTime()));
+        }
+        return earliest;
+    }
+
+    private List<Run> running() {
+        synchronized (runs) {
+            return List.copyOf(runs);
+        }
+    }
+}
