@@ -1,11 +1,11 @@
 package dev.tern.bench.jmh;
 
+import dev.tern.server.batching.Seat;
 import java.util.ArrayDeque;
 import java.util.Queue;
-import java.util.concurrent.Executor;
 
 /** The runners' line on one thread: turns are taken when the benchmark says so. */
-final class Line implements Executor {
+final class Line implements Seat {
     private final Queue<Runnable> turns = new ArrayDeque<>();
 
     @Override

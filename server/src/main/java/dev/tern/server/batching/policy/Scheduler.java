@@ -237,6 +237,10 @@ public final class Scheduler<E extends Waiting> {
         }
         dropped.add(new Dropped<>(entry, reason));
         size--;
+        if (window != null) {
+            // Its caller waits no more, though it was not run: else those in flight would seem ever more.
+            window.answered(1, nowNanos);
+        }
         return true;
     }
 
