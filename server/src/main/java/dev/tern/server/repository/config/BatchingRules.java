@@ -8,6 +8,9 @@ import java.util.TreeSet;
 
 /** Batch sizes, priorities and queue policies. */
 final class BatchingRules {
+    /** Each level has a queue of its own. */
+    private static final long MAX_LEVELS = 1000;
+
     private BatchingRules() {}
 
     static void check(ModelConfig config, boolean batchSizeKnown, Problems problems) {
@@ -47,6 +50,10 @@ final class BatchingRules {
     private static void checkPriorities(ModelDynamicBatching batching, Problems problems) {
         long levels = batching.getPriorityLevels();
         long defaultLevel = batching.getDefaultPriorityLevel();
+        problems.errorIf(
+                Long.compareUnsigned(levels, MAX_LEVELS) > 0,
+                "dynamic_batching.priority_levels",
+                text(levels) + " is not allowed; must be from 0 to " + MAX_LEVELS);
         String allowed = levels == 0 ? "; must be 0 as priority_levels is 0" : "; must be from 1 to " + text(levels);
         boolean allowedDefault = levels == 0 ? defaultLevel == 0 : isLevel(defaultLevel, levels);
         problems.errorIf(

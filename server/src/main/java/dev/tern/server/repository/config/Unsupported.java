@@ -1,8 +1,6 @@
 package dev.tern.server.repository.config;
 
 import dev.tern.proto.inference.ModelConfig;
-import dev.tern.proto.inference.ModelDynamicBatching;
-import dev.tern.proto.inference.ModelQueuePolicy;
 
 /** What Triton has and this version has not: refused where answers would differ, else a warning. */
 final class Unsupported {
@@ -32,16 +30,6 @@ final class Unsupported {
         }
         if (config.getModelMetrics().getMetricControlCount() > 0) {
             problems.warning("model_metrics", NO_EFFECT);
-        }
-        ModelDynamicBatching batching = config.getDynamicBatching();
-        if (batching.getPriorityLevels() != 0) {
-            problems.warning("dynamic_batching.priority_levels", NO_EFFECT);
-        }
-        if (batching.getPreserveOrdering()) {
-            problems.warning("dynamic_batching.preserve_ordering", NO_EFFECT);
-        }
-        if (!batching.getDefaultQueuePolicy().equals(ModelQueuePolicy.getDefaultInstance())) {
-            problems.warning("dynamic_batching.default_queue_policy", NO_EFFECT);
         }
     }
 }

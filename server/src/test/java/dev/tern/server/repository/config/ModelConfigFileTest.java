@@ -205,6 +205,7 @@ class ModelConfigFileTest {
             dynamic_batching { priority_levels: 2 default_priority_level: 3 } | dynamic_batching.default_priority_level: 3 is not allowed; must be from 1 to 2
             dynamic_batching { default_priority_level: 1 } | dynamic_batching.default_priority_level: 1 is not allowed; must be 0 as priority_levels is 0
             dynamic_batching { priority_queue_policy { key: 1 value {} } } | dynamic_batching.priority_queue_policy: key 1 is not allowed; must be from 1 to priority_levels (0)
+            dynamic_batching { priority_levels: 1001 default_priority_level: 1 } | dynamic_batching.priority_levels: 1001 is not allowed; must be from 0 to 1000
             dynamic_batching { preserve_ordering: true priority_levels: 2 default_priority_level: 1 } | dynamic_batching.preserve_ordering: is possible only with one priority level, priority_levels is 2
             dynamic_batching { preserve_ordering: true default_queue_policy { timeout_action: DELAY } } | dynamic_batching.preserve_ordering: is not possible with a queue policy's timeout_action DELAY
             instance_group { kind: KIND_GPU }          | instance_group[0].kind: KIND_GPU is not available: this build of Tern runs models on the CPU; allowed are KIND_CPU and KIND_AUTO
@@ -348,9 +349,6 @@ class ModelConfigFileTest {
             parameters { key: 'intra_op_thread_cout' value { string_value: '1' } } | parameters[intra_op_thread_cout]: unknown key, has no effect; did you mean 'intra_op_thread_count'?
             parameters { key: 'gpu_mem_limit' value { string_value: '1' } } | parameters[gpu_mem_limit]: has no effect
             response_cache { enable: true }            | response_cache: has no effect
-            dynamic_batching { preserve_ordering: true } | dynamic_batching.preserve_ordering: has no effect
-            dynamic_batching { priority_levels: 1 default_priority_level: 1 } | dynamic_batching.priority_levels: has no effect
-            dynamic_batching { default_queue_policy { max_queue_size: 1 } } | dynamic_batching.default_queue_policy: has no effect
             optimization { cuda { graphs: true } }     | optimization.cuda: has no effect
             optimization { execution_accelerators { gpu_execution_accelerator { name: 'tensorrt' } } } | 'tensorrt' has no effect
             model_warmup { name: 'w' }                 | model_warmup[0].batch_size: is 0: the sample 'w' is skipped
