@@ -167,7 +167,8 @@ public final class Scheduler<E extends Waiting> {
 
     private void fill(int first, Group<E> group, long nowNanos) {
         int level = level(first);
-        int maxRows = maxRows(nowNanos);
+        // A plan looks back over a short trace only: a queue that grows all the same lifts its bound.
+        int maxRows = Math.max(maxRows(nowNanos), (int) Math.min(settings.maxBatchSize(), group.rows / 2));
         long perRow = group.entries.getFirst().unitsPerRow();
         composition.clear(settings.dynamic() ? interference.ownRows(level, maxRows, perRow, nowNanos) : 1);
         boolean room = true;
