@@ -52,7 +52,7 @@ import picocli.CommandLine.Spec;
             "",
             "Example:",
             "  tern-bench simulate --curve 1:1ms,8:1.4ms,64:5ms --instances 8 \\",
-            "      --rates 30%,90%,300% --deadline 50ms --policies none,fixed:2ms,adaptive"
+            "      --rates 30%%,90%%,300%% --deadline 50ms --policies none,fixed:2ms,adaptive"
         })
 final class SimulateCommand implements Callable<Integer> {
     @ArgGroup(validate = false, heading = "%nMachine:%n", order = 1)

@@ -18,7 +18,11 @@ import org.jspecify.annotations.Nullable;
  * when {@link #due}, so that no pause is long; {@link #replan} is all of them at once.
  */
 public final class AdaptiveWindow {
-    private static final int KEPT = 2048;
+    /** Arrivals kept, at least and at most: enough to fill every instance's largest run so many times. */
+    private static final int LEAST_KEPT = 2048;
+
+    private static final int MOST_KEPT = 16_384;
+    private static final int KEPT_RUNS = 16;
     private static final int LEAST_ARRIVALS = 32;
     private static final long MILLISECOND = 1_000_000;
     private static final long HORIZON_NANOS = 5_000 * MILLISECOND;
@@ -35,9 +39,9 @@ public final class AdaptiveWindow {
 
     private final ExecutionTimes times;
     private final int maxBatchSize;
-    private final Arrivals arrivals = new Arrivals(KEPT);
+    private final Arrivals arrivals;
     private final Callers callers = new Callers();
-    private final Trace trace = new Trace(KEPT);
+    private final Trace trace;
     private final Planner planner;
     private final Plan immediate;
     private double unitsPerRow = 1;
@@ -65,9 +69,17 @@ public final class AdaptiveWindow {
     public AdaptiveWindow(AdaptiveSettings settings, int maxBatchSize, int instances, ExecutionTimes times) {
         this.times = times;
         this.maxBatchSize = maxBatchSize;
-        this.planner = new Planner(settings, maxBatchSize, instances, times, KEPT);
+        int kept = kept(maxBatchSize, instances);
+        this.arrivals = new Arrivals(kept);
+        this.trace = new Trace(kept);
+        this.planner = new Planner(settings, maxBatchSize, instances, times, kept);
         this.immediate = Candidates.immediate(maxBatchSize);
         this.current = immediate;
+    }
+
+    private static int kept(int maxBatchSize, int instances) {
+        long wanted = Math.min(MOST_KEPT, (long) KEPT_RUNS * maxBatchSize * instances);
+        return Math.max(LEAST_KEPT, Integer.highestOneBit((int) wanted));
     }
 
     /** A request of so many rows has come, each one unit of work. */

@@ -15,10 +15,10 @@ import java.util.function.ToDoubleFunction;
  */
 final class Planner {
     /** Waiting has to promise this much, as a logarithm, over not waiting; twice and more on a single trace. */
-    private static final double WORTH_WAITING = 0.02;
+    private static final double WORTH_WAITING = 0.03;
 
-    private static final double STILL_WORTH_WAITING = 0.01;
-    private static final double NOISE = 0.05;
+    private static final double STILL_WORTH_WAITING = 0.015;
+    private static final double NOISE = 0.15;
     private static final double TIE = 0.005;
     private static final double STAY = 0.02;
     /** The mean decides where the percentile hardly does. */
