@@ -24,11 +24,18 @@ public final class BenchRun {
     private static final Duration TAIL_WHEN_STOPPED = Duration.ofSeconds(1);
 
     private final RunSettings settings;
+    private final WindowWatch watch;
     private volatile boolean stopped;
     private volatile @Nullable Window window;
 
     public BenchRun(RunSettings settings) {
+        this(settings, WindowWatch.NONE);
+    }
+
+    /** Makes a run whose measured window is watched. */
+    public BenchRun(RunSettings settings, WindowWatch watch) {
         this.settings = settings;
+        this.watch = watch;
     }
 
     /**
@@ -89,7 +96,8 @@ public final class BenchRun {
         Window measured = new Window(
                 System.nanoTime() + settings.warmUp().toNanos(),
                 settings.duration().map(Duration::toNanos).orElse(Long.MAX_VALUE),
-                settings.requests().orElse(Long.MAX_VALUE));
+                settings.requests().orElse(Long.MAX_VALUE),
+                watch::began);
         window = measured;
         if (stopped) {
             stop();
@@ -98,6 +106,7 @@ public final class BenchRun {
         Traffic traffic = new Traffic(target.connections(), pool, check, measured, tally, System::nanoTime);
         Loop loop = settings.load().loop(traffic);
         Histogram sendDelays = loop.run();
+        watch.ended();
         awaitTail(loop);
         return tally.take(traffic.maxInFlight(), sendDelays);
     }

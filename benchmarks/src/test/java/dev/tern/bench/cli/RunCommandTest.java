@@ -285,7 +285,8 @@ class RunCommandTest {
         assertThat(commandLine().execute("run", "--target", "a:1")).isEqualTo(2);
         assertThat(err.toString()).contains("run: --model is missing");
         assertThat(commandLine().execute()).isEqualTo(2);
-        assertThat(err.toString()).contains("tern-bench: no command given (expected: run, models or simulate)");
+        assertThat(err.toString())
+                .contains("tern-bench: no command given (expected: run, models, simulate or figures)");
     }
 
     @Test
