@@ -37,7 +37,7 @@ import picocli.CommandLine.Spec;
             "  latency     mean at 70% of the unbatched capacity, batched over unbatched",
             "  adaptive    p99 at 30, 60 and 90% of the batched capacity, adaptive mode over the best of six windows",
             "  priority    p99 of level 1 at 25% of the capacity, with a flood of level 2 over without",
-            "  overload    answers within the deadline at three times the capacity over the most at 80 to 100%",
+            "  overload    answers within the deadline at three times the capacity over the most at 80 to 120%",
             "  lengths     Zipf lengths 8 to 512, padded over batching equal lengths only",
             ""
         },
@@ -124,14 +124,20 @@ final class FiguresCommand implements Callable<Integer> {
     private FiguresCommand() {}
 
     @Override
-    public Integer call() {
+    public Integer call() throws IOException {
         FiguresSettings settings = settings();
         FiguresRun run = new FiguresRun(settings, this::progress);
+        return Interrupt.stops(run::stop, () -> measured(settings, run));
+    }
+
+    private int measured(FiguresSettings settings, FiguresRun run) {
         List<ScenarioResult> results = new ArrayList<>();
         try {
             for (Scenario each : chosen()) {
-                results.add(run.measure(each));
-                write(settings, results);
+                if (!run.isStopped()) {
+                    results.add(run.measure(each));
+                    write(settings, results);
+                }
             }
         } catch (IOException e) {
             progress("cannot go on: " + e);

@@ -15,8 +15,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
-/** Measures scenarios, each with a server and models of its own. Used by one thread. */
+/** Measures scenarios, each with a server and models of its own. Used by one thread, but for {@link #stop}. */
 public final class FiguresRun {
     private static final long SEED = 1;
     private static final int FIRST_WARM_UP = 3;
@@ -25,6 +26,8 @@ public final class FiguresRun {
 
     private final FiguresSettings settings;
     private final Consumer<String> progress;
+    private volatile boolean stopped;
+    private volatile @Nullable ServerProcess running;
 
     /** Tells {@code progress} of every step. */
     public FiguresRun(FiguresSettings settings, Consumer<String> progress) {
@@ -42,11 +45,29 @@ public final class FiguresRun {
         try {
             BenchModels.write(repository, SEED, scenario.models());
             try (ServerProcess server = ServerProcess.start(settings.server(), settings.serverCores(), repository)) {
+                running = server;
+                if (stopped) {
+                    server.stop();
+                }
                 return measured(scenario, server);
             }
         } finally {
             delete(repository);
         }
+    }
+
+    /** Ends the server, so that {@link #measure} fails within a few seconds and cleans up. Any thread may call. */
+    public void stop() {
+        stopped = true;
+        ServerProcess server = running;
+        if (server != null) {
+            server.stop();
+        }
+    }
+
+    /** Whether it was told to stop. */
+    public boolean isStopped() {
+        return stopped;
     }
 
     private ScenarioResult measured(Scenario scenario, ServerProcess server) {

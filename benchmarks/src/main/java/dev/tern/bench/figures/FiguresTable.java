@@ -1,8 +1,8 @@
 package dev.tern.bench.figures;
 
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /** Results as Markdown: the figures, then the quantities behind them, then what the reader should know. */
@@ -48,16 +48,17 @@ public final class FiguresTable {
     }
 
     private void notes(ScenarioResult result) {
-        Map<String, Long> refusals = new TreeMap<>();
+        Map<String, Long> notes = new LinkedHashMap<>();
         for (TrialReading each : result.trials()) {
             if (each.reading().generatorLimited()) {
-                text.append("- generator-limited: ").append(each.trial()).append('\n');
+                notes.merge("repetitions limited by the generator, " + each.trial(), 1L, Long::sum);
             }
             each.reading()
                     .refusals()
-                    .forEach((code, count) -> refusals.merge(each.trial() + ": " + code, count, Long::sum));
+                    .forEach((code, count) ->
+                            notes.merge("requests ended with " + code + ", " + each.trial(), count, Long::sum));
         }
-        refusals.forEach((what, count) -> text.append(Texts.format("- without answer: %s × %,d%n", what, count)));
+        notes.forEach((what, count) -> text.append(Texts.format("- %,d %s%n", count, what)));
     }
 
     private void row(String... cells) {

@@ -97,7 +97,7 @@ final class Overload implements Scenario {
 
     private static Map<String, Double> loads() {
         Map<String, Double> loads = new LinkedHashMap<>();
-        for (String each : List.of("0.8", "0.9", "1.0", OVERLOAD)) {
+        for (String each : List.of("0.8", "1.0", "1.2", OVERLOAD)) {
             loads.put(each, Double.valueOf(each));
         }
         return loads;

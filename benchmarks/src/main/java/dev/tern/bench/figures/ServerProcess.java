@@ -16,13 +16,10 @@ final class ServerProcess implements AutoCloseable {
 
     private final Process process;
     private final int port;
-    private final Thread hook;
 
     private ServerProcess(Process process, int port) {
         this.process = process;
         this.port = port;
-        hook = new Thread(process::destroy, "tern-bench-server-end");
-        Runtime.getRuntime().addShutdownHook(hook);
     }
 
     /**
@@ -60,6 +57,11 @@ final class ServerProcess implements AutoCloseable {
         return port;
     }
 
+    /** Asks it to end and returns at once. Any thread may call. */
+    void stop() {
+        process.destroy();
+    }
+
     boolean isAlive() {
         return process.isAlive();
     }
@@ -71,8 +73,7 @@ final class ServerProcess implements AutoCloseable {
 
     @Override
     public void close() {
-        keepNoHook();
-        process.destroy();
+        stop();
         try {
             if (!process.waitFor(EXIT_SECONDS, TimeUnit.SECONDS)) {
                 process.destroyForcibly();
@@ -80,14 +81,6 @@ final class ServerProcess implements AutoCloseable {
         } catch (InterruptedException e) {
             process.destroyForcibly();
             Thread.currentThread().interrupt();
-        }
-    }
-
-    private void keepNoHook() {
-        try {
-            Runtime.getRuntime().removeShutdownHook(hook);
-        } catch (IllegalStateException e) {
-            // The JVM is going down: the hook ends the server.
         }
     }
 

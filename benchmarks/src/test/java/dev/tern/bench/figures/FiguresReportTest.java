@@ -35,8 +35,8 @@ class FiguresReportTest {
                         "| throughput | batched, requests/s | 31,500 | 30,000, 33,000 | – | – |",
                         "| overload | not measured: the server is gone | – | – | – | no |",
                         "| unbatched, requests/s | – | 10,000, – |",
-                        "- generator-limited: a trial",
-                        "- without answer: a trial: DEADLINE_EXCEEDED × 20");
+                        "- 2 repetitions limited by the generator, a trial",
+                        "- 20 requests ended with DEADLINE_EXCEEDED, a trial");
     }
 
     @Test

@@ -112,8 +112,8 @@ class ScenariosTest {
                 .extracting(Trial::load)
                 .endsWith(
                         new PoissonLoad(800, 2),
-                        new PoissonLoad(900, 2),
                         new PoissonLoad(1_000, 2),
+                        new PoissonLoad(1_200, 2),
                         new PoissonLoad(3_000, 2));
     }
 
