@@ -27,7 +27,7 @@ public final class FiguresRun {
     private final FiguresSettings settings;
     private final Consumer<String> progress;
     private volatile boolean stopped;
-    private volatile @Nullable ServerProcess running;
+    private volatile @Nullable ServedLab running;
 
     /** Tells {@code progress} of every step. */
     public FiguresRun(FiguresSettings settings, Consumer<String> progress) {
@@ -45,10 +45,6 @@ public final class FiguresRun {
         try {
             BenchModels.write(repository, SEED, scenario.models());
             try (ServerProcess server = ServerProcess.start(settings.server(), settings.serverCores(), repository)) {
-                running = server;
-                if (stopped) {
-                    server.stop();
-                }
                 return measured(scenario, server);
             }
         } finally {
@@ -56,12 +52,12 @@ public final class FiguresRun {
         }
     }
 
-    /** Ends the server, so that {@link #measure} fails within a few seconds and cleans up. Any thread may call. */
+    /** Ends the server and what is under way, so that {@link #measure} soon fails and cleans up. Any thread may call. */
     public void stop() {
         stopped = true;
-        ServerProcess server = running;
-        if (server != null) {
-            server.stop();
+        ServedLab lab = running;
+        if (lab != null) {
+            lab.stop();
         }
     }
 
@@ -72,6 +68,10 @@ public final class FiguresRun {
 
     private ScenarioResult measured(Scenario scenario, ServerProcess server) {
         ServedLab lab = new ServedLab(server, settings, line -> progress.accept(scenario.name() + ": " + line));
+        running = lab;
+        if (stopped) {
+            lab.stop();
+        }
         try {
             awaitReady(server, scenario.models());
             int times = FIRST_WARM_UP;
@@ -81,12 +81,13 @@ public final class FiguresRun {
             }
             List<Figure> figures = scenario.measure(new Rounds(lab, settings.repeat()));
             return new ScenarioResult(scenario.name(), figures, lab.journal(), "");
-        } catch (TargetException e) {
+        } catch (TargetException | NotMeasuredException e) {
             return new ScenarioResult(scenario.name(), List.of(), lab.journal(), String.valueOf(e.getMessage()));
         }
     }
 
-    private static void awaitReady(ServerProcess server, List<String> models) {
+    /** Blocks until all models can be used. */
+    static void awaitReady(ServerProcess server, List<String> models) {
         for (int looks = 1; ; looks++) {
             LockSupport.parkNanos(LOOK_NANOS);
             try {

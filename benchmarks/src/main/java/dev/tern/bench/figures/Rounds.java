@@ -30,12 +30,20 @@ final class Rounds {
         return readings;
     }
 
-    /** Requests per second that a closed loop gets: the median of a few readings. */
+    /**
+     * Requests per second that a closed loop gets: the median of a few readings.
+     *
+     * @throws NotMeasuredException when it gets none
+     */
     double capacity(Trial trial) {
         List<Double> rates = new ArrayList<>();
         for (int i = 0; i < Math.min(repeat, CAPACITY_READINGS); i++) {
             rates.add(lab.measure(trial).perSecond());
         }
-        return Numbers.median(rates);
+        double capacity = Numbers.median(rates);
+        if (!(capacity > 0)) {
+            throw new NotMeasuredException("nothing was answered under " + trial.describe());
+        }
+        return capacity;
     }
 }

@@ -2,6 +2,7 @@ package dev.tern.bench.figures;
 
 import dev.tern.bench.input.RequestHead;
 import dev.tern.bench.run.BenchRun;
+import dev.tern.bench.run.RunResult;
 import dev.tern.bench.run.RunSettings;
 import dev.tern.bench.target.HostPort;
 import java.time.Duration;
@@ -14,9 +15,13 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
-/** Trials against a running server. Used by one thread. */
+/** Trials against a running server. Used by one thread, but for {@link #stop}. */
 final class ServedLab implements Lab {
+    /** The name of the thread of a background load. */
+    static final String BACKGROUND = "tern-bench-background";
+
     private static final int CONNECTIONS = 4;
     private static final long SEED = 1;
     private static final int DISTINCT = 64;
@@ -26,6 +31,8 @@ final class ServedLab implements Lab {
     private final ServerProcess server;
     private final FiguresSettings settings;
     private final Consumer<String> progress;
+    private volatile boolean stopped;
+    private volatile @Nullable BenchRun running;
     private final List<TrialReading> journal = new ArrayList<>();
 
     ServedLab(ServerProcess server, FiguresSettings settings, Consumer<String> progress) {
@@ -37,7 +44,7 @@ final class ServedLab implements Lab {
     /** Loads a model to warm it up. */
     void warmUp(Trial trial, Duration time) {
         progress.accept("warm-up: " + trial.describe());
-        new BenchRun(run(trial, Duration.ZERO, Optional.of(time))).run();
+        result(new BenchRun(run(trial, Duration.ZERO, Optional.of(time))));
     }
 
     @Override
@@ -52,6 +59,16 @@ final class ServedLab implements Lab {
         return reading;
     }
 
+    /** Ends the trial that is under way and each that follows at once. Any thread may call. */
+    void stop() {
+        stopped = true;
+        server.stop();
+        BenchRun run = running;
+        if (run != null) {
+            run.stop();
+        }
+    }
+
     /** Every trial so far. */
     List<TrialReading> journal() {
         return List.copyOf(journal);
@@ -60,7 +77,15 @@ final class ServedLab implements Lab {
     private Reading alone(Trial trial) {
         CpuWatch cpu = new CpuWatch(server::cpu);
         BenchRun run = new BenchRun(run(trial, settings.settle(), Optional.of(settings.duration())), cpu);
-        return Reading.of(run.run().measurement(), cpu.used());
+        return Reading.of(result(run).measurement(), cpu.used());
+    }
+
+    private RunResult result(BenchRun run) {
+        running = run;
+        if (stopped) {
+            run.stop();
+        }
+        return run.run();
     }
 
     /** The other load comes up while the measured one connects and settles. */
@@ -76,21 +101,24 @@ final class ServedLab implements Lab {
                         ended.completeExceptionally(e);
                     }
                 },
-                "tern-bench-background");
+                BACKGROUND);
         thread.start();
         try {
             return measured.get();
         } finally {
             background.stop();
-            join(ended);
+            join(thread, ended);
         }
     }
 
-    private static void join(CompletableFuture<Void> ended) {
+    private static void join(Thread thread, CompletableFuture<Void> ended) {
         try {
+            thread.join();
             ended.join();
         } catch (CompletionException e) {
             throw e.getCause() instanceof RuntimeException cause ? cause : e;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 

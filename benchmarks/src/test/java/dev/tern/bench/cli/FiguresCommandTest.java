@@ -11,7 +11,6 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -30,18 +29,13 @@ class FiguresCommandTest {
 
     @Test
     void measuresAServerThatItStartsAndEnds() throws IOException {
-        Path launcher = launcher("exec '%s' -XX:TieredStopAtLevel=1 -cp '%s' %s \"$@\""
-                .formatted(
-                        Path.of(System.getProperty("java.home"), "bin", "java"),
-                        System.getProperty("java.class.path"),
-                        FakeTern.class.getName()));
         Path json = directory.resolve("figures.json");
-        int exit = run(launcher, "--only", "throughput,priority", "--repeat", "2", "--json", json.toString());
+        int exit =
+                run(FakeTern.launcher(directory), "--only", "throughput", "--repeat", "2", "--json", json.toString());
         assertThat(exit).as(err.toString()).isZero();
         assertThat(out.toString())
                 .startsWith("| scenario | figure | median | each repetition | to reach | reached |\n")
                 .contains("| throughput | mlp-1024: requests per server CPU second, batched over unbatched | ")
-                .contains("| priority | mlp-2048-priority: p99 of level 1 at ")
                 .contains("| mlp-2048 batched, requests/s | ");
         JsonArray scenarios =
                 JsonParser.parseString(Files.readString(json)).getAsJsonObject().getAsJsonArray("scenarios");
@@ -50,18 +44,16 @@ class FiguresCommandTest {
         // Two networks, two variants, two repetitions.
         assertThat(throughput.getAsJsonArray("trials")).hasSize(8).allSatisfy(each -> {
             JsonObject trial = each.getAsJsonObject();
-            assertThat(trial.get("answered_per_second").getAsDouble()).isPositive();
+            assertThat(trial.get("mean_ms").getAsDouble()).isPositive();
             assertThat(trial.get("refusals").getAsJsonObject().size()).isZero();
         });
-        // Two networks: two looks at the capacity, then two variants, two repetitions.
-        assertThat(scenarios.get(1).getAsJsonObject().getAsJsonArray("trials")).hasSize(12);
         assertThat(err.toString())
-                .contains("tern-bench: priority: warm-up: mlp-1024-priority, closed loop, 64 in flight");
+                .contains("tern-bench: throughput: warm-up: mlp-1024-unbatched, closed loop, 64 in flight");
     }
 
     @Test
     void aServerThatEndsIsTold() throws IOException {
-        int exit = run(launcher("exit 1"), "--only", "priority");
+        int exit = run(FakeTern.launcher(directory, "exit 1"), "--only", "priority");
         assertThat(exit).isEqualTo(ExitCode.FAILED);
         assertThat(out.toString()).contains("| priority | not measured: cannot reach 127.0.0.1:");
     }
@@ -76,7 +68,8 @@ class FiguresCommandTest {
                 "--server /nowhere|--server: /nowhere is not allowed (expected: an executable file)",
             })
     void whatCannotBeIsRefused(String options, String message) throws IOException {
-        assertThat(run(launcher("exit 1"), options.split(" ", -1))).isEqualTo(ExitCode.USAGE);
+        assertThat(run(FakeTern.launcher(directory, "exit 1"), options.split(" ", -1)))
+                .isEqualTo(ExitCode.USAGE);
         assertThat(err.toString()).contains(message);
         assertThat(out.toString()).isEmpty();
     }
@@ -87,10 +80,12 @@ class FiguresCommandTest {
         assertThat(err.toString()).contains("--server is missing (expected: --server FILE)");
     }
 
-    private Path launcher(String command) throws IOException {
-        Path launcher = directory.resolve("tern");
-        Files.writeString(launcher, "#!/bin/sh\n" + command + "\n");
-        return Files.setPosixFilePermissions(launcher, PosixFilePermissions.fromString("rwx------"));
+    @Test
+    void helpTellsTheScenarios() {
+        assertThat(commandLine().execute("figures", "--help")).isZero();
+        assertThat(out.toString())
+                .contains(
+                        "  latency     mean at 70% of the unbatched capacity, batched over unbatched\n", "Default: 0.");
     }
 
     private int run(Path launcher, String... options) {

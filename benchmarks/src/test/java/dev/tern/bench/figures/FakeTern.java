@@ -13,6 +13,9 @@ import io.grpc.stub.StreamObserver;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
 
 /** A server of a process of its own that takes tern's flags, has every model asked for, and answers without computing. */
@@ -20,6 +23,23 @@ public final class FakeTern {
     private static final String PORT = "--grpc-port=";
 
     private FakeTern() {}
+
+    /** Writes a launcher for it into a directory. */
+    public static Path launcher(Path directory) throws IOException {
+        return launcher(
+                directory,
+                "exec '%s' -XX:TieredStopAtLevel=1 -cp '%s' %s \"$@\""
+                        .formatted(
+                                Path.of(System.getProperty("java.home"), "bin", "java"),
+                                System.getProperty("java.class.path"),
+                                FakeTern.class.getName()));
+    }
+
+    /** Writes a launcher that does something else. */
+    public static Path launcher(Path directory, String command) throws IOException {
+        Path launcher = Files.writeString(directory.resolve("tern"), "#!/bin/sh\n" + command + "\n");
+        return Files.setPosixFilePermissions(launcher, PosixFilePermissions.fromString("rwx------"));
+    }
 
     public static void main(String[] flags) throws IOException, InterruptedException {
         int port = Arrays.stream(flags)

@@ -1,6 +1,7 @@
 package dev.tern.bench.figures;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.tern.bench.load.ClosedLoad;
@@ -30,6 +31,14 @@ class ScenariosTest {
             assertThat(lab.trials).extracting(Trial::model).isSubsetOf(each.models());
             assertThat(lab.trials).extracting(Trial::model).containsAll(each.models());
         }
+    }
+
+    @Test
+    void withoutACapacityThereIsNoLoad() {
+        FakeLab dead = new FakeLab(trial -> FakeLab.rate(0, 0));
+        assertThatThrownBy(() -> new Overload().measure(new Rounds(dead, 1)))
+                .isInstanceOf(NotMeasuredException.class)
+                .hasMessage("nothing was answered under mlp-2048-fixed-0, closed loop, 256 in flight");
     }
 
     @Test
@@ -101,7 +110,7 @@ class ScenariosTest {
                 return FakeLab.rate(1_000, 1_000);
             }
             assertThat(trial.deadline()).isEqualTo(Duration.ofMillis(640));
-            return load.rate() > 1_500 ? FakeLab.goodput(load.rate(), 810, 320) : FakeLab.goodput(load.rate(), 900, 99);
+            return load.rate() > 2_000 ? FakeLab.goodput(load.rate(), 810, 320) : FakeLab.goodput(load.rate(), 900, 99);
         });
         List<Figure> figures = new Overload().measure(new Rounds(lab, 2));
         assertThat(figures)
@@ -114,6 +123,7 @@ class ScenariosTest {
                         new PoissonLoad(800, 2),
                         new PoissonLoad(1_000, 2),
                         new PoissonLoad(1_200, 2),
+                        new PoissonLoad(1_500, 2),
                         new PoissonLoad(3_000, 2));
     }
 
