@@ -1,7 +1,7 @@
 package dev.tern.bench.cli;
 
+import dev.tern.bench.input.GivenShape;
 import dev.tern.bench.input.NamedRange;
-import dev.tern.bench.input.NamedShape;
 import dev.tern.bench.simulator.ArrivalProcess;
 import dev.tern.bench.simulator.ExecutionCurve;
 import dev.tern.bench.simulator.Patience;
@@ -34,9 +34,9 @@ abstract class Parsed<T> implements ITypeConverter<T> {
         }
     }
 
-    static final class Shapes extends Parsed<NamedShape> {
+    static final class Shapes extends Parsed<GivenShape> {
         Shapes() {
-            super(NamedShape::parse);
+            super(GivenShape::parse);
         }
     }
 

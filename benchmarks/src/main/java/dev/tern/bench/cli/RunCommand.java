@@ -52,6 +52,8 @@ import picocli.CommandLine.Spec;
             "      --rate 500 --duration 1m",
             "  tern-bench run --target localhost:8001 --model encoder --shape token_ids:128 \\",
             "      --shape mask:128 --range token_ids:0,999 --verify --json -",
+            "  tern-bench run --target localhost:8001 --model encoder --distinct 1000 \\",
+            "      --shape 'token_ids:zipf(8,512)' --shape 'mask:zipf(8,512)' --rate 500 --timeout 50ms",
             "",
             "TERN_BENCH_JAVA_OPTS, when set, takes the place of the JVM flags of bin/tern-bench."
         })
@@ -101,8 +103,7 @@ final class RunCommand implements Callable<Integer> {
             output.check();
             return new RunSettings(
                     target.address(),
-                    target.model(),
-                    target.modelVersion,
+                    input.head(target.model(), target.modelVersion),
                     Allowed.atLeastOne("--rows", input.rows),
                     input.shapes,
                     input.ranges,

@@ -13,7 +13,7 @@ import java.util.stream.Collectors;
  * Fits inputs to a model. A leading variable dimension becomes the number of rows, other variable ones 1, unless a shape
  * was given for the input.
  */
-public final class InputPlan {
+final class InputPlan {
     private final ModelInfo model;
     private final int rows;
     private final List<NamedShape> shapes;
@@ -31,7 +31,7 @@ public final class InputPlan {
      *
      * @throws InputException when a shape or range names no input or does not fit it, or the model takes no rows
      */
-    public static List<InputTensor> of(ModelInfo model, int rows, List<NamedShape> shapes, List<NamedRange> ranges) {
+    static List<InputTensor> of(ModelInfo model, int rows, List<NamedShape> shapes, List<NamedRange> ranges) {
         InputPlan plan = new InputPlan(model, rows, shapes, ranges);
         shapes.forEach(each -> plan.requireInput("--shape", each.input()));
         ranges.forEach(each -> plan.requireInput("--range", each.input()));

@@ -13,10 +13,10 @@ import java.util.Optional;
  * @param shape its dimensions, none of them variable any more
  * @param range where its values come from; empty for BOOL, and for BYTES of random letters
  */
-public record InputTensor(String name, Datatype datatype, List<Long> shape, Optional<ValueRange> range) {
+record InputTensor(String name, Datatype datatype, List<Long> shape, Optional<ValueRange> range) {
     private static final long LARGEST = 1L << 30;
 
-    public InputTensor {
+    InputTensor {
         shape = List.copyOf(shape);
         if (elements(shape) > LARGEST) {
             throw new InputException("input '%s' of shape %s is too large (allowed: %d elements)"
@@ -25,8 +25,13 @@ public record InputTensor(String name, Datatype datatype, List<Long> shape, Opti
     }
 
     /** How many elements the shape holds. */
-    public int elements() {
+    int elements() {
         return (int) elements(shape);
+    }
+
+    /** Without the values. */
+    TensorInfo info() {
+        return new TensorInfo(name, datatype.name(), shape);
     }
 
     /** For people: {@code dense FP32[4,13]}. */

@@ -14,6 +14,7 @@ import org.HdrHistogram.Histogram;
  * @param answered how many of those were answered
  * @param failed how many of those failed
  * @param answeredInWindow answers that arrived within the window, whenever their requests were sent
+ * @param onTimeInWindow how many of these arrived within the deadline, counted from the intended send
  * @param maxInFlight the most requests that were under way at once when a measured one was sent
  * @param errors failures by status code
  * @param latencies of the answered ones, in nanoseconds from the intended send
@@ -25,6 +26,7 @@ public record Measurement(
         long answered,
         long failed,
         long answeredInWindow,
+        long onTimeInWindow,
         int maxInFlight,
         Map<String, ErrorCount> errors,
         Histogram latencies,
@@ -48,6 +50,11 @@ public record Measurement(
     /** Answers per second within the window; 0 for an empty one. */
     public double perSecond() {
         return nanos == 0 ? 0 : answeredInWindow * (double) TimeUnit.SECONDS.toNanos(1) / nanos;
+    }
+
+    /** Answers per second within the window that also kept the deadline; 0 for an empty window. */
+    public double goodput() {
+        return nanos == 0 ? 0 : onTimeInWindow * (double) TimeUnit.SECONDS.toNanos(1) / nanos;
     }
 
     /** Whether more than one in a hundred requests left over a millisecond late: the load was not the one asked for. */

@@ -14,15 +14,24 @@ public final class Tally {
     static final int DIGITS = 3;
 
     private final Window window;
+    private final long deadline;
     private final Recorder latencies = new Recorder(DIGITS);
     private final LongAdder answered = new LongAdder();
     private final LongAdder answeredInWindow = new LongAdder();
+    private final LongAdder onTimeInWindow = new LongAdder();
     private final LongAdder failed = new LongAdder();
     private final LongAccumulator lastEnd = new LongAccumulator(Math::max, Long.MIN_VALUE);
     private final ErrorCounts errors = new ErrorCounts();
 
-    public Tally(Window window) {
+    /**
+     * Counts for this window.
+     *
+     * @param deadline the time after the intended send within which an answer is of use, in nanoseconds; Long.MAX_VALUE
+     *     for any
+     */
+    public Tally(Window window, long deadline) {
         this.window = window;
+        this.deadline = deadline;
     }
 
     /**
@@ -35,6 +44,9 @@ public final class Tally {
     public void answered(long intended, long end, boolean measured) {
         if (window.contains(end)) {
             answeredInWindow.increment();
+            if (end - intended <= deadline) {
+                onTimeInWindow.increment();
+            }
         }
         if (measured) {
             latencies.recordValue(Math.max(0, end - intended));
@@ -69,6 +81,7 @@ public final class Tally {
                 answered.sum(),
                 failed.sum(),
                 answeredInWindow.sum(),
+                onTimeInWindow.sum(),
                 maxInFlight,
                 errors.counts(),
                 latencies.getIntervalHistogram(),

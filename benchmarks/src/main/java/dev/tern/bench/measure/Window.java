@@ -16,6 +16,7 @@ public final class Window {
 
     private final long start;
     private final long limit;
+    private final Runnable began;
     private final AtomicLong taken = new AtomicLong();
     private volatile long length;
 
@@ -27,6 +28,16 @@ public final class Window {
      * @param limit how many requests are measured at most; Long.MAX_VALUE for any number
      */
     public Window(long start, long length, long limit) {
+        this(start, length, limit, () -> {});
+    }
+
+    /**
+     * Makes a window.
+     *
+     * @param began run once, by whoever places the first request that is measured
+     */
+    public Window(long start, long length, long limit, Runnable began) {
+        this.began = began;
         this.start = start;
         this.length = length;
         this.limit = limit;
@@ -41,10 +52,14 @@ public final class Window {
         if (since < 0) {
             return Phase.WARM_UP;
         }
-        if (taken.get() >= limit || taken.getAndIncrement() >= limit) {
+        if (taken.get() >= limit) {
             return Phase.OVER;
         }
-        return Phase.MEASURED;
+        long place = taken.getAndIncrement();
+        if (place == 0) {
+            began.run();
+        }
+        return place < limit ? Phase.MEASURED : Phase.OVER;
     }
 
     /** Whether no more requests are to be sent. */

@@ -2,6 +2,7 @@ package dev.tern.bench.report;
 
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
+import dev.tern.bench.input.DrawnLengths;
 import dev.tern.bench.input.NamedRange;
 import dev.tern.bench.measure.Measurement;
 import dev.tern.bench.run.RunResult;
@@ -10,9 +11,11 @@ import dev.tern.bench.verify.Mismatch;
 import dev.tern.bench.verify.Verdict;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.HdrHistogram.Histogram;
 
@@ -38,10 +41,12 @@ public final class JsonReport {
         report.put("interrupted", result.interrupted());
         report.put("settings", settings(result));
         report.put("model", model(result));
+        report.put("lengths", lengths(result));
         report.put("window_seconds", measured.nanos() / 1e9);
         report.put("requests", requests(measured));
         report.put("errors", errors(measured));
         report.put("requests_per_second", measured.perSecond());
+        report.put("goodput_per_second", measured.goodput());
         report.put("rows_per_second", measured.perSecond() * result.settings().rows());
         report.put("latency_us", Latencies.micros(measured.latencies()));
         report.put("latency_histogram_ns", encoded(measured.latencies()));
@@ -58,19 +63,40 @@ public final class JsonReport {
         RunSettings from = result.settings();
         Map<String, Object> settings = new LinkedHashMap<>();
         settings.put("target", from.target().toString());
-        settings.put("model_version", from.modelVersion());
+        settings.put("model_version", from.head().version());
+        from.head().priority().ifPresent(level -> settings.put("priority", level));
+        from.head().queueTimeout().ifPresent(time -> settings.put("queue_timeout_seconds", seconds(time)));
         settings.put("load", from.load().settings());
         settings.put("connections", result.connections());
         settings.put("threads", from.threads());
         settings.put("rows", from.rows());
         settings.put("distinct", from.distinct());
         settings.put("seed", from.seed());
+        settings.put("shapes", shapes(from));
         settings.put("ranges", ranges(from));
         settings.put("warmup_seconds", seconds(from.warmUp()));
         from.duration().ifPresent(duration -> settings.put("duration_seconds", seconds(duration)));
         from.requests().ifPresent(requests -> settings.put("requests", requests));
         settings.put("timeout_seconds", seconds(from.timeout()));
         return settings;
+    }
+
+    private static Map<String, Object> shapes(RunSettings settings) {
+        Map<String, Object> shapes = new LinkedHashMap<>();
+        settings.shapes().forEach(each -> shapes.put(each.input(), each.text()));
+        return shapes;
+    }
+
+    private static List<Map<String, Object>> lengths(RunResult result) {
+        List<Map<String, Object>> lengths = new ArrayList<>();
+        for (DrawnLengths each : result.lengths()) {
+            Map<String, Object> entry = new LinkedHashMap<>();
+            entry.put("distribution", each.distribution());
+            entry.put("mean", each.mean());
+            entry.put("max", each.max());
+            lengths.add(entry);
+        }
+        return lengths;
     }
 
     private static Map<String, Object> ranges(RunSettings settings) {
@@ -92,7 +118,7 @@ public final class JsonReport {
         model.put(
                 "inputs",
                 result.inputs().stream()
-                        .map(each -> tensor(each.name(), each.datatype().name(), each.shape()))
+                        .map(each -> tensor(each.name(), each.datatype(), each.shape()))
                         .toList());
         return model;
     }
@@ -112,6 +138,7 @@ public final class JsonReport {
         requests.put("failed", measured.failed());
         requests.put("unanswered", measured.unanswered());
         requests.put("answered_in_window", measured.answeredInWindow());
+        requests.put("on_time_in_window", measured.onTimeInWindow());
         requests.put("max_in_flight", measured.maxInFlight());
         return requests;
     }

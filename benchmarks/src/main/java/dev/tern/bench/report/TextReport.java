@@ -1,9 +1,11 @@
 package dev.tern.bench.report;
 
-import dev.tern.bench.input.InputTensor;
+import dev.tern.bench.input.DrawnLengths;
 import dev.tern.bench.measure.Measurement;
 import dev.tern.bench.run.RunResult;
 import dev.tern.bench.run.RunSettings;
+import dev.tern.bench.tensor.TensorInfo;
+import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
@@ -38,6 +40,9 @@ public final class TextReport {
         line("target", settings.target().toString());
         line("model", model(result));
         line("inputs", inputs(result.inputs()));
+        for (DrawnLengths each : result.lengths()) {
+            line("lengths", format("%s: mean %.1f, longest %,d", each.distribution(), each.mean(), each.max()));
+        }
         line(
                 "load",
                 format(
@@ -53,7 +58,7 @@ public final class TextReport {
     }
 
     private static String model(RunResult result) {
-        String version = result.settings().modelVersion();
+        String version = result.settings().head().version();
         String batching = result.model().maxBatchSize().isPresent()
                 ? ", max_batch_size " + result.model().maxBatchSize().getAsInt()
                 : "";
@@ -62,9 +67,9 @@ public final class TextReport {
                 + " (" + result.model().platform() + batching + ")";
     }
 
-    private static String inputs(List<InputTensor> inputs) {
+    private static String inputs(List<TensorInfo> inputs) {
         String shown =
-                inputs.stream().limit(INPUTS_SHOWN).map(InputTensor::toString).collect(Collectors.joining(", "));
+                inputs.stream().limit(INPUTS_SHOWN).map(TensorInfo::toString).collect(Collectors.joining(", "));
         return inputs.size() <= INPUTS_SHOWN ? shown : shown + format(" and %,d more", inputs.size() - INPUTS_SHOWN);
     }
 
@@ -93,6 +98,14 @@ public final class TextReport {
                         "%,.1f requests/s, %,.1f rows/s",
                         measured.perSecond(),
                         measured.perSecond() * result.settings().rows()));
+        Duration deadline = result.settings().timeout();
+        if (!deadline.isZero()) {
+            line(
+                    "goodput",
+                    format(
+                            "%,.1f requests/s answered within %s of their time",
+                            measured.goodput(), span(deadline.toNanos() / 1e3)));
+        }
     }
 
     private void latencies(Histogram latencies) {

@@ -1,7 +1,6 @@
 package dev.tern.bench.run;
 
-import dev.tern.bench.input.InputPlan;
-import dev.tern.bench.input.InputTensor;
+import dev.tern.bench.input.RequestHead;
 import dev.tern.bench.input.RequestPool;
 import dev.tern.bench.load.Loop;
 import dev.tern.bench.load.Pause;
@@ -16,7 +15,6 @@ import dev.tern.bench.verify.AnswerCheck;
 import dev.tern.bench.verify.ReferenceCheck;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
 
@@ -26,11 +24,18 @@ public final class BenchRun {
     private static final Duration TAIL_WHEN_STOPPED = Duration.ofSeconds(1);
 
     private final RunSettings settings;
+    private final WindowWatch watch;
     private volatile boolean stopped;
     private volatile @Nullable Window window;
 
     public BenchRun(RunSettings settings) {
+        this(settings, WindowWatch.NONE);
+    }
+
+    /** Makes a run whose measured window is watched. */
+    public BenchRun(RunSettings settings, WindowWatch watch) {
         this.settings = settings;
+        this.watch = watch;
     }
 
     /**
@@ -46,10 +51,16 @@ public final class BenchRun {
         TargetSettings how =
                 new TargetSettings(settings.target(), connections, settings.threads(), settings.timeout(), verify);
         try (Target target = Target.connect(how)) {
-            ModelInfo model = target.describe(settings.model(), settings.modelVersion());
-            List<InputTensor> inputs = InputPlan.of(model, settings.rows(), settings.shapes(), settings.ranges());
+            RequestHead head = settings.head();
+            ModelInfo model = target.describe(head.model(), head.version());
             RequestPool pool = RequestPool.random(
-                    settings.model(), settings.modelVersion(), inputs, settings.distinct(), settings.seed());
+                    head,
+                    model,
+                    settings.rows(),
+                    settings.shapes(),
+                    settings.ranges(),
+                    settings.distinct(),
+                    settings.seed());
             AnswerCheck check = verify
                     ? ReferenceCheck.record(
                             target.connections().get(0),
@@ -62,7 +73,8 @@ public final class BenchRun {
                     settings,
                     connections,
                     model,
-                    inputs,
+                    pool.inputs(),
+                    pool.lengths(),
                     startedAt,
                     stopped,
                     measurement,
@@ -84,15 +96,17 @@ public final class BenchRun {
         Window measured = new Window(
                 System.nanoTime() + settings.warmUp().toNanos(),
                 settings.duration().map(Duration::toNanos).orElse(Long.MAX_VALUE),
-                settings.requests().orElse(Long.MAX_VALUE));
+                settings.requests().orElse(Long.MAX_VALUE),
+                watch::began);
         window = measured;
         if (stopped) {
             stop();
         }
-        Tally tally = new Tally(measured);
+        Tally tally = new Tally(measured, deadline());
         Traffic traffic = new Traffic(target.connections(), pool, check, measured, tally, System::nanoTime);
         Loop loop = settings.load().loop(traffic);
         Histogram sendDelays = loop.run();
+        watch.ended();
         awaitTail(loop);
         return tally.take(traffic.maxInFlight(), sendDelays);
     }
@@ -102,6 +116,10 @@ public final class BenchRun {
         long began = System.nanoTime();
         Pause.until(
                 () -> loop.isIdle() || System.nanoTime() - began > (stopped ? TAIL_WHEN_STOPPED : tail()).toNanos());
+    }
+
+    private long deadline() {
+        return settings.timeout().isZero() ? Long.MAX_VALUE : settings.timeout().toNanos();
     }
 
     private Duration tail() {

@@ -1,8 +1,9 @@
 package dev.tern.bench.run;
 
-import dev.tern.bench.input.InputTensor;
+import dev.tern.bench.input.DrawnLengths;
 import dev.tern.bench.measure.Measurement;
 import dev.tern.bench.target.ModelInfo;
+import dev.tern.bench.tensor.TensorInfo;
 import dev.tern.bench.verify.Verdict;
 import java.time.Instant;
 import java.util.List;
@@ -14,7 +15,8 @@ import java.util.Optional;
  * @param settings what was asked for
  * @param connections how many connections were used
  * @param model the model as the server described it
- * @param inputs the inputs that were sent
+ * @param inputs the inputs that were sent, dimensions -1 where requests differed
+ * @param lengths what was drawn for dimensions given by a distribution
  * @param startedAt when the load began, warm-up first
  * @param interrupted whether the run was ended by hand
  * @param measurement the figures
@@ -25,7 +27,8 @@ public record RunResult(
         RunSettings settings,
         int connections,
         ModelInfo model,
-        List<InputTensor> inputs,
+        List<TensorInfo> inputs,
+        List<DrawnLengths> lengths,
         Instant startedAt,
         boolean interrupted,
         Measurement measurement,
@@ -33,6 +36,7 @@ public record RunResult(
         List<String> notes) {
     public RunResult {
         inputs = List.copyOf(inputs);
+        lengths = List.copyOf(lengths);
         notes = List.copyOf(notes);
     }
 

@@ -1,7 +1,8 @@
 package dev.tern.bench.run;
 
+import dev.tern.bench.input.GivenShape;
 import dev.tern.bench.input.NamedRange;
-import dev.tern.bench.input.NamedShape;
+import dev.tern.bench.input.RequestHead;
 import dev.tern.bench.load.LoadPlan;
 import dev.tern.bench.target.HostPort;
 import java.time.Duration;
@@ -14,10 +15,9 @@ import java.util.OptionalLong;
  * Everything a run is asked for.
  *
  * @param target where the server listens
- * @param model the model's name
- * @param modelVersion decimal; empty for the one the server chooses
+ * @param head model, version and parameters of each request
  * @param rows the leading dimension of each request
- * @param shapes dimensions given for single inputs
+ * @param shapes numbers or distributions given for single inputs
  * @param ranges value ranges given for single inputs
  * @param distinct how many different requests are sent in turn
  * @param seed of the inputs and of the sending times
@@ -32,10 +32,9 @@ import java.util.OptionalLong;
  */
 public record RunSettings(
         HostPort target,
-        String model,
-        String modelVersion,
+        RequestHead head,
         int rows,
-        List<NamedShape> shapes,
+        List<GivenShape> shapes,
         List<NamedRange> ranges,
         int distinct,
         long seed,

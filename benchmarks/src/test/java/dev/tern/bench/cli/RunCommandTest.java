@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import dev.tern.bench.FakeServer;
+import dev.tern.proto.inference.ModelInferRequest;
 import io.grpc.Status;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -19,6 +20,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.zip.DataFormatException;
 import org.HdrHistogram.Histogram;
 import org.junit.jupiter.api.AfterEach;
@@ -54,6 +57,7 @@ class RunCommandTest {
                 .contains("load       closed loop, 4 in flight, 2 connections, 3 rows a request, 64 distinct requests")
                 .contains("requests   200 sent, 200 answered, 0 failed, at most 4 in flight")
                 .containsPattern("rate       [0-9,.]+ requests/s, [0-9,.]+ rows/s")
+                .containsPattern("goodput    [0-9,.]+ requests/s answered within 10.00 s of their time")
                 .containsPattern("latency +mean +p50 +p90 +p95 +p99 +p99.9 +max\n( +[0-9.]+ (us|ms|s)){7}\n")
                 .doesNotContain("verified", "note", "sent late");
     }
@@ -89,6 +93,40 @@ class RunCommandTest {
         assertThat(histogram(report).getTotalCount()).isEqualTo(200);
         assertThat(histogram(report).getMaxValue() / 1e3)
                 .isEqualTo(report.getAsJsonObject("latency_us").get("max").getAsDouble());
+    }
+
+    @Test
+    void parametersAndLengthsAreSentAndReported() {
+        Queue<ModelInferRequest> received = new ConcurrentLinkedQueue<>();
+        server.behaving((request, content, reply) -> {
+            received.add(content);
+            FakeServer.score(content, reply);
+        });
+        assertThat(run(
+                        "--requests",
+                        "20",
+                        "--json",
+                        "-",
+                        "--verify",
+                        "--priority",
+                        "1",
+                        "--queue-timeout",
+                        "5ms",
+                        "--shape",
+                        "features:uniform(3,3)"))
+                .isZero();
+        assertThat(received).hasSize(84).allSatisfy(each -> {
+            assertThat(each.getParametersOrThrow("priority").getUint64Param()).isEqualTo(1);
+            assertThat(each.getParametersOrThrow("timeout").getInt64Param()).isEqualTo(5_000);
+        });
+        assertThat(err.toString()).contains("lengths    uniform(3,3): mean 3.0, longest 3");
+        JsonObject report = JsonParser.parseString(out.toString()).getAsJsonObject();
+        assertThat(report.get("goodput_per_second").getAsDouble()).isPositive();
+        assertThat(report.get("lengths")).hasToString("[{\"distribution\":\"uniform(3,3)\",\"mean\":3.0,\"max\":3}]");
+        JsonObject settings = report.getAsJsonObject("settings");
+        assertThat(settings.get("priority").getAsLong()).isEqualTo(1);
+        assertThat(settings.get("queue_timeout_seconds").getAsDouble()).isEqualTo(0.005);
+        assertThat(settings.get("shapes")).hasToString("{\"features\":\"uniform(3,3)\"}");
     }
 
     @Test
@@ -226,6 +264,9 @@ class RunCommandTest {
                 "--tolerance -1|--tolerance: -1.0 is not allowed",
                 "--shape features|'features' is not an input's shape",
                 "--shape features:4|--shape features:4 does not fit the input, which is features FP32[-1,3]",
+                "--shape features:zipf(9,8)|'zipf(9,8)' is not a dimension (expected: a number, zipf(LO,HI)",
+                "--priority -1|--priority: -1 is not allowed (expected: 0 or more)",
+                "--queue-timeout 0s|--queue-timeout: 0s is not allowed",
                 "--range features:2|'features:2' is not an input's range",
                 "--target nowhere|'nowhere' is not a target (expected: host:port",
                 "--json /nowhere/at/all.json|--json: /nowhere/at/all.json is not allowed",
@@ -244,7 +285,8 @@ class RunCommandTest {
         assertThat(commandLine().execute("run", "--target", "a:1")).isEqualTo(2);
         assertThat(err.toString()).contains("run: --model is missing");
         assertThat(commandLine().execute()).isEqualTo(2);
-        assertThat(err.toString()).contains("tern-bench: no command given (expected: run, models or simulate)");
+        assertThat(err.toString())
+                .contains("tern-bench: no command given (expected: run, models, simulate or figures)");
     }
 
     @Test

@@ -8,6 +8,7 @@ import dev.tern.bench.tensor.TensorInfo;
 import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -28,7 +29,7 @@ class InputPlanTest {
 
     @Test
     void shapesMayLeaveTheRowsOut() {
-        List<NamedShape> shapes = List.of(NamedShape.parse("tokens:128"), NamedShape.parse("mask:4,128"));
+        List<NamedShape> shapes = List.of(shape("tokens:128"), shape("mask:4,128"));
         assertThat(InputPlan.of(model, 4, shapes, NO_RANGES))
                 .extracting(InputTensor::toString)
                 .startsWith("tokens INT64[4,128]", "mask INT32[4,128]");
@@ -36,7 +37,7 @@ class InputPlanTest {
 
     @Test
     void inputsTooLargeToMakeAreRefused() {
-        List<NamedShape> shapes = List.of(NamedShape.parse("tokens:999999999"));
+        List<NamedShape> shapes = List.of(shape("tokens:999999999"));
         assertThatThrownBy(() -> InputPlan.of(model, 2, shapes, NO_RANGES))
                 .isInstanceOf(InputException.class)
                 .hasMessageStartingWith("input 'tokens' of shape [2,999999999] is too large");
@@ -61,7 +62,7 @@ class InputPlanTest {
                 "tokens:2,3|--shape tokens:2,3 has 2 rows, --rows is 1"
             })
     void shapesThatDoNotFitAreRefused(String shape, String message) {
-        assertThatThrownBy(() -> InputPlan.of(model, 1, List.of(NamedShape.parse(shape)), NO_RANGES))
+        assertThatThrownBy(() -> InputPlan.of(model, 1, List.of(shape(shape)), NO_RANGES))
                 .isInstanceOf(InputException.class)
                 .hasMessageStartingWith(message);
     }
@@ -103,6 +104,12 @@ class InputPlanTest {
         assertThatThrownBy(() -> InputPlan.of(odd, 1, NO_SHAPES, NO_RANGES))
                 .isInstanceOf(InputException.class)
                 .hasMessageStartingWith("input 'x' has the unknown datatype FP8 (known: [BOOL");
+    }
+
+    private static NamedShape shape(String text) {
+        return new ShapeDraws(List.of(GivenShape.parse(text)))
+                .next(new SplittableRandom(1))
+                .get(0);
     }
 
     private static ModelInfo model(TensorInfo... inputs) {

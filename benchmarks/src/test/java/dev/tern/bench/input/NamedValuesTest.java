@@ -3,7 +3,6 @@ package dev.tern.bench.input;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -11,14 +10,30 @@ import org.junit.jupiter.params.provider.ValueSource;
 class NamedValuesTest {
     @Test
     void namesMayHoldColons() {
-        assertThat(NamedShape.parse("serving:0:1,1960")).isEqualTo(new NamedShape("serving:0", List.of(1L, 1960L)));
+        GivenShape shape = GivenShape.parse("serving:0:1,zipf(8,512),1960");
+        assertThat(shape.input()).isEqualTo("serving:0");
+        assertThat(shape.dimensions()).extracting(Dimension::toString).containsExactly("1", "zipf(8,512)", "1960");
+        assertThat(shape.text()).isEqualTo("1,zipf(8,512),1960");
         assertThat(NamedRange.parse("serving:0:-2,3e1")).isEqualTo(new NamedRange("serving:0", new ValueRange(-2, 30)));
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"x", "x:", ":1", "x:1,", "x:-1", "x:1.5"})
+    @ValueSource(
+            strings = {
+                "x",
+                "x:",
+                ":1",
+                "x:1,",
+                "x:-1",
+                "x:1.5",
+                "x:zipf(8)",
+                "x:zipf(9,8)",
+                "x:uniform(0,8)",
+                "x:zipf(1,2",
+                "x:normal(1,2)"
+            })
     void otherShapesAreRefused(String text) {
-        assertThatThrownBy(() -> NamedShape.parse(text))
+        assertThatThrownBy(() -> GivenShape.parse(text))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("expected: name:d1,d2");
     }

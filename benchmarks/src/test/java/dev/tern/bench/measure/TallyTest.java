@@ -10,7 +10,7 @@ class TallyTest {
     private static final long START = 1_000 * MILLI;
 
     private final Window window = new Window(START, 1_000 * MILLI, Long.MAX_VALUE);
-    private final Tally tally = new Tally(window);
+    private final Tally tally = new Tally(window, 100 * MILLI);
 
     @Test
     void latencyCountsFromTheIntendedSend() {
@@ -47,9 +47,21 @@ class TallyTest {
     }
 
     @Test
+    void goodputIsWhatAlsoKeptItsDeadline() {
+        window.admit(START);
+        window.admit(START + 1);
+        tally.answered(START, START + 100 * MILLI, true);
+        tally.answered(START, START + 100 * MILLI + 1, true);
+        tally.answered(START + 950 * MILLI, START + 1_000 * MILLI, true);
+        Measurement measurement = take();
+        assertThat(measurement.perSecond()).isEqualTo(2.0);
+        assertThat(measurement.goodput()).isEqualTo(1.0);
+    }
+
+    @Test
     void aNumberOfRequestsEndsTheWindowWithTheLastAnswer() {
         Window limited = new Window(START, Long.MAX_VALUE, 2);
-        Tally counted = new Tally(limited);
+        Tally counted = new Tally(limited, Long.MAX_VALUE);
         limited.admit(START);
         limited.admit(START);
         counted.answered(START, START + 500 * MILLI, true);

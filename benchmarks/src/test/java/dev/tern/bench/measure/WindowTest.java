@@ -3,6 +3,7 @@ package dev.tern.bench.measure;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tern.bench.measure.Window.Phase;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class WindowTest {
@@ -16,6 +17,17 @@ class WindowTest {
         assertThat(window.taken()).isEqualTo(2);
         assertThat(window.isOver(149)).isFalse();
         assertThat(window.isOver(150)).isTrue();
+    }
+
+    @Test
+    void tellsOnceWhenTheFirstRequestIsMeasured() {
+        AtomicInteger told = new AtomicInteger();
+        Window window = new Window(100, 50, 1, told::incrementAndGet);
+        window.admit(99);
+        assertThat(told).hasValue(0);
+        window.admit(100);
+        window.admit(101);
+        assertThat(told).hasValue(1);
     }
 
     @Test

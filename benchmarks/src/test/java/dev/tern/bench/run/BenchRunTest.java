@@ -3,6 +3,7 @@ package dev.tern.bench.run;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tern.bench.FakeServer;
+import dev.tern.bench.input.RequestHead;
 import dev.tern.bench.load.ClosedLoad;
 import dev.tern.bench.load.LoadPlan;
 import dev.tern.bench.load.PoissonLoad;
@@ -128,8 +129,7 @@ class BenchRunTest {
     private static RunSettings settings(FakeServer server, LoadPlan load, int connections, long requests) {
         return new RunSettings(
                 HostPort.parse(server.address()),
-                FakeServer.MODEL,
-                "",
+                RequestHead.of(FakeServer.MODEL, ""),
                 1,
                 List.of(),
                 List.of(),

@@ -2,6 +2,7 @@ package dev.tern.bench.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tern.bench.input.RequestHead;
 import dev.tern.bench.load.ClosedLoad;
 import dev.tern.bench.measure.ErrorCount;
 import dev.tern.bench.measure.Measurement;
@@ -69,7 +70,7 @@ class NotesTest {
 
     private static Measurement measurement(long sent, long answered, long failed, Histogram sendDelays) {
         Map<String, ErrorCount> errors = Map.of();
-        return new Measurement(1, sent, answered, failed, answered, 1, errors, new Histogram(3), sendDelays);
+        return new Measurement(1, sent, answered, failed, answered, answered, 1, errors, new Histogram(3), sendDelays);
     }
 
     /** How many left in time and how many two milliseconds late. */
@@ -87,8 +88,7 @@ class NotesTest {
     private static RunSettings settings(int rows) {
         return new RunSettings(
                 new HostPort("localhost", 1),
-                "m",
-                "",
+                RequestHead.of("m", ""),
                 rows,
                 List.of(),
                 List.of(),

@@ -1,0 +1,7 @@
+package dev.tern.bench.figures;
+
+/** Where trials are made. */
+interface Lab {
+    /** Makes one trial; blocks until it is over. */
+    Reading measure(Trial trial);
+}

@@ -1,0 +1,49 @@
+package dev.tern.bench.figures;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.IntFunction;
+
+/** Repetitions, with the variants one after the other in each, so that what drifts meets all of them alike. */
+final class Rounds {
+    /** A capacity only sets loads; a few readings will do. */
+    private static final int CAPACITY_READINGS = 3;
+
+    private final Lab lab;
+    private final int repeat;
+
+    Rounds(Lab lab, int repeat) {
+        this.lab = lab;
+        this.repeat = repeat;
+    }
+
+    /** Makes the trials of repetition 0, 1, ... and gives each variant's readings under its name. */
+    Map<String, List<Reading>> run(IntFunction<Map<String, Trial>> variants) {
+        Map<String, List<Reading>> readings = new LinkedHashMap<>();
+        for (int repetition = 0; repetition < repeat; repetition++) {
+            variants.apply(repetition)
+                    .forEach((name, trial) -> readings.computeIfAbsent(name, each -> new ArrayList<>())
+                            .add(lab.measure(trial)));
+        }
+        return readings;
+    }
+
+    /**
+     * Requests per second that a closed loop gets: the median of a few readings.
+     *
+     * @throws NotMeasuredException when it gets none
+     */
+    double capacity(Trial trial) {
+        List<Double> rates = new ArrayList<>();
+        for (int i = 0; i < Math.min(repeat, CAPACITY_READINGS); i++) {
+            rates.add(lab.measure(trial).perSecond());
+        }
+        double capacity = Numbers.median(rates);
+        if (!(capacity > 0)) {
+            throw new NotMeasuredException("nothing was answered under " + trial.describe());
+        }
+        return capacity;
+    }
+}

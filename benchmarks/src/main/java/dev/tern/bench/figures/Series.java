@@ -1,0 +1,30 @@
+package dev.tern.bench.figures;
+
+import java.util.List;
+import java.util.function.ToDoubleFunction;
+
+/**
+ * One quantity over all repetitions.
+ *
+ * @param name what was measured, of which variant
+ * @param values one a repetition, in order
+ */
+public record Series(String name, List<Double> values) {
+    public Series {
+        values = List.copyOf(values);
+    }
+
+    static Series of(String name, List<Reading> readings, ToDoubleFunction<Reading> quantity) {
+        return new Series(name, readings.stream().map(quantity::applyAsDouble).toList());
+    }
+
+    /** Repetition by repetition over another. */
+    Series over(String name, Series other) {
+        return new Series(name, Numbers.ratios(values, other.values));
+    }
+
+    /** The median of the repetitions. */
+    public double median() {
+        return Numbers.median(values);
+    }
+}

@@ -1,0 +1,58 @@
+package dev.tern.bench.figures;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.tern.bench.target.TargetException;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ServedLabTest {
+    private static final Trial STREAM = Trial.open("ranker", 2_000, 0).atPriority(1);
+    private static final Trial FLOOD = Trial.closed("ranker", 8).atPriority(2);
+
+    private final List<String> progress = new ArrayList<>();
+
+    @TempDir
+    Path directory;
+
+    @Test
+    void measuresBesidesABackgroundLoadThatEndsWithIt() throws IOException {
+        FiguresSettings settings = settings(FakeTern.launcher(directory));
+        try (ServerProcess server = ServerProcess.start(settings.server(), "", directory)) {
+            FiguresRun.awaitReady(server, List.of("ranker"));
+            ServedLab lab = new ServedLab(server, settings, progress::add);
+            Reading reading = lab.measure(STREAM.besides(FLOOD));
+            assertThat(reading.meanMillis()).isPositive();
+            assertThat(reading.refusals()).isEmpty();
+            assertThat(Thread.getAllStackTraces().keySet())
+                    .extracting(Thread::getName)
+                    .doesNotContain(ServedLab.BACKGROUND);
+            assertThat(lab.journal())
+                    .containsExactly(new TrialReading(STREAM.besides(FLOOD).describe(), reading));
+            assertThat(progress)
+                    .singleElement()
+                    .asString()
+                    .startsWith("ranker, open loop, Poisson, 2,000.0 requests/s");
+        }
+    }
+
+    @Test
+    void stoppedItEndsTheServer() throws IOException {
+        FiguresSettings settings = settings(FakeTern.launcher(directory));
+        try (ServerProcess server = ServerProcess.start(settings.server(), "", directory)) {
+            ServedLab lab = new ServedLab(server, settings, progress::add);
+            lab.stop();
+            assertThatThrownBy(() -> lab.measure(STREAM)).isInstanceOf(TargetException.class);
+        }
+    }
+
+    private static FiguresSettings settings(Path launcher) {
+        return new FiguresSettings(launcher, "", 1, Duration.ofMillis(100), Duration.ZERO, Duration.ZERO);
+    }
+}
