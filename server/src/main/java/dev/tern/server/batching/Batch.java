@@ -59,7 +59,8 @@ final class Batch {
         return nanos;
     }
 
-    Run way() {
+    /** This batch as those see it who may cut it short. */
+    Run asRun() {
         return run;
     }
 

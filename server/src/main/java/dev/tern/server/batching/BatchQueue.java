@@ -106,10 +106,10 @@ final class BatchQueue implements AutoCloseable {
             return;
         }
         try {
-            watch.started(batch.way(), batch.earliestDeadlineNanos());
+            watch.started(batch.asRun(), batch.earliestDeadlineNanos());
             batch.run();
         } finally {
-            watch.ended(batch.way());
+            watch.ended(batch.asRun());
             giveBack(batch);
         }
     }
@@ -215,7 +215,7 @@ final class BatchQueue implements AutoCloseable {
     }
 
     private void giveBack(Batch batch) {
-        Run run = batch.way();
+        Run run = batch.asRun();
         if (run.isWrittenOff()) {
             run.instance().close();
         } else {
@@ -259,10 +259,6 @@ final class BatchQueue implements AutoCloseable {
         if (successor != null) {
             free(run.lane(), successor, null);
         }
-    }
-
-    void terminateRuns() {
-        watch.terminateAll();
     }
 
     /** The timer's look at the deadlines; returns the earliest one left. */

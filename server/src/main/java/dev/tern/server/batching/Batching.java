@@ -94,14 +94,6 @@ public final class Batching implements Predictor, AutoCloseable {
         }
     }
 
-    /**
-     * Tells the runs under way to end, whoever waits for them: those callers are answered that the run was ended. For a
-     * server that has no more time. Any thread; does not wait.
-     */
-    public void terminateRuns() {
-        queue.terminateRuns();
-    }
-
     /** Requests that wait, for gauges and leak checks. */
     public int queued() {
         return queue.admission().queued();

@@ -73,8 +73,8 @@ final class Run {
         }
     }
 
-    /** Tells the execution under way, if there is one, to end. Any thread. */
-    synchronized void terminate() {
+    /** Tells the execution under way, if there is one, to end; under the lock. */
+    private void terminate() {
         if (!part.isEmpty() && !terminated) {
             terminated = true;
             instance.terminate();

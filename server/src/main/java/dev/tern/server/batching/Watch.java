@@ -45,11 +45,6 @@ final class Watch {
         }
     }
 
-    /** Tells every run under way to end. */
-    void terminateAll() {
-        running().forEach(Run::terminate);
-    }
-
     void terminated(Run run, int execution) {
         clock.schedule(clock.nanoTime() + GRACE_NANOS, () -> giveUp(run, execution));
     }

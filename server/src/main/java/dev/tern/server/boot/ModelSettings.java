@@ -14,7 +14,6 @@ import dev.tern.proto.inference.ModelConfig;
 import dev.tern.proto.inference.ModelInput;
 import dev.tern.proto.inference.ModelInstanceGroup;
 import dev.tern.proto.inference.ModelOutput;
-import dev.tern.proto.inference.ModelParameter;
 import dev.tern.server.admission.InputContract;
 import dev.tern.server.admission.ModelContract;
 import dev.tern.server.admission.OutputContract;
@@ -42,9 +41,11 @@ final class ModelSettings {
     private static final double DEFAULT_TOLERANCE = 1e-4;
 
     private final ModelConfig config;
+    private final ModelParameters parameters;
 
     ModelSettings(ModelConfig config) {
         this.config = config;
+        this.parameters = new ModelParameters(config);
     }
 
     SessionSettings session() {
@@ -55,16 +56,18 @@ final class ModelSettings {
                 entries.put(key.substring(ORT_SESSION_PREFIX.length()), value.getStringValue());
             }
         });
-        if (isSet(DEVICE_ALLOCATOR_FOR_INITIALIZERS)) {
-            entries.put(DEVICE_ALLOCATOR_FOR_INITIALIZERS, flag(DEVICE_ALLOCATOR_FOR_INITIALIZERS, false) ? "1" : "0");
+        if (parameters.isSet(DEVICE_ALLOCATOR_FOR_INITIALIZERS)) {
+            entries.put(
+                    DEVICE_ALLOCATOR_FOR_INITIALIZERS,
+                    parameters.flag(DEVICE_ALLOCATOR_FOR_INITIALIZERS, false) ? "1" : "0");
         }
         return new SessionSettings(
-                number(INTRA_OP_THREADS, defaults.intraOpThreads()),
-                number(INTER_OP_THREADS, defaults.interOpThreads()),
-                number(EXECUTION_MODE, 0) == 1,
+                parameters.count(INTRA_OP_THREADS, defaults.intraOpThreads()),
+                parameters.count(INTER_OP_THREADS, defaults.interOpThreads()),
+                parameters.count(EXECUTION_MODE, 0) == 1,
                 config.getOptimization().getGraph().getLevel(),
-                flag(MEMORY_ARENA, defaults.memoryArena()),
-                flag(MEMORY_PATTERN, defaults.memoryPattern()),
+                parameters.flag(MEMORY_ARENA, defaults.memoryArena()),
+                parameters.flag(MEMORY_PATTERN, defaults.memoryPattern()),
                 entries);
     }
 
@@ -93,7 +96,7 @@ final class ModelSettings {
 
     /** Whether a request with more rows than {@code max_batch_size} is run in parts. */
     boolean splitsLargeRequests() {
-        return config.getMaxBatchSize() > 0 && flag(SPLIT_LARGE_REQUESTS, false);
+        return config.getMaxBatchSize() > 0 && parameters.flag(SPLIT_LARGE_REQUESTS, false);
     }
 
     private long maxRows() {
@@ -136,7 +139,7 @@ final class ModelSettings {
     }
 
     double tolerance() {
-        return isSet(BATCHING_TOLERANCE) ? Double.parseDouble(text(BATCHING_TOLERANCE)) : DEFAULT_TOLERANCE;
+        return parameters.number(BATCHING_TOLERANCE, DEFAULT_TOLERANCE);
     }
 
     /** A tensor without dimensions cannot be written as dims: {@code [ 1 ]} stands for it, and is reshaped to it. */
@@ -173,24 +176,5 @@ final class ModelSettings {
 
     private static Shape shape(List<Long> dims) {
         return Shape.of(dims.stream().mapToLong(Long::longValue).toArray());
-    }
-
-    private boolean isSet(String key) {
-        return config.containsParameters(key);
-    }
-
-    private String text(String key) {
-        return config.getParametersOrDefault(key, ModelParameter.getDefaultInstance())
-                .getStringValue();
-    }
-
-    /** Triton's meaning of 0 and of nothing: the default. */
-    private int number(String key, int otherwise) {
-        int value = isSet(key) ? Integer.parseInt(text(key)) : 0;
-        return value == 0 ? otherwise : value;
-    }
-
-    private boolean flag(String key, boolean otherwise) {
-        return isSet(key) ? text(key).equals("1") || text(key).equalsIgnoreCase("true") : otherwise;
     }
 }

@@ -20,11 +20,6 @@ record OnnxVersion(
     }
 
     @Override
-    public void terminateRuns() {
-        batching.terminateRuns();
-    }
-
-    @Override
     public void close() {
         batching.close();
         onClose.run();

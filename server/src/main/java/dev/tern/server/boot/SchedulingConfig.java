@@ -7,7 +7,6 @@ import static dev.tern.server.repository.config.ParameterKeys.BATCHING_MODE;
 
 import dev.tern.proto.inference.ModelConfig;
 import dev.tern.proto.inference.ModelDynamicBatching;
-import dev.tern.proto.inference.ModelParameter;
 import dev.tern.proto.inference.ModelQueuePolicy;
 import dev.tern.server.batching.policy.AdaptiveSettings;
 import dev.tern.server.batching.policy.QueuePolicy;
@@ -23,9 +22,11 @@ final class SchedulingConfig {
     private static final double NANOS_PER_MILLI = 1e6;
 
     private final ModelConfig config;
+    private final ModelParameters parameters;
 
     SchedulingConfig(ModelConfig config) {
         this.config = config;
+        this.parameters = new ModelParameters(config);
     }
 
     SchedulerSettings settings(int defaultMaxQueueSize) {
@@ -34,11 +35,12 @@ final class SchedulingConfig {
                 : SchedulerSettings.unbatched(config.getMaxBatchSize())
                         .withLevels(List.of(QueuePolicy.UNBOUNDED.withMaxQueueSize(defaultMaxQueueSize)), 1);
         settings = settings.withObjective(objectiveNanos())
-                .withMaxPaddedUnits((long) number(BATCHING_MAX_PADDED_ELEMENTS, 0));
-        boolean adaptive = config.hasDynamicBatching() && text(BATCHING_MODE).equals("adaptive");
+                .withMaxPaddedUnits((long) parameters.number(BATCHING_MAX_PADDED_ELEMENTS, 0));
+        boolean adaptive =
+                config.hasDynamicBatching() && parameters.text(BATCHING_MODE).equals("adaptive");
         return adaptive
-                ? settings.adaptive(
-                        new AdaptiveSettings(objectiveNanos(), number(BATCHING_LATENCY_PERCENTILE, DEFAULT_PERCENTILE)))
+                ? settings.adaptive(new AdaptiveSettings(
+                        objectiveNanos(), parameters.number(BATCHING_LATENCY_PERCENTILE, DEFAULT_PERCENTILE)))
                 : settings;
     }
 
@@ -68,15 +70,6 @@ final class SchedulingConfig {
     }
 
     private long objectiveNanos() {
-        return Math.round(number(BATCHING_LATENCY_OBJECTIVE_MS, 0) * NANOS_PER_MILLI);
-    }
-
-    private double number(String key, double otherwise) {
-        return text(key).isEmpty() ? otherwise : Double.parseDouble(text(key));
-    }
-
-    private String text(String key) {
-        return config.getParametersOrDefault(key, ModelParameter.getDefaultInstance())
-                .getStringValue();
+        return Math.round(parameters.number(BATCHING_LATENCY_OBJECTIVE_MS, 0) * NANOS_PER_MILLI);
     }
 }

@@ -18,12 +18,6 @@ public interface Version extends AutoCloseable {
     /** How many runs of the model may happen at the same time. */
     int instances();
 
-    /**
-     * Tells the runs under way to end, though callers wait for them; those get an error. For a server that has no more
-     * time. Any thread, does not wait.
-     */
-    default void terminateRuns() {}
-
     /** Frees everything. Called once, on a loader thread, when no request uses the version any more. */
     @Override
     void close();

@@ -110,6 +110,6 @@ class GoneCallersTest {
     }
 
     private static SchedulerSettings ordered() {
-        return new SchedulerSettings(1, true, List.of(), 0, true, List.of(QueuePolicy.UNBOUNDED), 1, 0, 0, null);
+        return dynamic(1, 0).withOrdering(true);
     }
 }

@@ -144,21 +144,6 @@ class TerminatingTest {
     }
 
     @Test
-    void endedByTheServerAnswersThoseWhoWait() {
-        Batching batching = rig.batching(dynamic(4, 0), instance);
-        RecordingReply reply = send(batching, 1);
-        meanwhile = batching::terminateRuns;
-        rig.line.runAll();
-        assertThat(reply.failure().kind()).isEqualTo(Kind.UNAVAILABLE);
-        assertThat(reply.failure().message()).isEqualTo("the model's run was ended before it was done");
-        batching.terminateRuns();
-        assertThat(answer(sendAndRun(batching, 2)))
-                .as("nothing ran, so nothing was ended")
-                .containsExactly(2);
-        batching.close();
-    }
-
-    @Test
     void runThatDoesNotEndLosesItsRunnerAndInstance() {
         Batching batching = rig.batching(dynamic(4, 0), instance);
         send(batching, FakeCall.until(rig.start + MILLI), 1);

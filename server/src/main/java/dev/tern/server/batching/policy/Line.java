@@ -59,6 +59,16 @@ final class Line<E extends Waiting> {
         return likely != null && likely.key.equals(key) ? likely : byKey.get(key);
     }
 
+    /** The group of the oldest request; the line is not empty. */
+    Group<E> oldest() {
+        Group<E> oldest = open.get(0);
+        for (int i = 1; i < open.size(); i++) {
+            Group<E> other = open.get(i);
+            oldest = other.oldestNanos() - oldest.oldestNanos() < 0 ? other : oldest;
+        }
+        return oldest;
+    }
+
     boolean isEmpty() {
         return open.isEmpty();
     }

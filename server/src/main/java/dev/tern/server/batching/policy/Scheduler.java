@@ -6,15 +6,13 @@ import dev.tern.server.batching.policy.QueuePolicy.TimeoutAction;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The waiting room of one model version and its rules. For one thread at a time.
  *
- * <p>Lines, served in this order: level 1, those of level 1 whose time was over and that are to be served all the same
- * ({@code DELAY}), level 2, and so on. The oldest request of the first line that holds any leads; requests of its group
- * go along, those of its own line first, then those of the lines behind. A batch goes when it has a preferred size or
+ * <p>The oldest request of the first of the {@link Lines} that holds any leads; requests of its group go along, those of
+ * its own line first, then those of the lines behind. A batch goes when it has a preferred size or
  * is full; when something of another group waits; when its oldest request has waited the window out; when a deadline
  * leaves no slack. What is known to be for nothing is dropped on the way: nobody is computed for who has gone or cannot
  * be answered in time.
@@ -29,7 +27,7 @@ public final class Scheduler<E extends Waiting> {
     private final ExecutionTimes times;
     private final @Nullable AdaptiveWindow window;
     private final Interference interference;
-    private final List<Line<E>> lines = new ArrayList<>();
+    private final Lines<E> lines;
     private final Composition<E> composition;
     private final List<Dropped<E>> dropped = new ArrayList<>();
     private int size;
@@ -52,9 +50,7 @@ public final class Scheduler<E extends Waiting> {
         this.window = window;
         this.interference = new Interference(times, settings.levels().size());
         this.composition = new Composition<>(settings);
-        for (int i = 0; i < 2 * settings.levels().size(); i++) {
-            lines.add(new Line<>());
-        }
+        this.lines = new Lines<>(settings.levels().size());
     }
 
     /** Requests that wait, those that have gone and were not come across yet included. */
@@ -68,7 +64,7 @@ public final class Scheduler<E extends Waiting> {
 
     /** Takes a request in; its level is one of the settings'. */
     public void add(E entry) {
-        lines.get(2 * (entry.level() - 1)).add(entry);
+        lines.ofLevel(entry.level()).add(entry);
         size++;
         interference.arrived(entry.level(), entry.enqueuedNanos());
         if (window != null) {
@@ -102,9 +98,9 @@ public final class Scheduler<E extends Waiting> {
 
     /** What an instance that is free now is to do. */
     public Choice<E> choose(long nowNanos) {
-        for (int at = firstLine(); at < lines.size(); at = firstLine()) {
-            Group<E> group = oldest(lines.get(at));
-            boolean alone = isOnlyGroup(group.key);
+        for (int at = lines.first(); at < lines.count(); at = lines.first()) {
+            Group<E> group = lines.get(at).oldest();
+            boolean alone = lines.holdOnly(group.key);
             if (alone && group.rows < quietRows && !isPast(quietUntilNanos, nowNanos)) {
                 return Choice.waitUntil(quietUntilNanos);
             }
@@ -114,33 +110,6 @@ public final class Scheduler<E extends Waiting> {
             }
         }
         return Choice.waitUntil(Waiting.NO_DEADLINE);
-    }
-
-    private int firstLine() {
-        int at = 0;
-        while (at < lines.size() && lines.get(at).isEmpty()) {
-            at++;
-        }
-        return at;
-    }
-
-    private static <E extends Waiting> Group<E> oldest(Line<E> line) {
-        Group<E> oldest = line.open().get(0);
-        for (int i = 1; i < line.open().size(); i++) {
-            Group<E> other = line.open().get(i);
-            oldest = other.oldestNanos() - oldest.oldestNanos() < 0 ? other : oldest;
-        }
-        return oldest;
-    }
-
-    private boolean isOnlyGroup(Object key) {
-        for (int i = 0; i < lines.size(); i++) {
-            List<Group<E>> open = lines.get(i).open();
-            if (open.size() > 1 || (open.size() == 1 && !open.get(0).key.equals(key))) {
-                return false;
-            }
-        }
-        return true;
     }
 
     private void compose(int first, Group<E> group, long nowNanos) {
@@ -166,14 +135,14 @@ public final class Scheduler<E extends Waiting> {
     }
 
     private void fill(int first, Group<E> group, long nowNanos) {
-        int level = level(first);
+        int level = Lines.level(first);
         // A plan looks back over a short trace only: a queue that grows all the same lifts its bound.
         int maxRows = Math.max(maxRows(nowNanos), (int) Math.min(settings.maxBatchSize(), group.rows / 2));
         long perRow = group.entries.getFirst().unitsPerRow();
         composition.clear(settings.dynamic() ? interference.ownRows(level, maxRows, perRow, nowNanos) : 1);
         boolean room = true;
-        for (int i = first; i < lines.size() && room; i++) {
-            if (level(i) > level && i % 2 == 0) {
+        for (int i = first; i < lines.count() && room; i++) {
+            if (Lines.level(i) > level && Lines.timesOut(i)) {
                 admitGuests();
             }
             room = fillFrom(i, group.key, nowNanos) && !composition.isEmpty();
@@ -213,10 +182,6 @@ public final class Scheduler<E extends Waiting> {
                 : Math.min(settings.maxBatchSize(), window.plan(nowNanos).maxRows());
     }
 
-    private static int level(int line) {
-        return line / 2 + 1;
-    }
-
     /** Takes {@code entry} out if no run is to be spent on it here. */
     private boolean leaves(E entry, int at, long nowNanos) {
         Reason reason = null;
@@ -224,7 +189,7 @@ public final class Scheduler<E extends Waiting> {
             reason = Reason.GONE;
         } else if (isPast(entry.deadlineNanos(), nowNanos)) {
             reason = Reason.DEADLINE_PASSED;
-        } else if (at % 2 == 0 && isPast(entry.timeoutNanos(), nowNanos)) {
+        } else if (Lines.timesOut(at) && isPast(entry.timeoutNanos(), nowNanos)) {
             if (settings.policy(entry.level()).action() == TimeoutAction.DELAY) {
                 lines.get(at + 1).add(entry);
                 return true;
@@ -320,40 +285,18 @@ public final class Scheduler<E extends Waiting> {
 
     private Choice<E> run(int first, List<E> batch) {
         if (composition.isReordered()) {
-            Set<E> going = composition.identities();
-            for (int i = first; i < lines.size(); i++) {
-                lines.get(i).removeIf(going::contains);
-            }
+            lines.take(first, composition.identities());
         } else {
-            takeInOrder(first, batch);
+            lines.takeInOrder(first, batch);
         }
         size -= batch.size();
         quietRows = 0;
         return Choice.run(batch);
     }
 
-    /** The batch is made of the oldest of each line, line by line. */
-    private void takeInOrder(int first, List<E> batch) {
-        int taken = 0;
-        Object key = batch.get(0).group();
-        for (int i = first; i < lines.size() && taken < batch.size(); i++) {
-            Group<E> group = lines.get(i).group(key);
-            if (group != null) {
-                int from = taken;
-                while (taken < batch.size() && group.entries.peek() == batch.get(taken)) {
-                    group.rows -= group.entries.remove().rows();
-                    taken++;
-                }
-                if (taken > from) {
-                    lines.get(i).forgetIfEmpty(group);
-                }
-            }
-        }
-    }
-
     /** Drops what is for nothing everywhere, and moves those whose time is over to where they belong. */
     public void sweep(long nowNanos) {
-        for (int i = 0; i < lines.size(); i++) {
+        for (int i = 0; i < lines.count(); i++) {
             int at = i;
             lines.get(i).removeIf(entry -> leaves(entry, at, nowNanos));
         }
@@ -361,16 +304,7 @@ public final class Scheduler<E extends Waiting> {
 
     /** When {@link #sweep} will find something at the latest; {@link Waiting#NO_DEADLINE} if nobody is in a hurry. */
     public long earliestExpiryNanos() {
-        long earliest = Waiting.NO_DEADLINE;
-        for (int i = 0; i < lines.size(); i++) {
-            for (Group<E> group : lines.get(i).open()) {
-                for (E entry : group.entries) {
-                    earliest = Math.min(earliest, entry.deadlineNanos());
-                    earliest = i % 2 == 0 ? Math.min(earliest, entry.timeoutNanos()) : earliest;
-                }
-            }
-        }
-        return earliest;
+        return lines.earliestExpiryNanos();
     }
 
     /** Hands over what was dropped since the last call. */
@@ -386,9 +320,7 @@ public final class Scheduler<E extends Waiting> {
     /** Removes and returns all that wait. */
     public List<E> removeAll() {
         List<E> all = new ArrayList<>();
-        for (Line<E> line : lines) {
-            line.removeIf(entry -> all.add(entry));
-        }
+        lines.removeIf(all::add);
         size = 0;
         return all;
     }

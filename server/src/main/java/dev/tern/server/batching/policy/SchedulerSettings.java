@@ -2,6 +2,7 @@ package dev.tern.server.batching.policy;
 
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,98 +45,96 @@ public record SchedulerSettings(
 
     /** Each request runs alone, in order. */
     public static SchedulerSettings unbatched(int maxBatchSize) {
-        return new SchedulerSettings(
-                maxBatchSize, false, List.of(), 0, false, List.of(QueuePolicy.UNBOUNDED), 1, 0, 0, null);
+        return new Draft(maxBatchSize, false, List.of(), 0).finished();
     }
 
     /** One level, unbounded, with a fixed window. */
     public static SchedulerSettings window(int maxBatchSize, List<Integer> preferred, long maxQueueDelayNanos) {
-        return new SchedulerSettings(
-                maxBatchSize,
-                true,
-                preferred,
-                maxQueueDelayNanos,
-                false,
-                List.of(QueuePolicy.UNBOUNDED),
-                1,
-                0,
-                0,
-                null);
+        return new Draft(maxBatchSize, true, preferred, maxQueueDelayNanos).finished();
     }
 
     /** The same with other queue policies, the highest level first. */
     public SchedulerSettings withLevels(List<QueuePolicy> policies, int defaultPriorityLevel) {
-        return new SchedulerSettings(
-                maxBatchSize,
-                dynamic,
-                preferredBatchSizes,
-                maxQueueDelayNanos,
-                preserveOrdering,
-                policies,
-                defaultPriorityLevel,
-                maxPaddedUnits,
-                objectiveNanos,
-                adaptive);
+        return but(draft -> {
+            draft.levels = policies;
+            draft.defaultLevel = defaultPriorityLevel;
+        });
     }
 
     /** The same, finding window and batch size itself. */
     public SchedulerSettings adaptive(AdaptiveSettings settings) {
-        return new SchedulerSettings(
-                maxBatchSize,
-                dynamic,
-                List.of(),
-                0,
-                preserveOrdering,
-                levels,
-                defaultLevel,
-                maxPaddedUnits,
-                settings.objectiveNanos(),
-                settings);
+        return but(draft -> {
+            draft.preferredBatchSizes = List.of();
+            draft.maxQueueDelayNanos = 0;
+            draft.objectiveNanos = settings.objectiveNanos();
+            draft.adaptive = settings;
+        });
     }
 
     /** The same, refusing what cannot be answered within {@code nanos}; 0 for none. */
     public SchedulerSettings withObjective(long nanos) {
-        return new SchedulerSettings(
-                maxBatchSize,
-                dynamic,
-                preferredBatchSizes,
-                maxQueueDelayNanos,
-                preserveOrdering,
-                levels,
-                defaultLevel,
-                maxPaddedUnits,
-                nanos,
-                adaptive);
+        return but(draft -> draft.objectiveNanos = nanos);
     }
 
-    /** The same with at the most {@code units} rows times padded length in a run; 0 for any. */
+    /** The same with at the most {@code units} of work in a run; 0 for any. */
     public SchedulerSettings withMaxPaddedUnits(long units) {
-        return new SchedulerSettings(
-                maxBatchSize,
-                dynamic,
-                preferredBatchSizes,
-                maxQueueDelayNanos,
-                preserveOrdering,
-                levels,
-                defaultLevel,
-                units,
-                objectiveNanos,
-                adaptive);
+        return but(draft -> draft.maxPaddedUnits = units);
     }
 
     /** The same, with answers in the order of the requests or not. */
     public SchedulerSettings withOrdering(boolean preserved) {
-        return new SchedulerSettings(
-                maxBatchSize,
-                dynamic,
-                preferredBatchSizes,
-                maxQueueDelayNanos,
-                preserved,
-                levels,
-                defaultLevel,
-                maxPaddedUnits,
-                objectiveNanos,
-                adaptive);
+        return but(draft -> draft.preserveOrdering = preserved);
+    }
+
+    private SchedulerSettings but(Consumer<Draft> change) {
+        Draft draft = new Draft(this);
+        change.accept(draft);
+        return draft.finished();
+    }
+
+    /** Settings in the making. */
+    private static final class Draft {
+        private final int maxBatchSize;
+        private final boolean dynamic;
+        private List<Integer> preferredBatchSizes;
+        private long maxQueueDelayNanos;
+        private boolean preserveOrdering;
+        private List<QueuePolicy> levels = List.of(QueuePolicy.UNBOUNDED);
+        private int defaultLevel = 1;
+        private long maxPaddedUnits;
+        private long objectiveNanos;
+        private @Nullable AdaptiveSettings adaptive;
+
+        Draft(int maxBatchSize, boolean dynamic, List<Integer> preferredBatchSizes, long maxQueueDelayNanos) {
+            this.maxBatchSize = maxBatchSize;
+            this.dynamic = dynamic;
+            this.preferredBatchSizes = preferredBatchSizes;
+            this.maxQueueDelayNanos = maxQueueDelayNanos;
+        }
+
+        Draft(SchedulerSettings from) {
+            this(from.maxBatchSize, from.dynamic, from.preferredBatchSizes, from.maxQueueDelayNanos);
+            preserveOrdering = from.preserveOrdering;
+            levels = from.levels;
+            defaultLevel = from.defaultLevel;
+            maxPaddedUnits = from.maxPaddedUnits;
+            objectiveNanos = from.objectiveNanos;
+            adaptive = from.adaptive;
+        }
+
+        SchedulerSettings finished() {
+            return new SchedulerSettings(
+                    maxBatchSize,
+                    dynamic,
+                    preferredBatchSizes,
+                    maxQueueDelayNanos,
+                    preserveOrdering,
+                    levels,
+                    defaultLevel,
+                    maxPaddedUnits,
+                    objectiveNanos,
+                    adaptive);
+        }
     }
 
     /** The level that a request runs at: the one it names if there is such, else the default. */
