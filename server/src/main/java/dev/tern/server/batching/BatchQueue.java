@@ -66,6 +66,16 @@ final class BatchQueue implements AutoCloseable {
         this.watch = new Watch(clock, this::writtenOff);
     }
 
+    /** A run before the first request: {@code units} of work took {@code nanos}. */
+    void seed(long units, long nanos) {
+        lock.lock();
+        try {
+            times.seed(units, nanos);
+        } finally {
+            lock.unlock();
+        }
+    }
+
     Admission admission() {
         return admission;
     }

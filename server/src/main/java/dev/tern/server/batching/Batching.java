@@ -3,6 +3,7 @@ package dev.tern.server.batching;
 import dev.tern.server.batching.policy.QueuePolicy;
 import dev.tern.server.batching.policy.Refusal;
 import dev.tern.server.batching.policy.SchedulerSettings;
+import dev.tern.server.engine.BatchItem;
 import dev.tern.server.engine.Instance;
 import dev.tern.server.predict.Clock;
 import dev.tern.server.predict.Failure;
@@ -64,7 +65,7 @@ public final class Batching implements Predictor, AutoCloseable {
     public void predict(InferenceRequest request, Reply reply) {
         long now = clock.nanoTime();
         int rows = rows(request);
-        long unitsPerRow = grouping.unitsPerRow(request);
+        long unitsPerRow = grouping.unitsPerRow(request.inputs());
         int level = settings.level(number(request, PRIORITY));
         Refusal refusal = queue.admission()
                 .enter(level, Math.max(1, rows) * unitsPerRow, request.call().deadlineNanos(), now);
@@ -92,6 +93,17 @@ public final class Batching implements Predictor, AutoCloseable {
         if (place != null) {
             request.call().onDone(place::giveUp);
         }
+    }
+
+    /** Tells what a run of {@code items} took before the first request: the queue need not begin without knowing. */
+    public void seed(List<BatchItem> items, long nanos) {
+        long rows = 0;
+        long longest = 1;
+        for (BatchItem item : items) {
+            rows += item.rows();
+            longest = Math.max(longest, grouping.unitsPerRow(item.inputs()));
+        }
+        queue.seed(Math.max(1, rows) * longest, nanos);
     }
 
     /** Requests that wait, for gauges and leak checks. */

@@ -151,10 +151,10 @@ public final class Grouping {
      * How much work a row is: where inputs are padded, the elements of the largest of them over the dimensions that are
      * padded, so mostly its length; where they are ragged, the elements of the largest; at least 1.
      */
-    public long unitsPerRow(InferenceRequest request) {
+    public long unitsPerRow(List<Tensor> inputs) {
         long most = 1;
         for (int i = 0; i < extents.size(); i++) {
-            most = Math.max(most, extents.get(i).perRow(request));
+            most = Math.max(most, extents.get(i).perRow(inputs));
         }
         return most;
     }
@@ -218,8 +218,8 @@ public final class Grouping {
      * @param axes the dimensions that count; empty for all
      */
     private record Extent(String input, int index, List<Integer> axes) {
-        long perRow(InferenceRequest request) {
-            Tensor tensor = find(request.inputs(), index, input);
+        long perRow(List<Tensor> inputs) {
+            Tensor tensor = find(inputs, index, input);
             if (tensor == null || tensor.shape().rank() == 0) {
                 return 0;
             }

@@ -58,9 +58,10 @@ final class InstanceGroups implements AutoCloseable {
     /**
      * All of the version's instances, warmed up; those whose rate limiters agree in one group.
      *
+     * @param runs measures what runs take, of several sizes on one instance
      * @param maker makes one on the session that it is to run on
      */
-    List<InstanceGroup> make(ModelConfig config, WarmUp warmUp, Function<OnnxEngine, Instance> maker)
+    List<InstanceGroup> make(ModelConfig config, WarmUp warmUp, MeasuredRuns runs, Function<OnnxEngine, Instance> maker)
             throws VersionLoadException, EngineException {
         Map<ModelRateLimiter, List<Instance>> instances = new LinkedHashMap<>();
         List<Seat> taken = new ArrayList<>();
@@ -68,8 +69,12 @@ final class InstanceGroups implements AutoCloseable {
             for (ModelInstanceGroup group : active(config)) {
                 List<Instance> alike =
                         instances.computeIfAbsent(seats.inForce(group.getRateLimiter()), key -> new ArrayList<>());
-                addTo(alike, group, warmUp, maker);
+                addTo(alike, group, maker);
+                for (Instance instance : alike.subList(alike.size() - group.getCount(), alike.size())) {
+                    warmUp.run(instance, runs);
+                }
             }
+            instances.values().stream().findFirst().ifPresent(alike -> runs.runSizes(alike.get(0)));
             List<InstanceGroup> groups = new ArrayList<>();
             for (Map.Entry<ModelRateLimiter, List<Instance>> each : instances.entrySet()) {
                 taken.add(seats.take(each.getKey()));
@@ -83,16 +88,13 @@ final class InstanceGroups implements AutoCloseable {
         }
     }
 
-    private void addTo(
-            List<Instance> instances, ModelInstanceGroup group, WarmUp warmUp, Function<OnnxEngine, Instance> maker)
-            throws VersionLoadException, EngineException {
+    private void addTo(List<Instance> instances, ModelInstanceGroup group, Function<OnnxEngine, Instance> maker)
+            throws EngineException {
         Optional<CpuSet> on = policies.cpus(group);
         policies.enter(on);
         OnnxEngine engine = engine(on);
         for (int i = 0; i < group.getCount(); i++) {
-            Instance instance = policies.place(maker.apply(engine), on);
-            instances.add(instance);
-            warmUp.run(instance);
+            instances.add(policies.place(maker.apply(engine), on));
         }
     }
 

@@ -31,6 +31,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Makes a version from its model file: describe, try it in a child process, open, complete the configuration, probe
@@ -108,8 +109,7 @@ final class OnnxVersionFactory implements VersionFactory {
         ModelSettings settings = new ModelSettings(config);
         ModelContract contract = settings.contract(signature);
         Joining joining = settings.joining(contract, model);
-        boolean joinsOrSplits = config.hasDynamicBatching() || settings.splitsLargeRequests();
-        if (!joinsOrSplits || config.getMaxBatchSize() == 1) {
+        if (!isProbed(config)) {
             return new Finding(Finding.Verdict.BATCHES, "");
         }
         int maxRows = config.getMaxBatchSize();
@@ -117,6 +117,20 @@ final class OnnxVersionFactory implements VersionFactory {
                 new ArrayList<>(new WarmUp(config, contract, source.modelDirectory()).trials(maxRows));
         trials.addAll(SampleRows.trials(ModelSettings.modelInputs(contract), maxRows));
         return probe(engine, settings, joining, trials);
+    }
+
+    /** Whether sample rows are run at load; a model that is never to run several is spared what it may not expect. */
+    private static boolean isProbed(ModelConfig config) {
+        boolean joinsOrSplits = config.hasDynamicBatching() || new ModelSettings(config).splitsLargeRequests();
+        return joinsOrSplits && config.getMaxBatchSize() != 1;
+    }
+
+    /** Rows to try runs of several sizes with: of the warm-up samples, else made up. */
+    private static List<List<Tensor>> firstRows(WarmUp warmUp, ModelContract contract) throws VersionLoadException {
+        return Stream.concat(
+                        warmUp.trials(1).stream(), SampleRows.trials(ModelSettings.modelInputs(contract), 1).stream())
+                .map(trial -> trial.get(0))
+                .toList();
     }
 
     /** Whether rows may share a run that differ where padding or ragged inputs let them. */
@@ -155,8 +169,12 @@ final class OnnxVersionFactory implements VersionFactory {
         Joining joining = settings.joining(contract, model);
         WarmUp warmUp = new WarmUp(decision.config(), contract, source.modelDirectory());
         PaddingCount padding = new PaddingCount();
+        MeasuredRuns runs = new MeasuredRuns(
+                clock,
+                isProbed(decision.config()) ? firstRows(warmUp, contract) : List.of(),
+                decision.config().getMaxBatchSize());
         List<InstanceGroup> groups = makers.make(
-                decision.config(), warmUp, engine -> engine.newInstance(settings.outputs(), joining, padding));
+                decision.config(), warmUp, runs, engine -> engine.newInstance(settings.outputs(), joining, padding));
         VersionMeters recorder = meters.open(source.model(), source.version());
         padding.goesTo(recorder);
         Batching batching = new Batching(
@@ -166,6 +184,7 @@ final class OnnxVersionFactory implements VersionFactory {
                 clock,
                 execution.overloadIsUnavailable() ? Failure.Kind.UNAVAILABLE : Failure.Kind.RESOURCE_EXHAUSTED,
                 recorder);
+        runs.tell(batching);
         List<String> warnings = new ArrayList<>(decision.warnings());
         warnings.addAll(makers.warnings(decision.config()));
         return new OnnxVersion(

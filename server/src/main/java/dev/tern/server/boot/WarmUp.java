@@ -92,24 +92,18 @@ final class WarmUp {
         } while (rows.size() < COPIES);
     }
 
-    /** Runs every sample {@code count} times on {@code instance}. The answers are not looked at. */
-    void run(Instance instance) throws VersionLoadException {
+    /** Has {@code runs} run every sample {@code count} times on {@code instance}. */
+    void run(Instance instance, MeasuredRuns runs) throws VersionLoadException {
         for (ModelWarmup sample : config.getModelWarmupList()) {
             if (sample.getBatchSize() == 0) {
                 continue;
             }
             BatchItem item = samples.item(sample, sample.getBatchSize());
-            for (int i = 0; i < Math.max(1, sample.getCount()); i++) {
-                run(instance, sample, item);
+            try {
+                runs.run(instance, List.of(item), Math.max(1, sample.getCount()));
+            } catch (EngineException e) {
+                throw new VersionLoadException("warm-up sample '" + sample.getName() + "' fails: " + e.reason(), e);
             }
-        }
-    }
-
-    private static void run(Instance instance, ModelWarmup sample, BatchItem item) throws VersionLoadException {
-        try {
-            instance.run(List.of(item)).get(0).forEach(output -> output.data().release());
-        } catch (EngineException e) {
-            throw new VersionLoadException("warm-up sample '" + sample.getName() + "' fails: " + e.reason(), e);
         }
     }
 }

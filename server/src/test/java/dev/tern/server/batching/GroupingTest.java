@@ -53,7 +53,7 @@ class GroupingTest {
     void requestsOfAFixedShapeAreAllAlike() {
         Grouping grouping = Grouping.of(List.of(spec("x", 4)), Joining.EXACT, 0.25);
         assertThat(grouping.key(request(x("x", 1, 4)))).isEqualTo(grouping.key(request(x("x", 3, 4))));
-        assertThat(grouping.unitsPerRow(request(x("x", 3, 4)))).isEqualTo(1);
+        assertThat(grouping.unitsPerRow(List.of(x("x", 3, 4)))).isEqualTo(1);
         assertThat(grouping.padsToLongest()).isFalse();
     }
 
@@ -64,7 +64,7 @@ class GroupingTest {
         assertThat(grouping.key(request(x("x", 7, 4, 2)))).isSameAs(key);
         assertThat(grouping.key(request(x("x", 1, 4, 3)))).isNotEqualTo(key);
         assertThat(grouping.key(request(x("x", 1, 2, 4)))).isNotEqualTo(key);
-        assertThat(grouping.unitsPerRow(request(x("x", 1, 4, 3)))).isEqualTo(1);
+        assertThat(grouping.unitsPerRow(List.of(x("x", 1, 4, 3)))).isEqualTo(1);
     }
 
     @Test
@@ -83,7 +83,7 @@ class GroupingTest {
         assertThat(grouping.key(request(x("ids", 2, 14), x("mask", 2, 14)))).isEqualTo(key);
         assertThat(grouping.key(request(x("ids", 1, 15), x("mask", 1, 15)))).isNotEqualTo(key);
         assertThat(grouping.key(request(x("ids", 1, 0), x("mask", 1, 0)))).isNotEqualTo(key);
-        assertThat(grouping.unitsPerRow(request(x("ids", 2, 14), x("mask", 2, 14))))
+        assertThat(grouping.unitsPerRow(List.of(x("ids", 2, 14), x("mask", 2, 14))))
                 .isEqualTo(14);
         assertThat(grouping.padsToLongest()).isTrue();
     }
@@ -109,7 +109,7 @@ class GroupingTest {
                     .as("%s", size)
                     .isEqualTo(together);
         }
-        assertThat(grouping.unitsPerRow(request(x("x", 2, 3, 5)))).isEqualTo(15);
+        assertThat(grouping.unitsPerRow(List.of(x("x", 2, 3, 5)))).isEqualTo(15);
     }
 
     @Test
@@ -118,7 +118,7 @@ class GroupingTest {
         Object key = grouping.key(request(x("x", 1, 3), x("n", 1, 2)));
         assertThat(grouping.key(request(x("x", 1, 1000), x("n", 1, 2)))).isEqualTo(key);
         assertThat(grouping.key(request(x("x", 1, 3), x("n", 1, 3)))).isNotEqualTo(key);
-        assertThat(grouping.unitsPerRow(request(x("x", 2, 1000), x("n", 2, 2)))).isEqualTo(1000);
+        assertThat(grouping.unitsPerRow(List.of(x("x", 2, 1000), x("n", 2, 2)))).isEqualTo(1000);
         assertThat(grouping.padsToLongest()).isFalse();
     }
 

@@ -14,6 +14,7 @@ import dev.tern.server.repository.VersionLoadException;
 import dev.tern.server.tensor.DataType;
 import dev.tern.server.tensor.Shape;
 import dev.tern.server.tensor.Tensor;
+import dev.tern.server.testing.FakeClock;
 import dev.tern.server.testing.Tensors;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -139,7 +140,7 @@ class WarmUpTest {
     }
 
     private void run(String... samples) throws Exception {
-        warmUp(samples).run(instance);
+        warmUp(samples).run(instance, new MeasuredRuns(new FakeClock(), List.of(), 1));
     }
 
     /** Of a model that takes {@code x FP32} and {@code word BYTES [batch]}, to clients [batch,1]. */

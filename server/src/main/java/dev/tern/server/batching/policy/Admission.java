@@ -45,11 +45,11 @@ public final class Admission {
         this.units = new AtomicLongArray(settings.levels().size());
         this.gain = GAIN / Math.max(1, instances);
         this.factor = 1.0 / Math.max(1, instances);
-        this.pace = new Pace(factor, false, 0, 1);
+        this.pace = new Pace(factor, 0, 0);
     }
 
-    /** How much longer the time between two batches is than a run; and when the last run ended, of how much work. */
-    private record Pace(double factor, boolean known, long sinceNanos, long work) {}
+    /** How much longer the time between two batches is than a run; and when the last run ended, of how much work, 0 before. */
+    private record Pace(double factor, long sinceNanos, long work) {}
 
     /**
      * Lets a request in, and counts it, or says why not.
@@ -77,10 +77,17 @@ public final class Admission {
     }
 
     private @Nullable Refusal check(int level, long work, long deadlineNanos, long nowNanos) {
-        Pace now = pace;
-        if (!now.known || nowNanos - now.sinceNanos >= Scheduler.TRUST_NANOS) {
+        if (!times.trust().holds(nowNanos)) {
             return null;
         }
+        Refusal refusal = late(level, work, deadlineNanos, nowNanos);
+        if (refusal != null) {
+            times.trust().used(nowNanos);
+        }
+        return refusal;
+    }
+
+    private @Nullable Refusal late(int level, long work, long deadlineNanos, long nowNanos) {
         long left = deadlineNanos == Waiting.NO_DEADLINE ? Long.MAX_VALUE : deadlineNanos - nowNanos;
         if (times.expectedNanos(work) > left) {
             return new Refusal(Refusal.Reason.DEADLINE_TOO_CLOSE, 0);
@@ -90,6 +97,7 @@ public final class Admission {
         if (allowed == Long.MAX_VALUE || ahead == 0) {
             return null;
         }
+        Pace now = pace;
         double latency = runningNanos(now, nowNanos) + latencyNanos(ahead, work, now.factor);
         return latency <= allowed * PLANNED
                 ? null
@@ -107,7 +115,7 @@ public final class Admission {
 
     /** Until the next run ends, if it is like the last one. */
     private double runningNanos(Pace now, long nowNanos) {
-        return Math.max(0, now.sinceNanos + now.factor * times.expectedNanos(now.work) - nowNanos);
+        return now.work == 0 ? 0 : Math.max(0, now.sinceNanos + now.factor * times.expectedNanos(now.work) - nowNanos);
     }
 
     /**
@@ -138,9 +146,9 @@ public final class Admission {
     }
 
     private Refusal full(int level, long nowNanos) {
-        Pace now = pace;
-        boolean trusted = now.known && nowNanos - now.sinceNanos < Scheduler.TRUST_NANOS;
-        double wait = trusted ? now.factor * times.expectedNanos(Math.min(fullBatch(), unitsAhead(level))) : 0;
+        double wait = times.trust().holds(nowNanos)
+                ? pace.factor * times.expectedNanos(Math.min(fullBatch(), unitsAhead(level)))
+                : 0;
         return new Refusal(Refusal.Reason.QUEUE_FULL, (long) wait);
     }
 
@@ -177,6 +185,6 @@ public final class Admission {
         }
         backlogged = more;
         lastNanos = nowNanos;
-        pace = new Pace(factor, true, nowNanos, work);
+        pace = new Pace(factor, nowNanos, work);
     }
 }

@@ -32,11 +32,13 @@ public final class ExecutionTimes {
     private final long maxUnits;
     private final CurveShape shape;
     private final SlidingMedian ratios = new SlidingMedian(WINDOW);
+    private final Trust trust = new Trust();
     private final Measured[] measured;
     private double logScale;
     private double logTail = FIRST_TAIL;
     private boolean settling;
     private long runs;
+    private long judged;
     private double error;
     private volatile Snapshot snapshot = Snapshot.UNKNOWN;
 
@@ -54,16 +56,29 @@ public final class ExecutionTimes {
         }
     }
 
+    /**
+     * One run before the first request, such as a warm-up: {@code units} of work took {@code nanos}. Belongs under the
+     * lock, too. It counts less than {@link #observe}: not among the runs that are shown, nor for the error.
+     */
+    public void seed(long units, long nanos) {
+        learn(clamp(units), (double) Math.max(1, nanos));
+        trust.seeded();
+        publish();
+    }
+
+    /** Whether what was learned may cost a request its run. */
+    Trust trust() {
+        return trust;
+    }
+
     /** One run has ended: {@code units} of work (rows, or padded elements) took {@code nanos}. */
     public void observe(long units, long nanos) {
         long size = clamp(units);
         double took = (double) Math.max(1, nanos);
-        if (!shape.started()) {
-            shape.start(size, took);
-        } else {
+        if (shape.started()) {
             judge(size, took);
         }
-        boolean changed = learn(size, Math.log(took / shape.at(size)));
+        boolean changed = learn(size, took);
         measured[Math.min(Knots.below(size), measured.length - 1)].add((double) size, took);
         runs++;
         if (changed || runs <= EAGER_RUNS || runs % PUBLISH_EVERY == 0) {
@@ -78,11 +93,15 @@ public final class ExecutionTimes {
         // Robbins-Monro: a step up weighs as much as the steps down between two values above the quantile.
         logTail = Math.max(0, logTail + TAIL_STEP * (off > logTail ? TAIL : TAIL - 1));
         double relative = Math.abs(predicted - took) / took;
-        error += (relative - error) * Math.max(1.0 / runs, MEMORY);
+        error += (relative - error) * Math.max(1.0 / ++judged, MEMORY);
     }
 
     /** Returns whether the scale has moved. */
-    private boolean learn(long units, double logRatio) {
+    private boolean learn(long units, double took) {
+        if (!shape.started()) {
+            shape.start(units, took);
+        }
+        double logRatio = Math.log(took / shape.at(units));
         boolean trusted = shape.trusts(units);
         boolean moved = trusted && rescale(logRatio);
         if (!settling || !trusted) {

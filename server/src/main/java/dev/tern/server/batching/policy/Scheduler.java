@@ -35,9 +35,6 @@ public final class Scheduler<E extends Waiting> {
     /** While a batch is composed anew: whoever has to be answered before has no place in it. */
     private long leastDeadlineNanos = Long.MIN_VALUE;
 
-    private long lastRunNanos;
-    private boolean ran;
-
     /** While one group waits and brings fewer rows than this, there is nothing to decide before {@code quietUntil}. */
     private long quietRows;
 
@@ -87,8 +84,7 @@ public final class Scheduler<E extends Waiting> {
         if (window != null) {
             window.answered(requests, nowNanos);
         }
-        lastRunNanos = nowNanos;
-        ran = true;
+        times.trust().confirmed(nowNanos);
     }
 
     /** Somebody who waited has gone: the others may make another batch. */
@@ -129,7 +125,7 @@ public final class Scheduler<E extends Waiting> {
 
     /** Whether a deadline would pass before the whole batch is done. */
     private boolean isTooTight(long nowNanos) {
-        return trusts(nowNanos)
+        return times.trust().holds(nowNanos)
                 && composition.tightestNanos() != Waiting.NO_DEADLINE
                 && nowNanos + times.likelyMaxNanos(composition.units()) > composition.tightestNanos();
     }
@@ -195,7 +191,8 @@ public final class Scheduler<E extends Waiting> {
                 return true;
             }
             reason = Reason.TIMED_OUT;
-        } else if (trusts(nowNanos) && isTooClose(entry, nowNanos)) {
+        } else if (times.trust().holds(nowNanos) && isTooClose(entry, nowNanos)) {
+            times.trust().used(nowNanos);
             reason = Reason.DEADLINE_TOO_CLOSE;
         }
         if (reason == null) {
@@ -218,11 +215,6 @@ public final class Scheduler<E extends Waiting> {
 
     private static boolean isPast(long at, long nowNanos) {
         return at != Waiting.NO_DEADLINE && nowNanos - at >= 0;
-    }
-
-    /** Whether the learned times may cost a request its run. */
-    private boolean trusts(long nowNanos) {
-        return ran && nowNanos - lastRunNanos < TRUST_NANOS;
     }
 
     private Choice<E> decide(int first, boolean alone, long nowNanos) {

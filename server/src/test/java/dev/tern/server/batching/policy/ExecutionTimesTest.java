@@ -42,6 +42,21 @@ class ExecutionTimesTest {
     }
 
     @Test
+    void whatItBeginsWithGivesWayToRuns() {
+        times.seed(1, 5 * affine(1));
+        times.seed(64, 5 * affine(64));
+        assertThat(times.known()).isTrue();
+        assertCurve(5, TEN_PERCENT);
+        assertThat(times.curve()).allSatisfy(point -> assertThat(point.runs()).isZero());
+        assertThat(times.meanAbsoluteError()).isZero();
+
+        for (int i = 0; i < 12; i++) {
+            run(i % 2 == 0 ? 1 : 64, 1);
+        }
+        assertCurve(1, TEN_PERCENT);
+    }
+
+    @Test
     void learnsTheSizesThatRun() {
         for (int i = 0; i < 2000; i++) {
             run(1 + random.nextInt(64), 1);

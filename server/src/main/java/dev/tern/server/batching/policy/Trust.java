@@ -1,0 +1,44 @@
+package dev.tern.server.batching.policy;
+
+/**
+ * Whether learned times may cost a request its run. They may for a second after the last run; then one must show whether
+ * they still hold. What was learned before the first request is believed for a second from the first refusal on.
+ *
+ * <p>Changed under the queue's lock, but for {@link #used}; may be asked from any thread.
+ */
+final class Trust {
+    private static final int NOTHING = 0;
+    private static final int SEEDED = 1;
+    private static final int TIMED = 2;
+
+    private volatile long sinceNanos;
+    private volatile int state = NOTHING;
+
+    /** Something was learned before the first request. */
+    void seeded() {
+        if (state == NOTHING) {
+            state = SEEDED;
+        }
+    }
+
+    /** A run has ended at {@code nowNanos}. */
+    void confirmed(long nowNanos) {
+        sinceNanos = nowNanos;
+        state = TIMED;
+    }
+
+    /** A request was refused for it at {@code nowNanos}. */
+    void used(long nowNanos) {
+        if (state == SEEDED) {
+            confirmed(nowNanos);
+        }
+    }
+
+    boolean holds(long nowNanos) {
+        return switch (state) {
+            case NOTHING -> false;
+            case SEEDED -> true;
+            default -> nowNanos - sinceNanos < Scheduler.TRUST_NANOS;
+        };
+    }
+}
