@@ -40,6 +40,11 @@ public final class OutputReshape implements Predictor {
             public void fail(Failure failure) {
                 reply.fail(failure);
             }
+
+            @Override
+            public void failing(Failure failure) {
+                reply.failing(failure);
+            }
         });
     }
 

@@ -16,7 +16,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Answers one ModelInfer call, and gives back what the request held: its payloads and its lease on the version.
  *
- * <p>A caller that is cut off is answered before the pipeline has answered; what the request holds stays until then.
+ * <p>A caller that is cut off, or whose request is failing, is answered before the pipeline has answered; what the request
+ * holds stays until then.
  */
 final class InferReply implements Reply {
     private static final Logger LOG = LoggerFactory.getLogger(InferReply.class);
@@ -33,6 +34,9 @@ final class InferReply implements Reply {
 
     /** Whoever sets this may use {@link #out}, which takes one thread only. */
     private final AtomicBoolean sent = new AtomicBoolean();
+
+    /** What the caller was told before the pipeline had answered. */
+    private volatile Failure early = CUT_OFF;
 
     private @Nullable InferenceRequest request;
 
@@ -86,7 +90,7 @@ final class InferReply implements Reply {
             return;
         }
         boolean waiting = sent.compareAndSet(false, true);
-        end(waiting ? null : CUT_OFF.kind());
+        end(waiting ? null : early.kind());
         if (waiting) {
             out.onNext(message);
             out.onCompleted();
@@ -115,8 +119,16 @@ final class InferReply implements Reply {
                     defect ? failure.cause() : null);
         }
         boolean waiting = sent.compareAndSet(false, true);
-        end(waiting ? failure.kind() : CUT_OFF.kind());
+        end(waiting ? failure.kind() : early.kind());
         if (waiting) {
+            tell(failure);
+        }
+    }
+
+    @Override
+    public void failing(Failure failure) {
+        if (sent.compareAndSet(false, true)) {
+            early = failure;
             tell(failure);
         }
     }

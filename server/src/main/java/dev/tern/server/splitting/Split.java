@@ -14,8 +14,9 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One request in parts. Parts are answered by any threads, in any order; the one that brings the last answer, or the
- * first failure, answers the request.
+ * One request in parts. Parts are answered by any threads, in any order; the one that brings the last answer answers the
+ * request. The first failure is told at once, but the request is over only when no part runs any more: until then it needs
+ * its model.
  */
 final class Split {
     private final InferenceRequest request;
@@ -23,8 +24,11 @@ final class Split {
     private final List<RowSlices> inputs;
     private final SplitCall call;
     private final @Nullable InferenceResponse[] answers;
-    private int missing;
-    private boolean over;
+
+    /** Parts that were sent and not answered, and one more while they are being sent. */
+    private int outstanding = 1;
+
+    private @Nullable Failure failure;
 
     /** @param rows rows of a part at the most; the request has more */
     Split(InferenceRequest request, Reply reply, int rows) {
@@ -34,14 +38,13 @@ final class Split {
                 .map(input -> RowSlices.of(input, rows))
                 .toList();
         this.call = new SplitCall(request.call());
-        this.missing = inputs.get(0).count();
-        this.answers = new InferenceResponse[missing];
+        this.answers = new InferenceResponse[inputs.get(0).count()];
     }
 
     /** Sends all parts to {@code next}, in order; stops at the first failure. */
     void send(Predictor next) {
         request.call().onDone(call::end);
-        for (int i = 0; i < answers.length && !isOver(); i++) {
+        for (int i = 0; i < answers.length && begin(); i++) {
             Part part = new Part(i);
             try {
                 next.predict(part.request, part);
@@ -49,10 +52,16 @@ final class Split {
                 part.fail(new Failure(Kind.INTERNAL, "internal error while handling the request", e));
             }
         }
+        ended();
     }
 
-    private synchronized boolean isOver() {
-        return over;
+    /** Counts one more part, unless it would be for nothing. */
+    private synchronized boolean begin() {
+        if (failure != null) {
+            return false;
+        }
+        outstanding++;
+        return true;
     }
 
     /** One part and where its answer goes. Holds references of its own: a part may run on after the request has failed. */
@@ -68,13 +77,17 @@ final class Split {
         @Override
         public void succeed(InferenceResponse response) {
             request.release();
-            answered(index, response);
+            if (!keep(index, response)) {
+                response.release();
+            }
+            ended();
         }
 
         @Override
         public void fail(Failure failure) {
             request.release();
             failed(failure);
+            ended();
         }
     }
 
@@ -87,42 +100,54 @@ final class Split {
                 request.model(), request.id(), slices, request.outputs(), request.parameters(), call);
     }
 
-    private void answered(int index, InferenceResponse response) {
-        int left = keep(index, response);
-        if (left < 0) {
-            response.release();
-        } else if (left == 0) {
-            join();
-        }
-    }
-
-    /** Returns how many answers are missing still; negative if the request has failed, then the answer is not kept. */
-    private synchronized int keep(int index, InferenceResponse response) {
-        if (over) {
-            return -1;
+    /** Keeps the answer to a part; false if the request has failed. */
+    private synchronized boolean keep(int index, InferenceResponse response) {
+        if (failure != null) {
+            return false;
         }
         answers[index] = response;
-        missing--;
-        over = missing == 0;
-        return missing;
+        return true;
     }
 
-    private void failed(Failure failure) {
-        if (giveUp()) {
+    private void failed(Failure first) {
+        if (giveUp(first)) {
             release();
             // First, so that nothing of a request that was answered is still queued.
             call.end();
-            reply.fail(failure);
+            reply.failing(first);
         }
     }
 
-    private synchronized boolean giveUp() {
-        boolean first = !over;
-        over = true;
-        return first;
+    private synchronized boolean giveUp(Failure first) {
+        if (failure != null) {
+            return false;
+        }
+        failure = first;
+        return true;
     }
 
-    /** Only the thread that ended the request comes here; others see that it is over. */
+    private void ended() {
+        if (!isLast()) {
+            return;
+        }
+        Failure reason = failure();
+        if (reason == null) {
+            join();
+        } else {
+            reply.fail(reason);
+        }
+    }
+
+    private synchronized boolean isLast() {
+        outstanding--;
+        return outstanding == 0;
+    }
+
+    private synchronized @Nullable Failure failure() {
+        return failure;
+    }
+
+    /** Only the thread that ended the last part comes here. */
     private void join() {
         AnswerJoin join = new AnswerJoin(request.model());
         for (int i = 0; i < answers.length; i++) {

@@ -73,9 +73,11 @@ class SplitRunsTest {
             assertThat(batching.queued()).isEqualTo(4);
             caller.cancel();
             assertThat(batching.queued()).isZero();
-            assertThat(reply.failure().kind()).isEqualTo(Kind.CANCELLED);
+            assertThat(reply.early()).isNotNull();
+            assertThat(reply.isAnswered()).as("its model is in use").isFalse();
         });
         line.runAll();
+        assertThat(reply.failure().kind()).isEqualTo(Kind.CANCELLED);
         assertThat(runs()).hasSize(1);
         assertThat(reply.answers()).isOne();
     }
@@ -86,9 +88,11 @@ class SplitRunsTest {
         meanwhile.add(() -> {
             clock.advance(500);
             assertThat(batching.queued()).isZero();
-            assertThat(reply.failure().kind()).isEqualTo(Kind.DEADLINE_EXCEEDED);
+            assertThat(reply.early()).isNotNull();
+            assertThat(reply.isAnswered()).as("its model is in use").isFalse();
         });
         line.runAll();
+        assertThat(reply.failure().kind()).isEqualTo(Kind.DEADLINE_EXCEEDED);
         assertThat(runs()).hasSize(1);
         assertThat(reply.answers()).isOne();
     }

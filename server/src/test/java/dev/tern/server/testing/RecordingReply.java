@@ -21,6 +21,7 @@ public final class RecordingReply implements Reply {
     private final CountDownLatch answered = new CountDownLatch(1);
     private volatile @Nullable List<Tensor> outputs;
     private volatile @Nullable Failure failure;
+    private volatile @Nullable Failure early;
 
     @Override
     public void succeed(InferenceResponse response) {
@@ -34,6 +35,19 @@ public final class RecordingReply implements Reply {
     public void fail(Failure reason) {
         failure = reason;
         count();
+    }
+
+    @Override
+    public void failing(Failure reason) {
+        if (early != null || isAnswered()) {
+            throw new AssertionError("told twice, or too late, that it fails");
+        }
+        early = reason;
+    }
+
+    /** What was told before the answer; null if nothing was. */
+    public @Nullable Failure early() {
+        return early;
     }
 
     private void count() {
