@@ -25,23 +25,15 @@ final class Batch {
     private final BatchObserver observer;
     private final long units;
     private long nanos;
+    private long atLeastNanos;
 
-    Batch(Run run, Clock clock, BatchObserver observer) {
+    /** @param units the work of the whole */
+    Batch(Run run, long units, Clock clock, BatchObserver observer) {
         this.entries = run.batch();
         this.run = run;
         this.clock = clock;
         this.observer = observer;
-        this.units = units(entries);
-    }
-
-    private static long units(List<Entry> entries) {
-        long rows = 0;
-        long longest = 1;
-        for (int i = 0; i < entries.size(); i++) {
-            rows += entries.get(i).rows();
-            longest = Math.max(longest, entries.get(i).unitsPerRow());
-        }
-        return Math.max(1, rows) * longest;
+        this.units = units;
     }
 
     /** Requests in it. */
@@ -49,7 +41,7 @@ final class Batch {
         return entries.size();
     }
 
-    /** The work of the whole: rows times the longest of them. */
+    /** The work of the whole. */
     long units() {
         return units;
     }
@@ -57,6 +49,11 @@ final class Batch {
     /** What the run took, clock to clock; 0 if it did not succeed as a whole or was told to end. */
     long nanos() {
         return nanos;
+    }
+
+    /** What the run would have taken at the least, if it was told to end; 0 if that is not known. */
+    long atLeastNanos() {
+        return atLeastNanos;
     }
 
     /** This batch as those see it who may cut it short. */
@@ -97,7 +94,7 @@ final class Batch {
                 part.get(i).succeed(outputs.get(i));
             }
         } catch (RunTerminatedException e) {
-            answer(part, Failures.runEnded(e));
+            answer(part, run.overran() ? Failures.runTooLong() : Failures.runEnded(e));
         } catch (EngineException e) {
             divide(part, e);
         } catch (RuntimeException | Error e) {
@@ -134,17 +131,19 @@ final class Batch {
         }
         long start = clock.nanoTime();
         boolean succeeded = false;
-        run.begin(part);
+        run.begin(part, start);
         try {
             List<List<Tensor>> outputs = run.instance().run(items);
             succeeded = true;
             return outputs;
         } finally {
             long took = clock.nanoTime() - start;
+            boolean whole = part.size() == entries.size();
             if (run.end()) {
+                atLeastNanos = whole ? took : 0;
                 observer.terminated();
             } else {
-                nanos = succeeded && part.size() == entries.size() ? took : 0;
+                nanos = whole && succeeded ? took : 0;
                 observer.executed(part.size(), rows, took, succeeded);
             }
         }

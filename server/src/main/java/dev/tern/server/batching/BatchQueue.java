@@ -13,6 +13,7 @@ import dev.tern.server.engine.Instance;
 import dev.tern.server.predict.Call;
 import dev.tern.server.predict.Clock;
 import dev.tern.server.predict.Failure;
+import dev.tern.server.predict.SchedulingState;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
@@ -32,9 +33,11 @@ final class BatchQueue implements AutoCloseable {
 
     private final MpscUnboundedVarHandleArrayQueue<Entry> inbox = new MpscUnboundedVarHandleArrayQueue<>(256);
     private final ReentrantLock lock = new ReentrantLock();
+    private final SchedulerSettings settings;
     private final ExecutionTimes times;
     private final Admission admission;
     private final Scheduler<Entry> scheduler;
+    private final @Nullable AdaptiveWindow window;
     private final @Nullable Planning planning;
     private final List<Lane> lanes;
     private final Clock clock;
@@ -51,11 +54,11 @@ final class BatchQueue implements AutoCloseable {
     BatchQueue(SchedulerSettings settings, List<InstanceGroup> groups, Clock clock, BatchObserver observer) {
         int instances =
                 groups.stream().mapToInt(group -> group.instances().size()).sum();
+        this.settings = settings;
         this.times = new ExecutionTimes(Math.max(1, Math.max(settings.maxBatchSize(), settings.maxPaddedUnits())));
         this.admission = new Admission(settings, times, instances);
         AdaptiveSettings adaptive = settings.adaptive();
-        AdaptiveWindow window =
-                adaptive == null ? null : new AdaptiveWindow(adaptive, settings.maxBatchSize(), instances, times);
+        this.window = adaptive == null ? null : new AdaptiveWindow(adaptive, settings.maxBatchSize(), instances, times);
         this.scheduler = new Scheduler<>(settings, times, window);
         this.planning =
                 window == null ? null : new Planning(window, lock, groups.get(0).seat());
@@ -63,7 +66,7 @@ final class BatchQueue implements AutoCloseable {
         this.clock = clock;
         this.observer = observer;
         this.deadlines = new DeadlineTimer(clock, SWEEP_INTERVAL_NANOS, this::sweep);
-        this.watch = new Watch(clock, this::writtenOff);
+        this.watch = new Watch(clock, settings.maxExecutionNanos(), this::writtenOff);
     }
 
     /** A run before the first request: {@code units} of work took {@code nanos}. */
@@ -71,6 +74,15 @@ final class BatchQueue implements AutoCloseable {
         lock.lock();
         try {
             times.seed(units, nanos);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    SchedulingState state() {
+        lock.lock();
+        try {
+            return States.of(settings, times, window, admission.queued(), clock.nanoTime());
         } finally {
             lock.unlock();
         }
@@ -179,7 +191,7 @@ final class BatchQueue implements AutoCloseable {
         for (int i = 0; i < taken.size(); i++) {
             taken.get(i).runsIn(run);
         }
-        return new Batch(run, clock, observer);
+        return new Batch(run, settings.work(taken), clock, observer);
     }
 
     private boolean anyFree() {
@@ -244,10 +256,8 @@ final class BatchQueue implements AutoCloseable {
                 lane.free().push(instance);
             }
             more = !scheduler.isEmpty() || !inbox.isEmpty();
-            if (ran != null && ran.nanos() > 0) {
-                long now = clock.nanoTime();
-                scheduler.ran(ran.size(), ran.units(), ran.nanos(), now);
-                admission.completed(ran.units(), more, now);
+            if (ran != null) {
+                learn(ran, more, clock.nanoTime());
             }
         } finally {
             lock.unlock();
@@ -260,9 +270,29 @@ final class BatchQueue implements AutoCloseable {
         }
     }
 
+    private void learn(Batch ran, boolean more, long nowNanos) {
+        if (ran.nanos() > 0) {
+            scheduler.ran(ran.size(), ran.units(), ran.nanos(), nowNanos);
+            admission.completed(ran.units(), more, nowNanos);
+        } else {
+            scheduler.ended(ran.size(), ran.units(), ran.atLeastNanos(), nowNanos);
+            admission.interrupted(more, nowNanos);
+        }
+    }
+
     /** A run hangs: who still waits is behind it, and its instance is replaced. On the timer's thread. */
     private void writtenOff(Run run) {
         observer.runnerReplaced();
+        long now = clock.nanoTime();
+        lock.lock();
+        try {
+            scheduler.ended(run.batch().size(), settings.work(run.batch()), run.elapsedNanos(now), now);
+        } finally {
+            lock.unlock();
+        }
+        if (run.overran()) {
+            run.part().stream().filter(Entry::isAwaited).forEach(entry -> entry.fail(Failures.runTooLong()));
+        }
         Failure failure = Failures.runHangs();
         run.batch().stream().filter(Entry::isAwaited).forEach(entry -> entry.fail(failure));
         Instance successor = run.successor();

@@ -10,6 +10,7 @@ import dev.tern.server.predict.Failure;
 import dev.tern.server.predict.InferenceRequest;
 import dev.tern.server.predict.Predictor;
 import dev.tern.server.predict.Reply;
+import dev.tern.server.predict.SchedulingState;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -52,9 +53,9 @@ public final class Batching implements Predictor, AutoCloseable {
             Clock clock,
             Failure.Kind overload,
             BatchObserver observer) {
-        this.settings = settings;
+        this.settings = settings.withSummedWork(!grouping.padsToLongest());
         this.grouping = grouping;
-        this.queue = new BatchQueue(settings, groups, clock, observer);
+        this.queue = new BatchQueue(this.settings, groups, clock, observer);
         this.clock = clock;
         this.overload = overload;
         this.observer = observer;
@@ -95,15 +96,15 @@ public final class Batching implements Predictor, AutoCloseable {
         }
     }
 
-    /** Tells what a run of {@code items} took before the first request: the queue need not begin without knowing. */
+    /** Tells what a run of {@code items}, which are alike, took before the first request: the queue need not begin without knowing. */
     public void seed(List<BatchItem> items, long nanos) {
-        long rows = 0;
-        long longest = 1;
-        for (BatchItem item : items) {
-            rows += item.rows();
-            longest = Math.max(longest, grouping.unitsPerRow(item.inputs()));
-        }
-        queue.seed(Math.max(1, rows) * longest, nanos);
+        long rows = items.stream().mapToLong(BatchItem::rows).sum();
+        queue.seed(Math.max(1, rows) * grouping.unitsPerRow(items.get(0).inputs()), nanos);
+    }
+
+    /** How requests are scheduled at this moment, for operators. Any thread. */
+    public SchedulingState scheduling() {
+        return queue.state();
     }
 
     /** Requests that wait, for gauges and leak checks. */

@@ -39,6 +39,11 @@ final class Failures {
         return new Failure(Kind.UNAVAILABLE, "the model's run was ended before it was done", cause);
     }
 
+    /** The model's fault, or the input's: to send it again, elsewhere even, would only hang more. */
+    static Failure runTooLong() {
+        return Failure.of(Kind.INTERNAL, "the model's run took longer than a run may take, and was ended");
+    }
+
     static Failure runHangs() {
         return Failure.of(Kind.UNAVAILABLE, "the model's run does not end");
     }

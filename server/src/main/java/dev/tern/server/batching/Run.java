@@ -21,6 +21,13 @@ final class Run {
     private List<Entry> part = List.of();
 
     private int executions;
+
+    private long beganNanos;
+
+    /** When the execution under way must have ended; {@link Call#NO_DEADLINE} for any time. */
+    private long latestEndNanos = Call.NO_DEADLINE;
+
+    private boolean overran;
     private boolean terminated;
     private boolean writtenOff;
     private @Nullable Instance successor;
@@ -46,10 +53,13 @@ final class Run {
         return batch;
     }
 
-    /** An execution for {@code entries} begins; by the runner. */
-    synchronized void begin(List<Entry> entries) {
+    /** An execution for {@code entries} begins at {@code nowNanos}; by the runner. */
+    synchronized void begin(List<Entry> entries, long nowNanos) {
         part = entries;
+        beganNanos = nowNanos;
         executions++;
+        overran = false;
+        latestEndNanos = watch.latestEndNanos(nowNanos);
         if (isForNobody()) {
             terminate();
         }
@@ -82,6 +92,34 @@ final class Run {
         }
     }
 
+    /** Whether the last execution was told to end as it took too long. */
+    synchronized boolean overran() {
+        return overran;
+    }
+
+    /** Ends the execution under way if it takes too long; when it will, if it does not. */
+    private synchronized long endIfTooLong(long nowNanos) {
+        if (part.isEmpty() || terminated || latestEndNanos == Call.NO_DEADLINE) {
+            return Call.NO_DEADLINE;
+        }
+        if (nowNanos - latestEndNanos < 0) {
+            return latestEndNanos;
+        }
+        overran = true;
+        terminate();
+        return Call.NO_DEADLINE;
+    }
+
+    /** Those whom the execution under way is for: what an overrun is answered with is for them. */
+    synchronized List<Entry> part() {
+        return part;
+    }
+
+    /** How long the execution under way has gone on; 0 if it is not for the whole batch. */
+    synchronized long elapsedNanos(long nowNanos) {
+        return part.size() == batch.size() ? nowNanos - beganNanos : 0;
+    }
+
     private boolean isForNobody() {
         for (int i = 0; i < part.size(); i++) {
             if (part.get(i).isAwaited()) {
@@ -91,9 +129,12 @@ final class Run {
         return !part.isEmpty();
     }
 
-    /** Counts out the callers whose time is up or who have gone, which may end the execution; the earliest deadline left. */
+    /**
+     * Counts out the callers whose time is up or who have gone, which may end the execution, and ends one that takes too
+     * long; when to look again.
+     */
     long expire(long nowNanos) {
-        long earliest = Call.NO_DEADLINE;
+        long earliest = endIfTooLong(nowNanos);
         for (Entry entry : batch) {
             entry.leaveRun(nowNanos);
             if (entry.isAwaited()) {

@@ -8,8 +8,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
- * Keeps an eye on one queue's runs: counts out callers whose deadline passes meanwhile, and gives up a run that goes on
- * after it was told to end. Callers who leave tell the {@link Run} themselves.
+ * Keeps an eye on one queue's runs: counts out callers whose deadline passes meanwhile, ends a run that takes longer than
+ * any may, and gives up a run that goes on after it was told to end. Callers who leave tell the {@link Run} themselves.
  */
 final class Watch {
     /** ONNX Runtime looks whether to end between two operators: one that takes longer than this is taken to hang. */
@@ -18,13 +18,18 @@ final class Watch {
     private static final long LOOK_INTERVAL_NANOS = 1_000_000;
 
     private final Clock clock;
+    private final long maxRunNanos;
     private final Consumer<Run> onWrittenOff;
     private final DeadlineTimer deadlines;
     private final List<Run> runs = new ArrayList<>();
 
-    /** @param onWrittenOff is told, on the timer's thread, of a run whose instance and runner are lost */
-    Watch(Clock clock, Consumer<Run> onWrittenOff) {
+    /**
+     * @param maxRunNanos what one execution may take; 0 for any time
+     * @param onWrittenOff is told, on the timer's thread, of a run whose instance and runner are lost
+     */
+    Watch(Clock clock, long maxRunNanos, Consumer<Run> onWrittenOff) {
         this.clock = clock;
+        this.maxRunNanos = maxRunNanos;
         this.onWrittenOff = onWrittenOff;
         this.deadlines = new DeadlineTimer(clock, LOOK_INTERVAL_NANOS, this::look);
     }
@@ -43,6 +48,16 @@ final class Watch {
         synchronized (runs) {
             runs.remove(run);
         }
+    }
+
+    /** When an execution that begins at {@code nowNanos} will be ended; {@link Call#NO_DEADLINE} for never. */
+    long latestEndNanos(long nowNanos) {
+        if (maxRunNanos == 0) {
+            return Call.NO_DEADLINE;
+        }
+        long end = nowNanos + maxRunNanos;
+        deadlines.lookAt(end);
+        return end;
     }
 
     void terminated(Run run, int execution) {

@@ -30,6 +30,7 @@ import dev.tern.server.tensor.DataType;
 import dev.tern.server.tensor.Shape;
 import dev.tern.server.tensor.Signature;
 import dev.tern.server.tensor.TensorSpec;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -71,9 +72,12 @@ final class ModelSettings {
                 entries);
     }
 
-    /** @param defaultMaxQueueSize requests of a level that may wait where the model sets no bound */
-    SchedulerSettings scheduling(int defaultMaxQueueSize) {
-        return new SchedulingConfig(config).settings(defaultMaxQueueSize);
+    /**
+     * @param defaultMaxQueueSize requests of a level that may wait where the model sets no bound
+     * @param maxExecution what a run may take where the model does not say; zero for any time
+     */
+    SchedulerSettings scheduling(int defaultMaxQueueSize, Duration maxExecution) {
+        return new SchedulingConfig(config).settings(defaultMaxQueueSize, maxExecution);
     }
 
     /** @param signature the model's own, which the configuration fits */

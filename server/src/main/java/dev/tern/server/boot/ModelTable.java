@@ -6,6 +6,7 @@ import dev.tern.proto.inference.ModelOutput;
 import dev.tern.server.repository.ModelIndex;
 import dev.tern.server.repository.VersionIndex;
 import dev.tern.server.repository.config.DataTypes;
+import java.time.Duration;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -41,7 +42,7 @@ final class ModelTable {
             state,
             list(config.getInputList().stream().map(ModelTable::describe).toList()),
             list(config.getOutputList().stream().map(ModelTable::describe).toList()),
-            new ModelSettings(config).scheduling(0).toString(),
+            new ModelSettings(config).scheduling(0, Duration.ZERO).toString(),
             Integer.toString(version.instances())
         };
     }

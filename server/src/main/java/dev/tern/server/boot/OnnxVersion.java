@@ -3,6 +3,7 @@ package dev.tern.server.boot;
 import dev.tern.proto.inference.ModelConfig;
 import dev.tern.server.batching.Batching;
 import dev.tern.server.predict.Predictor;
+import dev.tern.server.predict.SchedulingState;
 import dev.tern.server.repository.Version;
 import java.util.List;
 
@@ -17,6 +18,11 @@ record OnnxVersion(
         implements Version {
     OnnxVersion {
         warnings = List.copyOf(warnings);
+    }
+
+    @Override
+    public SchedulingState scheduling() {
+        return batching.scheduling();
     }
 
     @Override

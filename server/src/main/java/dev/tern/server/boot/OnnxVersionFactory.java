@@ -178,7 +178,7 @@ final class OnnxVersionFactory implements VersionFactory {
         VersionMeters recorder = meters.open(source.model(), source.version());
         padding.goesTo(recorder);
         Batching batching = new Batching(
-                settings.scheduling(execution.defaultMaxQueueSize()),
+                settings.scheduling(execution.defaultMaxQueueSize(), execution.maxExecution()),
                 settings.grouping(contract, joining),
                 groups,
                 clock,

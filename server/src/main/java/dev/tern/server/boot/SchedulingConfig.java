@@ -4,6 +4,7 @@ import static dev.tern.server.repository.config.ParameterKeys.BATCHING_LATENCY_O
 import static dev.tern.server.repository.config.ParameterKeys.BATCHING_LATENCY_PERCENTILE;
 import static dev.tern.server.repository.config.ParameterKeys.BATCHING_MAX_PADDED_ELEMENTS;
 import static dev.tern.server.repository.config.ParameterKeys.BATCHING_MODE;
+import static dev.tern.server.repository.config.ParameterKeys.MAX_EXECUTION_MS;
 
 import dev.tern.proto.inference.ModelConfig;
 import dev.tern.proto.inference.ModelDynamicBatching;
@@ -12,6 +13,7 @@ import dev.tern.server.batching.policy.AdaptiveSettings;
 import dev.tern.server.batching.policy.QueuePolicy;
 import dev.tern.server.batching.policy.QueuePolicy.TimeoutAction;
 import dev.tern.server.batching.policy.SchedulerSettings;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -29,12 +31,14 @@ final class SchedulingConfig {
         this.parameters = new ModelParameters(config);
     }
 
-    SchedulerSettings settings(int defaultMaxQueueSize) {
+    SchedulerSettings settings(int defaultMaxQueueSize, Duration maxExecution) {
         SchedulerSettings settings = config.hasDynamicBatching()
                 ? dynamic(config.getDynamicBatching(), defaultMaxQueueSize)
                 : SchedulerSettings.unbatched(config.getMaxBatchSize())
                         .withLevels(List.of(QueuePolicy.UNBOUNDED.withMaxQueueSize(defaultMaxQueueSize)), 1);
+        double maxExecutionMs = parameters.number(MAX_EXECUTION_MS, (double) maxExecution.toMillis());
         settings = settings.withObjective(objectiveNanos())
+                .withMaxExecution(Math.round(maxExecutionMs * NANOS_PER_MILLI))
                 .withMaxPaddedUnits((long) parameters.number(BATCHING_MAX_PADDED_ELEMENTS, 0));
         boolean adaptive =
                 config.hasDynamicBatching() && parameters.text(BATCHING_MODE).equals("adaptive");

@@ -2,6 +2,7 @@ package dev.tern.server.repository;
 
 import dev.tern.proto.inference.ModelConfig;
 import dev.tern.server.predict.Predictor;
+import dev.tern.server.predict.SchedulingState;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -56,6 +57,11 @@ public final class ServedVersion implements Resolution {
 
     public Predictor predictor() {
         return predictor;
+    }
+
+    /** How its requests are scheduled at this moment. */
+    public SchedulingState scheduling() {
+        return loaded.scheduling();
     }
 
     /** Gives a lease back. Any thread, never blocks. */

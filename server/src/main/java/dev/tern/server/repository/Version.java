@@ -2,9 +2,10 @@ package dev.tern.server.repository;
 
 import dev.tern.proto.inference.ModelConfig;
 import dev.tern.server.predict.Predictor;
+import dev.tern.server.predict.SchedulingState;
 import java.util.List;
 
-/** A loaded version of a model. Any thread may ask it; it never changes. */
+/** A loaded version of a model. Any thread may ask it; what it is made of never changes. */
 public interface Version extends AutoCloseable {
     /** The configuration in force, auto-completed. */
     ModelConfig config();
@@ -17,6 +18,9 @@ public interface Version extends AutoCloseable {
 
     /** How many runs of the model may happen at the same time. */
     int instances();
+
+    /** How its requests are scheduled at this moment. */
+    SchedulingState scheduling();
 
     /** Frees everything. Called once, on a loader thread, when no request uses the version any more. */
     @Override

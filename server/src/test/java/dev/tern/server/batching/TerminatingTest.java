@@ -144,6 +144,64 @@ class TerminatingTest {
     }
 
     @Test
+    void runThatTakesTooLongIsEndedThoughCallersWait() {
+        Batching batching = rig.batching(dynamic(4, 0).withMaxExecution(60 * MILLI), instance);
+        RecordingReply patient = send(batching, 1);
+        meanwhile = () -> {
+            rig.clock.advance(60 * MILLI - 1);
+            assertThat(instance.isTerminated()).isFalse();
+            rig.clock.advance(1);
+            assertThat(instance.isTerminated()).isTrue();
+            assertThat(patient.isAnswered()).as("the run may still end").isFalse();
+        };
+        rig.line.runAll();
+        assertThat(patient.failure().kind()).isEqualTo(Kind.INTERNAL);
+        assertThat(patient.failure().message())
+                .isEqualTo("the model's run took longer than a run may take, and was ended");
+        assertThat(rig.observed.executions).containsExactly("terminated");
+        assertThat(answer(sendAndRun(batching, 2))).containsExactly(2);
+        batching.close();
+    }
+
+    @Test
+    void hungRunWithoutDeadlinesLosesItsRunnerAndInstance() {
+        Batching batching = rig.batching(dynamic(4, 0).withMaxExecution(60 * MILLI), instance);
+        RecordingReply patient = send(batching, 1);
+        meanwhile = () -> {
+            rig.clock.advance(60 * MILLI + Watch.GRACE_NANOS - 1);
+            assertThat(patient.isAnswered()).isFalse();
+            rig.clock.advance(1);
+            assertThat(patient.failure().kind()).isEqualTo(Kind.INTERNAL);
+            assertThat(rig.seat.replaced).hasSize(1);
+            assertThat(answer(sendAndRun(batching, 2))).containsExactly(2);
+        };
+        rig.line.runAll();
+        assertThat(patient.answers()).isOne();
+        assertThat(instance.isClosed()).isTrue();
+        batching.close();
+    }
+
+    @Test
+    void eachExecutionOfADividedBatchHasItsOwnTime() {
+        FakeInstance touchy = new FakeInstance(batch -> {
+            rig.clock.advance(40 * MILLI);
+            if (batch.size() > 1) {
+                throw new EngineException("expected by this test");
+            }
+            rig.clock.advance(Rig.values(batch.get(0))[0] == 2 ? 20 * MILLI : 0);
+            return FakeInstance.answerInputs(batch);
+        });
+        Batching batching = rig.batching(dynamic(4, 0).withMaxExecution(60 * MILLI), touchy);
+        RecordingReply quick = send(batching, 1);
+        RecordingReply slow = send(batching, 2);
+        rig.line.runAll();
+        assertThat(answer(quick)).containsExactly(1);
+        assertThat(slow.failure().kind()).isEqualTo(Kind.INTERNAL);
+        assertThat(rig.observed.executions).last().isEqualTo("terminated");
+        batching.close();
+    }
+
+    @Test
     void runThatDoesNotEndLosesItsRunnerAndInstance() {
         Batching batching = rig.batching(dynamic(4, 0), instance);
         send(batching, FakeCall.until(rig.start + MILLI), 1);

@@ -87,6 +87,22 @@ class EndedRunTest {
     }
 
     @Test
+    void runWithoutDeadlineThatTakesTooLongMakesWayForTheNext() throws Exception {
+        server.close();
+        ModelDirectory.of(directory, "slow")
+                .version(1, OnnxModels.slow())
+                .config("max_batch_size: 4 dynamic_batching {} instance_group { count: 1 }"
+                        + " parameters { key: 'tern.max_execution_ms' value { string_value: '300' } }");
+        server = TestServer.builder(directory).executionSlots(1).start();
+        StatusRuntimeException ended = catchThrowableOfType(
+                StatusRuntimeException.class, () -> server.stub().modelInfer(request(HOURS)));
+        assertThat(ended.getStatus().getCode()).isEqualTo(Status.Code.INTERNAL);
+        assertThat(ended.getStatus().getDescription())
+                .isEqualTo("the model's run took longer than a run may take, and was ended");
+        assertTheNextOneIsServed();
+    }
+
+    @Test
     void endedRunsAreCounted() throws Exception {
         assertIsLate();
         assertTheNextOneIsServed();

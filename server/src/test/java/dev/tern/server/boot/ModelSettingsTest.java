@@ -10,6 +10,7 @@ import dev.tern.server.tensor.DataType;
 import dev.tern.server.tensor.Shape;
 import dev.tern.server.tensor.Signature;
 import dev.tern.server.tensor.TensorSpec;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -63,11 +64,22 @@ class ModelSettingsTest {
 
     @Test
     void batchingTakesDelaysInMicroseconds() throws Exception {
-        assertThat(settings("max_batch_size: 8").scheduling(0)).hasToString("one request a run");
+        assertThat(settings("max_batch_size: 8").scheduling(0, Duration.ZERO)).hasToString("one request a run");
         assertThat(settings("max_batch_size: 8 dynamic_batching { preferred_batch_size: [ 8, 4 ]"
                                 + " max_queue_delay_microseconds: 100 }")
-                        .scheduling(0))
+                        .scheduling(0, Duration.ZERO))
                 .hasToString("up to 8 rows, preferred [4, 8], delay 100 us");
+    }
+
+    @Test
+    void aModelSaysWhatItsRunsMayTakeElseTheServer() throws Exception {
+        Duration server = Duration.ofSeconds(3);
+        String own = "parameters { key: 'tern.max_execution_ms' value { string_value: '%s' } }";
+        assertThat(settings("").scheduling(0, server).maxExecutionNanos()).isEqualTo(3_000_000_000L);
+        assertThat(settings(own.formatted("0.25e4")).scheduling(0, server).maxExecutionNanos())
+                .isEqualTo(2_500_000_000L);
+        assertThat(settings(own.formatted("0")).scheduling(0, server).maxExecutionNanos())
+                .isZero();
     }
 
     @Test

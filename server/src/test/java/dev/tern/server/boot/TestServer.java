@@ -168,6 +168,7 @@ public final class TestServer implements AutoCloseable {
                             executionSlots,
                             4096,
                             false,
+                            Duration.ofMinutes(2),
                             rateLimited,
                             resourceLimits,
                             hostPolicies),

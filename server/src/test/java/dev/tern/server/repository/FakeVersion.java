@@ -3,7 +3,9 @@ package dev.tern.server.repository;
 import dev.tern.proto.inference.ModelConfig;
 import dev.tern.server.predict.Failure;
 import dev.tern.server.predict.Predictor;
+import dev.tern.server.predict.SchedulingState;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** A version that counts how often it is closed. */
@@ -41,6 +43,11 @@ final class FakeVersion implements Version {
     @Override
     public int instances() {
         return 3;
+    }
+
+    @Override
+    public SchedulingState scheduling() {
+        return new SchedulingState(0, 0, List.of(), 0, 0, Optional.empty());
     }
 
     @Override

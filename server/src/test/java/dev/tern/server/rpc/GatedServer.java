@@ -16,6 +16,7 @@ import dev.tern.server.engine.EngineException;
 import dev.tern.server.predict.Clock;
 import dev.tern.server.predict.Failure.Kind;
 import dev.tern.server.predict.Predictor;
+import dev.tern.server.predict.SchedulingState;
 import dev.tern.server.repository.ModelIndex;
 import dev.tern.server.repository.ModelRepository;
 import dev.tern.server.repository.RepositoryListener;
@@ -39,6 +40,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -64,6 +66,7 @@ final class GatedServer implements AutoCloseable {
     private final ManagedChannel channel;
     private final boolean splits;
     private volatile boolean exiting;
+    private volatile IntSupplier queued = () -> 0;
 
     private GatedServer(Path directory, int maxMessageBytes, @Nullable Predictor predictor, boolean splits)
             throws IOException {
@@ -131,6 +134,7 @@ final class GatedServer implements AutoCloseable {
                 clock,
                 Kind.RESOURCE_EXHAUSTED,
                 new Unobserved());
+        queued = batching::queued;
         Predictor queue = splits ? new Splitting(1, batching) : batching;
         return new GatedVersion(config, predictor == null ? queue : predictor, batching);
     }
@@ -176,6 +180,11 @@ final class GatedServer implements AutoCloseable {
     /** How each request that is over ended: OK or the kind of failure. */
     List<String> outcomes() {
         return List.copyOf(outcomes);
+    }
+
+    /** Requests, or parts of them, that wait. */
+    int queued() {
+        return queued.getAsInt();
     }
 
     int inFlight() {
@@ -242,6 +251,11 @@ final class GatedServer implements AutoCloseable {
         @Override
         public int instances() {
             return 1;
+        }
+
+        @Override
+        public SchedulingState scheduling() {
+            return batching.scheduling();
         }
 
         @Override

@@ -33,6 +33,10 @@ public final class Admission {
     private final AtomicLongArray units;
     private final double gain;
     private double factor;
+
+    /** What a run takes along while more waits than goes at once, on average; 0 until then. */
+    private double fullWork;
+
     private long lastNanos;
     private boolean backlogged;
     private volatile Pace pace;
@@ -45,16 +49,16 @@ public final class Admission {
         this.units = new AtomicLongArray(settings.levels().size());
         this.gain = GAIN / Math.max(1, instances);
         this.factor = 1.0 / Math.max(1, instances);
-        this.pace = new Pace(factor, 0, 0);
+        this.pace = new Pace(factor, 0, 0, 0);
     }
 
     /** How much longer the time between two batches is than a run; and when the last run ended, of how much work, 0 before. */
-    private record Pace(double factor, long sinceNanos, long work) {}
+    private record Pace(double factor, long sinceNanos, long work, double fullWork) {}
 
     /**
      * Lets a request in, and counts it, or says why not.
      *
-     * @param work rows times padded length
+     * @param work what it brings: rows times its own length
      * @param deadlineNanos {@link Waiting#NO_DEADLINE} for none
      * @return null if it was let in; it has to {@link #left leave} once
      */
@@ -142,7 +146,7 @@ public final class Admission {
         if (settings.maxPaddedUnits() > 0) {
             return settings.maxPaddedUnits();
         }
-        return settings.dynamic() ? settings.maxBatchSize() : 1;
+        return settings.dynamic() ? Math.max(settings.maxBatchSize(), Math.round(pace.fullWork)) : 1;
     }
 
     private Refusal full(int level, long nowNanos) {
@@ -183,8 +187,20 @@ public final class Admission {
             double longer = (nowNanos - lastNanos) / (double) expected;
             factor += gain * (longer - factor);
         }
+        if (more) {
+            fullWork += gain * (work - fullWork);
+        }
+        next(work, more, nowNanos);
+    }
+
+    /** As {@link #completed}, for a run that was not done and says nothing of how long one takes. */
+    public void interrupted(boolean more, long nowNanos) {
+        next(pace.work, more, nowNanos);
+    }
+
+    private void next(long work, boolean more, long nowNanos) {
         backlogged = more;
         lastNanos = nowNanos;
-        pace = new Pace(factor, nowNanos, work);
+        pace = new Pace(factor, nowNanos, work, fullWork);
     }
 }

@@ -16,6 +16,7 @@ final class Composition<E extends Waiting> {
     private int rows;
     private int maxRows;
     private long longest;
+    private long sum;
     private long tightestNanos;
     private int preferred;
     private boolean closed;
@@ -31,6 +32,7 @@ final class Composition<E extends Waiting> {
         rows = 0;
         maxRows = limit;
         longest = 0;
+        sum = 0;
         tightestNanos = Waiting.NO_DEADLINE;
         preferred = 0;
         closed = false;
@@ -55,13 +57,19 @@ final class Composition<E extends Waiting> {
         if (entries.isEmpty()) {
             return true;
         }
-        long units = ((long) rows + entry.rows()) * Math.max(longest, entry.unitsPerRow());
         return rows + entry.rows() <= maxRows
                 && entries.size() < maxRows
-                && (settings.maxPaddedUnits() == 0 || units <= settings.maxPaddedUnits());
+                && (settings.maxPaddedUnits() == 0 || unitsWith(entry) <= settings.maxPaddedUnits());
+    }
+
+    private long unitsWith(E entry) {
+        return settings.sumsWork()
+                ? sum + entry.rows() * entry.unitsPerRow()
+                : ((long) rows + entry.rows()) * Math.max(longest, entry.unitsPerRow());
     }
 
     private void include(E entry) {
+        sum += entry.rows() * entry.unitsPerRow();
         entries.add(entry);
         rows += entry.rows();
         longest = Math.max(longest, entry.unitsPerRow());
@@ -90,14 +98,14 @@ final class Composition<E extends Waiting> {
         return rows;
     }
 
-    /** The work of the whole: rows times the longest of them. */
+    /** The work of the whole, as {@link SchedulerSettings#work} has it. */
     long units() {
-        return Math.max(1, rows * longest);
+        return Math.max(1, settings.sumsWork() ? sum : rows * longest);
     }
 
-    /** The work in one row of the longest. */
-    long longest() {
-        return longest;
+    /** The work in one row: of the longest, if the others are filled up to it, else on average. */
+    long unitsPerRow() {
+        return settings.sumsWork() ? Math.max(1, sum / Math.max(1, rows)) : longest;
     }
 
     /** The earliest deadline of the callers. */
@@ -157,7 +165,6 @@ final class Composition<E extends Waiting> {
     }
 
     private boolean leavesInTime(E entry, ExecutionTimes times, long nowNanos) {
-        long units = ((long) rows + entry.rows()) * Math.max(longest, entry.unitsPerRow());
-        return nowNanos + times.likelyMaxNanos(units) <= tightestNanos;
+        return nowNanos + times.likelyMaxNanos(unitsWith(entry)) <= tightestNanos;
     }
 }

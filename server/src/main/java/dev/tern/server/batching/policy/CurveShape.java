@@ -19,15 +19,29 @@ final class CurveShape {
     private static final double TRUSTED = 2;
     private static final double MOST_WEIGHT = 20;
 
-    private final double[] nanos;
-    private final double[] runs;
-    private final int[] streak;
+    private double[] nanos;
+    private double[] runs;
+    private int[] streak;
     private boolean started;
 
     CurveShape(int knots) {
         nanos = new double[knots];
         runs = new double[knots];
         streak = new int[knots];
+    }
+
+    /** Goes on to so many knots, along its last line. */
+    void grow(int knots) {
+        int known = nanos.length;
+        if (knots > known) {
+            double[] before = nanos;
+            nanos = Arrays.copyOf(before, knots);
+            runs = Arrays.copyOf(runs, knots);
+            streak = Arrays.copyOf(streak, knots);
+            for (int knot = known; knot < knots; knot++) {
+                nanos[knot] = interpolate(before, Knots.units(knot));
+            }
+        }
     }
 
     void start(long units, double measured) {

@@ -1,6 +1,7 @@
 package dev.tern.server.batching.policy;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -9,7 +10,7 @@ import java.util.List;
  * <p>Time is a shape times a scale, t(u) = scale * shape(u). The shape ({@link CurveShape}) is learned slowly, size by
  * size. The scale follows the median of the last {@value #WINDOW} ratios of measured over shape: it moves every size at
  * once when most of them say so (a slower clock, a noisy neighbour), which takes half a window, and no single pause moves
- * it.
+ * it. What runs say that were ended before they were done ({@link EndedRuns}) comes on top.
  *
  * <p>Threads: {@link #observe} belongs under one lock. Everything else may be called from any thread: it reads one
  * immutable snapshot through a volatile field.
@@ -29,11 +30,12 @@ public final class ExecutionTimes {
     private static final int EAGER_RUNS = 64;
     private static final int PUBLISH_EVERY = 8;
 
-    private final long maxUnits;
     private final CurveShape shape;
     private final SlidingMedian ratios = new SlidingMedian(WINDOW);
     private final Trust trust = new Trust();
-    private final Measured[] measured;
+    private final EndedRuns endedRuns = new EndedRuns();
+    private volatile long maxUnits;
+    private volatile Measured[] measured = {};
     private double logScale;
     private double logTail = FIRST_TAIL;
     private boolean settling;
@@ -42,18 +44,29 @@ public final class ExecutionTimes {
     private double error;
     private volatile Snapshot snapshot = Snapshot.UNKNOWN;
 
-    /** @param maxUnits the largest size to expect; larger ones are extrapolated */
+    /** @param maxUnits the largest size to expect; the curve grows with larger ones, and is extrapolated beyond */
     public ExecutionTimes(long maxUnits) {
         if (maxUnits < 1) {
             throw new IllegalArgumentException("max units: " + maxUnits + " (expected: >= 1)");
         }
-        this.maxUnits = maxUnits;
-        int knots = Knots.count(maxUnits);
-        shape = new CurveShape(knots);
-        measured = new Measured[knots];
-        for (int knot = 0; knot < knots; knot++) {
-            measured[knot] = new Measured();
+        shape = new CurveShape(Knots.count(maxUnits));
+        reach(maxUnits);
+    }
+
+    /** Sees to it that {@code units} lie within the curve. */
+    private void reach(long units) {
+        if (units <= maxUnits) {
+            return;
         }
+        int knots = Knots.count(units);
+        shape.grow(knots);
+        Measured[] before = measured;
+        Measured[] grown = Arrays.copyOf(before, Math.max(knots, before.length));
+        for (int knot = before.length; knot < grown.length; knot++) {
+            grown[knot] = new Measured();
+        }
+        measured = grown;
+        maxUnits = units;
     }
 
     /**
@@ -75,10 +88,12 @@ public final class ExecutionTimes {
     public void observe(long units, long nanos) {
         long size = clamp(units);
         double took = (double) Math.max(1, nanos);
+        boolean changed = false;
         if (shape.started()) {
+            changed = endedRuns.completed(size, took, snapshot.usualMax(size));
             judge(size, took);
         }
-        boolean changed = learn(size, took);
+        changed |= learn(size, took);
         measured[Math.min(Knots.below(size), measured.length - 1)].add((double) size, took);
         runs++;
         if (changed || runs <= EAGER_RUNS || runs % PUBLISH_EVERY == 0) {
@@ -96,8 +111,24 @@ public final class ExecutionTimes {
         error += (relative - error) * Math.max(1.0 / ++judged, MEMORY);
     }
 
+    /**
+     * One run of {@code units} was ended after {@code nanos}, before it was done. Belongs under the lock, too.
+     *
+     * @return whether that says anything: it was given more time than runs of its size take
+     */
+    public boolean atLeast(long units, long nanos) {
+        long size = clamp(units);
+        boolean telling =
+                shape.started() && endedRuns.ended(size, (double) nanos, snapshot.curve, snapshot.usualMax(size));
+        if (telling) {
+            publish();
+        }
+        return telling;
+    }
+
     /** Returns whether the scale has moved. */
     private boolean learn(long units, double took) {
+        reach(units);
         if (!shape.started()) {
             shape.start(units, took);
         }
@@ -143,7 +174,7 @@ public final class ExecutionTimes {
             }
         }
         best = Math.max(best, maxUnits / CurveShape.interpolate(curve, maxUnits));
-        snapshot = new Snapshot(curve, Math.exp(logTail), best, error);
+        snapshot = new Snapshot(curve, endedRuns.from(), endedRuns.factor(curve), Math.exp(logTail), best, error);
     }
 
     /** Whether any run was observed yet. */
@@ -219,20 +250,31 @@ public final class ExecutionTimes {
 
     /** What readers see. */
     private static final class Snapshot {
-        private static final Snapshot UNKNOWN = new Snapshot(new double[2], 1, 0, 0, false);
+        private static final Snapshot UNKNOWN = new Snapshot(new double[2], Long.MAX_VALUE, 1, 1, 0, 0, false);
 
         private final double[] curve;
+        private final long slowFrom;
+        private final double slowFactor;
         private final double tail;
         private final double unitsPerNano;
         private final double error;
         private final boolean known;
 
-        Snapshot(double[] curve, double tail, double unitsPerNano, double error) {
-            this(curve, tail, unitsPerNano, error, true);
+        Snapshot(double[] curve, long slowFrom, double slowFactor, double tail, double unitsPerNano, double error) {
+            this(curve, slowFrom, slowFactor, tail, unitsPerNano, error, true);
         }
 
-        private Snapshot(double[] curve, double tail, double unitsPerNano, double error, boolean known) {
+        private Snapshot(
+                double[] curve,
+                long slowFrom,
+                double slowFactor,
+                double tail,
+                double unitsPerNano,
+                double error,
+                boolean known) {
             this.curve = curve;
+            this.slowFrom = slowFrom;
+            this.slowFactor = slowFactor;
             this.tail = tail;
             this.unitsPerNano = unitsPerNano;
             this.error = error;
@@ -240,7 +282,13 @@ public final class ExecutionTimes {
         }
 
         double at(long units) {
-            return CurveShape.interpolate(curve, clamp(units));
+            double usual = CurveShape.interpolate(curve, clamp(units));
+            return units < slowFrom ? usual : usual * slowFactor;
+        }
+
+        /** What nearly all runs of this size stay within, by those that came to their end. */
+        double usualMax(long units) {
+            return CurveShape.interpolate(curve, clamp(units)) * tail;
         }
     }
 }

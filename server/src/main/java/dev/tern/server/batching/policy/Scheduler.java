@@ -87,6 +87,20 @@ public final class Scheduler<E extends Waiting> {
         times.trust().confirmed(nowNanos);
     }
 
+    /**
+     * One run of {@code requests} has ended at {@code nowNanos} without having been done: it failed, or it was ended.
+     *
+     * @param atLeastNanos what it would have taken at the least; 0 if it does not say
+     */
+    public void ended(int requests, long units, long atLeastNanos, long nowNanos) {
+        if (window != null) {
+            window.answered(requests, nowNanos);
+        }
+        if (times.atLeast(units, atLeastNanos)) {
+            times.trust().confirmed(nowNanos);
+        }
+    }
+
     /** Somebody who waited has gone: the others may make another batch. */
     public void reconsider() {
         quietRows = 0;
@@ -148,7 +162,8 @@ public final class Scheduler<E extends Waiting> {
     /** From here on, requests of lower levels join: only as far as they hardly lengthen the run. */
     private void admitGuests() {
         if (!composition.isEmpty()) {
-            composition.limit(interference.guestRows(composition.rows(), composition.longest(), composition.maxRows()));
+            composition.limit(
+                    interference.guestRows(composition.rows(), composition.unitsPerRow(), composition.maxRows()));
         }
     }
 

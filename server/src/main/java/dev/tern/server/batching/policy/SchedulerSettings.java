@@ -15,8 +15,10 @@ import org.jspecify.annotations.Nullable;
  * @param preserveOrdering whether answers leave in the order in which requests came
  * @param levels the queue policy of each priority level, the highest level first; at least one
  * @param defaultLevel the level of requests that name none, from 1
- * @param maxPaddedUnits rows times padded length in one run at the most; 0 for any. One request alone may be more
+ * @param maxPaddedUnits work in one run at the most; 0 for any. One request alone may be more
+ * @param sumsWork whether the work of a run is the sum of its requests'; else its rows are filled up to the longest
  * @param objectiveNanos latency that a request is to be answered in, 0 for none: what cannot be is refused
+ * @param maxExecutionNanos what one run may take before it is ended; 0 for any time
  * @param adaptive what to hold where the scheduler finds window and batch size itself; null for the fixed window
  */
 public record SchedulerSettings(
@@ -28,7 +30,9 @@ public record SchedulerSettings(
         List<QueuePolicy> levels,
         int defaultLevel,
         long maxPaddedUnits,
+        boolean sumsWork,
         long objectiveNanos,
+        long maxExecutionNanos,
         @Nullable AdaptiveSettings adaptive) {
 
     public SchedulerSettings {
@@ -81,9 +85,33 @@ public record SchedulerSettings(
         return but(draft -> draft.maxPaddedUnits = units);
     }
 
+    /** The same for requests that are not filled up to each other's length. */
+    public SchedulerSettings withSummedWork(boolean sums) {
+        return but(draft -> draft.sumsWork = sums);
+    }
+
+    /** The work of a run of {@code requests}. */
+    public long work(List<? extends Waiting> requests) {
+        long rows = 0;
+        long longest = 1;
+        long sum = 0;
+        for (int i = 0; i < requests.size(); i++) {
+            Waiting each = requests.get(i);
+            rows += each.rows();
+            longest = Math.max(longest, each.unitsPerRow());
+            sum += each.rows() * each.unitsPerRow();
+        }
+        return Math.max(1, sumsWork ? sum : rows * longest);
+    }
+
     /** The same, with answers in the order of the requests or not. */
     public SchedulerSettings withOrdering(boolean preserved) {
         return but(draft -> draft.preserveOrdering = preserved);
+    }
+
+    /** The same, ending runs that take longer than {@code nanos}; 0 for none. */
+    public SchedulerSettings withMaxExecution(long nanos) {
+        return but(draft -> draft.maxExecutionNanos = nanos);
     }
 
     private SchedulerSettings but(Consumer<Draft> change) {
@@ -102,7 +130,9 @@ public record SchedulerSettings(
         private List<QueuePolicy> levels = List.of(QueuePolicy.UNBOUNDED);
         private int defaultLevel = 1;
         private long maxPaddedUnits;
+        private boolean sumsWork;
         private long objectiveNanos;
+        private long maxExecutionNanos;
         private @Nullable AdaptiveSettings adaptive;
 
         Draft(int maxBatchSize, boolean dynamic, List<Integer> preferredBatchSizes, long maxQueueDelayNanos) {
@@ -118,7 +148,9 @@ public record SchedulerSettings(
             levels = from.levels;
             defaultLevel = from.defaultLevel;
             maxPaddedUnits = from.maxPaddedUnits;
+            sumsWork = from.sumsWork;
             objectiveNanos = from.objectiveNanos;
+            maxExecutionNanos = from.maxExecutionNanos;
             adaptive = from.adaptive;
         }
 
@@ -132,7 +164,9 @@ public record SchedulerSettings(
                     levels,
                     defaultLevel,
                     maxPaddedUnits,
+                    sumsWork,
                     objectiveNanos,
+                    maxExecutionNanos,
                     adaptive);
         }
     }

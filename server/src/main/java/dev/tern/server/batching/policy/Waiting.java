@@ -8,7 +8,7 @@ public interface Waiting {
     /** Rows it brings, 0 or more; 1 for a model without a batch dimension. */
     int rows();
 
-    /** Work in one row: its padded length where inputs are padded, else 1. */
+    /** Work in one row: its own length where those of a run may differ, else 1. */
     long unitsPerRow();
 
     /** Requests whose groups are equal may share a run. */

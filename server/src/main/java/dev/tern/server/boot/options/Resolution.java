@@ -71,6 +71,7 @@ final class Resolution {
                 slots,
                 values.one(Settings.DEFAULT_MAX_QUEUE_SIZE),
                 values.one(Settings.OVERLOAD_STATUS).equals("unavailable"),
+                values.one(Settings.MAX_EXECUTION_TIME),
                 rateLimited(limits),
                 limits,
                 values.all(Settings.HOST_POLICY));

@@ -55,6 +55,7 @@ public record ServerOptions(Models models, Network network, Execution execution,
      * @param executionSlots at least 1
      * @param defaultMaxQueueSize for queue policies that set no bound; 0 for any number
      * @param overloadIsUnavailable whether too much work is answered UNAVAILABLE instead of RESOURCE_EXHAUSTED
+     * @param maxExecution what a run may take where the model does not say; zero for any time
      * @param rateLimited whether the rate_limiter of instance groups counts
      * @param resourceLimits what there is for them; empty for as much as one instance needs
      * @param hostPolicies where instances run, by name; several may have one name
@@ -65,6 +66,7 @@ public record ServerOptions(Models models, Network network, Execution execution,
             int executionSlots,
             int defaultMaxQueueSize,
             boolean overloadIsUnavailable,
+            Duration maxExecution,
             boolean rateLimited,
             List<Resources.Limit> resourceLimits,
             List<HostPolicy> hostPolicies) {
@@ -74,13 +76,15 @@ public record ServerOptions(Models models, Network network, Execution execution,
                 int grpcEventLoops,
                 int executionSlots,
                 int defaultMaxQueueSize,
-                boolean overloadIsUnavailable) {
+                boolean overloadIsUnavailable,
+                Duration maxExecution) {
             this(
                     defaultMaxBatchSize,
                     grpcEventLoops,
                     executionSlots,
                     defaultMaxQueueSize,
                     overloadIsUnavailable,
+                    maxExecution,
                     false,
                     List.of(),
                     List.of());

@@ -150,6 +150,13 @@ final class Settings {
             ValueTypes.choice("resource-exhausted or unavailable", "resource-exhausted", "unavailable"),
             "resource-exhausted",
             "What a full queue answers: resource-exhausted, or unavailable as Triton does.");
+    static final Setting<Duration> MAX_EXECUTION_TIME = Setting.of(
+            EXECUTION,
+            "max-execution-time",
+            "TIME",
+            ValueTypes.duration(Duration.ZERO, HOUR),
+            "120s",
+            "What one run of a model may take before it is ended, where the model does not say; 0s: any time.");
     static final Setting<String> RATE_LIMIT = Setting.of(
             EXECUTION,
             "rate-limit",
@@ -244,6 +251,7 @@ final class Settings {
             EXECUTION_SLOTS,
             DEFAULT_MAX_QUEUE_SIZE,
             OVERLOAD_STATUS,
+            MAX_EXECUTION_TIME,
             RATE_LIMIT,
             RATE_LIMIT_RESOURCE,
             HOST_POLICY,

@@ -20,8 +20,12 @@ public final class ParameterKeys {
     /** The percentile of the requests that keep the objective, above 0, below 100; 99 by default. */
     public static final String BATCHING_LATENCY_PERCENTILE = "tern.batching.latency_percentile";
 
+    /** Milliseconds that one run of the model may take before it is ended; 0 for any time. */
+    public static final String MAX_EXECUTION_MS = "tern.max_execution_ms";
+
     /** {@code true}: a request with more rows than {@code max_batch_size} is run in parts instead of refused. */
     public static final String SPLIT_LARGE_REQUESTS = "tern.batching.split_large_requests";
+
     /** Inputs that are filled up so that requests of different lengths share a run, as {@code ids:0,weights:0}. */
     public static final String BATCHING_PAD = "tern.batching.pad";
 
@@ -66,6 +70,7 @@ public final class ParameterKeys {
             BATCHING_MODE,
             BATCHING_LATENCY_OBJECTIVE_MS,
             BATCHING_LATENCY_PERCENTILE,
+            MAX_EXECUTION_MS,
             SPLIT_LARGE_REQUESTS,
             BATCHING_PAD,
             BATCHING_MASK,

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The free-form map: our own keys must be known, the ONNX backend's must have a possible value. */
 final class ParameterRules {
-    private static final long MAX_OBJECTIVE_MS = 3_600_000;
+    private static final long HOUR_MS = 3_600_000;
 
     private static final Set<String> BOOLEANS = Set.of("0", "1", "true", "false");
 
@@ -62,11 +62,13 @@ final class ParameterRules {
             case ParameterKeys.BATCHING_MODE ->
                 value.equals("fixed") || value.equals("adaptive") ? "" : "fixed or adaptive";
             case ParameterKeys.BATCHING_LATENCY_OBJECTIVE_MS ->
-                number(value) > 0 && number(value) <= MAX_OBJECTIVE_MS
-                        ? ""
-                        : "a number > 0 and <= " + MAX_OBJECTIVE_MS + " (an hour)";
+                number(value) > 0 && number(value) <= HOUR_MS ? "" : "a number > 0 and <= " + HOUR_MS + " (an hour)";
             case ParameterKeys.BATCHING_LATENCY_PERCENTILE ->
                 number(value) > 0 && number(value) < 100 ? "" : "a number > 0 and < 100";
+            case ParameterKeys.MAX_EXECUTION_MS ->
+                number(value) == 0 || (number(value) >= 1 && number(value) <= HOUR_MS)
+                        ? ""
+                        : "0 for any time or a number from 1 to " + HOUR_MS + " (an hour)";
             case ParameterKeys.SPLIT_LARGE_REQUESTS ->
                 value.equals("true") || value.equals("false") ? "" : "true or false";
             // PaddingRules looks at these.

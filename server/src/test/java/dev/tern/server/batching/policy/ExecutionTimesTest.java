@@ -176,6 +176,50 @@ class ExecutionTimesTest {
     }
 
     @Test
+    void runsThatWereEndedCountForTheirSizeAndMore() {
+        for (int i = 0; i < 500; i++) {
+            run(1 + random.nextInt(64), 1);
+        }
+        long given = 3 * affine(32);
+        assertThat(times.atLeast(32, affine(32))).as("given no more than usual").isFalse();
+        assertThat(times.atLeast(32, given)).isTrue();
+        assertThat(times.atLeast(32, given)).isTrue();
+        assertCurve(1, TEN_PERCENT);
+
+        assertThat(times.atLeast(40, given)).isTrue();
+        assertThat(times.expectedNanos(31)).isCloseTo(affine(31), TEN_PERCENT);
+        assertThat(times.expectedNanos(32)).isCloseTo(2 * given, TEN_PERCENT);
+        assertThat(times.expectedNanos(64)).isGreaterThan(2 * given);
+
+        times.observe(8, affine(8));
+        assertThat(times.expectedNanos(32)).as("a smaller one says nothing").isCloseTo(2 * given, TEN_PERCENT);
+        times.observe(64, affine(64));
+        assertCurve(1, TEN_PERCENT);
+    }
+
+    @Test
+    void endedRunsSayNothingWhileNothingIsKnown() {
+        assertThat(times.atLeast(1, 1_000_000)).isFalse();
+        assertThat(times.known()).isFalse();
+    }
+
+    @Test
+    void growsWithTheSizesThatRun() {
+        ExecutionTimes small = new ExecutionTimes(2);
+        for (int i = 0; i < 4000; i++) {
+            long units = 1L << random.nextInt(14);
+            small.observe(units, units <= 1024 ? FIXED : 4 * FIXED);
+        }
+        assertThat(small.expectedNanos(700)).isCloseTo(FIXED, TEN_PERCENT);
+        assertThat(small.expectedNanos(1)).isCloseTo(FIXED, TEN_PERCENT);
+        assertThat(small.expectedNanos(8192)).isCloseTo(4 * FIXED, TEN_PERCENT);
+        assertThat(small.curve()).last().satisfies(point -> {
+            assertThat(point.units()).isEqualTo(8192);
+            assertThat(point.runs()).isPositive();
+        });
+    }
+
+    @Test
     void goesOnBeyondTheLargestSize() {
         for (int i = 0; i < 500; i++) {
             run(i % 2 == 0 ? 32 : 64, 1);

@@ -209,6 +209,21 @@ class SchedulerTest {
     }
 
     @Test
+    void workThatIsNotPaddedIsSummed() {
+        SchedulerSettings settings = window(8).withMaxPaddedUnits(100).withSummedWork(true);
+        Scheduler<FakeRequest> scheduler = scheduler(settings);
+        FakeRequest a = added(scheduler, request(0).length(20));
+        FakeRequest b = added(scheduler, request(1).length(50).rows(1));
+        FakeRequest c = added(scheduler, request(2).length(5).rows(6));
+        added(scheduler, request(3).length(1));
+
+        List<FakeRequest> batch = scheduler.choose(at(4)).batch();
+        assertThat(batch).containsExactly(a, b, c);
+        assertThat(settings.work(batch)).isEqualTo(100);
+        assertThat(window(8).work(batch)).isEqualTo(8 * 50);
+    }
+
+    @Test
     void oneLongRequestAloneMayBeMoreThanTheLimit() {
         Scheduler<FakeRequest> scheduler = scheduler(window(8).withMaxPaddedUnits(100));
         FakeRequest giant = added(scheduler, request(0).length(500));

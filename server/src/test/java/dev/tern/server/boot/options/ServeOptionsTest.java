@@ -22,6 +22,8 @@ import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 class ServeOptionsTest {
+    private static final Duration TWO_MINUTES = Duration.ofMinutes(2);
+
     @TempDir
     private Path directory;
 
@@ -40,7 +42,7 @@ class ServeOptionsTest {
                                 USER_HOME.resolve(".local/state/tern")),
                         new ServerOptions.Network(
                                 "0.0.0.0", 8001, 8000, 8002, "127.0.0.1", OptionalInt.of(8003), 256 << 20),
-                        new ServerOptions.Execution(256, 2, 6, 4096, false),
+                        new ServerOptions.Execution(256, 2, 6, 4096, false, TWO_MINUTES),
                         new ServerOptions.Lifecycle(true, true, Duration.ZERO, Duration.ofSeconds(30)),
                         new ServerOptions.Logging("info", "text")));
     }
@@ -159,10 +161,11 @@ class ServeOptionsTest {
 
     @Test
     void coresDecideHowManyThreadsThereAre() {
-        assertThat(onCores(1)).isEqualTo(new ServerOptions.Execution(256, 1, 1, 4096, false));
-        assertThat(onCores(2)).isEqualTo(new ServerOptions.Execution(256, 1, 1, 4096, false));
-        assertThat(onCores(16)).isEqualTo(new ServerOptions.Execution(256, 4, 12, 4096, false));
-        assertThat(onCores(16, "--grpc-event-loops=1")).isEqualTo(new ServerOptions.Execution(256, 1, 15, 4096, false));
+        assertThat(onCores(1)).isEqualTo(new ServerOptions.Execution(256, 1, 1, 4096, false, TWO_MINUTES));
+        assertThat(onCores(2)).isEqualTo(new ServerOptions.Execution(256, 1, 1, 4096, false, TWO_MINUTES));
+        assertThat(onCores(16)).isEqualTo(new ServerOptions.Execution(256, 4, 12, 4096, false, TWO_MINUTES));
+        assertThat(onCores(16, "--grpc-event-loops=1"))
+                .isEqualTo(new ServerOptions.Execution(256, 1, 15, 4096, false, TWO_MINUTES));
     }
 
     @Test
@@ -244,6 +247,7 @@ class ServeOptionsTest {
         texts.put("execution-slots", "5");
         texts.put("default-max-queue-size", "77");
         texts.put("overload-status", "unavailable");
+        texts.put("max-execution-time", "1500ms");
         texts.put("rate-limit", "execution_count");
         texts.put("rate-limit-resource", "memory:4:0");
         texts.put("host-policy", "far,cpu-cores=0-3,8");
@@ -274,6 +278,7 @@ class ServeOptionsTest {
                         5,
                         77,
                         true,
+                        Duration.ofMillis(1500),
                         true,
                         List.of(new Resources.Limit("memory", 4, OptionalInt.of(0))),
                         List.of(new HostPolicy(
