@@ -60,6 +60,9 @@ final class TernQueue implements SimulatedQueue {
         Choice<Request> choice = scheduler.choose(nowNanos);
         lookAgainNanos = choice.lookAgainNanos();
         List<Request> batch = choice.batch();
+        if (batch.isEmpty()) {
+            admission.waiting();
+        }
         for (int i = 0; i < batch.size(); i++) {
             leave(batch.get(i));
         }

@@ -172,6 +172,7 @@ final class BatchQueue implements AutoCloseable {
         }
         Choice<Entry> choice = scheduler.choose(now);
         if (choice.batch().isEmpty()) {
+            admission.waiting();
             if (choice.lookAgainNanos() != Waiting.NO_DEADLINE) {
                 lookAgainAt(choice.lookAgainNanos());
             }

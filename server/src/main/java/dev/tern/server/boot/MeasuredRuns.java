@@ -14,8 +14,9 @@ import java.util.concurrent.TimeUnit;
 /**
  * Runs before the first request, and what they took: the scheduler begins with it. Used by one loader thread.
  *
- * <p>The first run of a size is not counted where there are others: it allocates, and was measured to take 3 to 10 times
- * as long as the second. Of the others the fastest counts, as what lengthens them (the compiler, other loads) passes.
+ * <p>The first run of a size allocates, and was measured to take 3 to 10 times as long as the second; runs of a quick
+ * model get faster for some hundred more, as the JVM compiles its way. So the median of the later half counts, and a first run only while
+ * nothing better is known.
  */
 final class MeasuredRuns {
     /** Of all sizes together, so that a model loads hardly later for it. */
@@ -24,7 +25,11 @@ final class MeasuredRuns {
     /** Inputs of a run at the most: buffers keep the size of the largest one. */
     private static final long MOST_BYTES = 8L << 20;
 
-    private static final int RUNS_OF_A_SIZE = 4;
+    /** Of one size, unless {@link #LEAST_RUNS} take longer; quick models run often enough to be compiled. */
+    private static final long SIZE_NANOS = BUDGET_NANOS / 10;
+
+    private static final int LEAST_RUNS = 4;
+    private static final int MOST_RUNS = 200;
 
     private final Clock clock;
     private final List<List<Tensor>> rows;
@@ -45,19 +50,25 @@ final class MeasuredRuns {
 
     /** Runs {@code items} so many times. The answers are not looked at. */
     void run(Instance instance, List<BatchItem> items, int count) throws EngineException {
-        long unused = run(instance, items, count, Long.MAX_VALUE);
+        long unused = run(instance, items, count, count, Long.MAX_VALUE);
     }
 
-    /** Returns what the runs took that count; stops when {@code nanos} have passed, but not before the first. */
-    private long run(Instance instance, List<BatchItem> items, int count, long nanos) throws EngineException {
+    /** Returns what counts of what the runs took; stops when {@code nanos} have passed, but not before the first. */
+    private long run(Instance instance, List<BatchItem> items, int least, int most, long nanos) throws EngineException {
         long start = clock.nanoTime();
-        long fastest = timed(instance, items);
-        for (int i = 1; i < count && clock.nanoTime() - start < nanos; i++) {
-            long took = timed(instance, items);
-            fastest = i == 1 ? took : Math.min(fastest, took);
+        List<Long> took = new ArrayList<>();
+        long elapsed;
+        do {
+            took.add(timed(instance, items));
+            elapsed = clock.nanoTime() - start;
+        } while (took.size() < most && elapsed < nanos && (took.size() < least || elapsed < SIZE_NANOS));
+        List<Long> later =
+                took.subList(took.size() / 2, took.size()).stream().sorted().toList();
+        long usual = later.get((later.size() - 1) / 2);
+        if (took.size() > 1 || measured.isEmpty()) {
+            measured.add(new Measured(items, usual));
         }
-        measured.add(new Measured(items, fastest));
-        return fastest;
+        return usual;
     }
 
     private long timed(Instance instance, List<BatchItem> items) throws EngineException {
@@ -92,9 +103,9 @@ final class MeasuredRuns {
         long start = clock.nanoTime();
         long likely = 0;
         long left = BUDGET_NANOS;
-        for (int size = 1; size <= mostRows && RUNS_OF_A_SIZE * likely < left; size = next(size, mostRows)) {
+        for (int size = 1; size <= mostRows && LEAST_RUNS * likely < left; size = next(size, mostRows)) {
             List<BatchItem> items = Collections.nCopies(size, new BatchItem(1, row, List.of()));
-            likely = 2 * run(instance, items, RUNS_OF_A_SIZE, left);
+            likely = 2 * run(instance, items, LEAST_RUNS, MOST_RUNS, left);
             left = BUDGET_NANOS - (clock.nanoTime() - start);
         }
     }

@@ -1,12 +1,17 @@
 package dev.tern.server.rpc;
 
 import dev.tern.proto.admin.v1.AdminGrpc.AdminImplBase;
+import dev.tern.proto.admin.v1.GetSchedulingRequest;
+import dev.tern.proto.admin.v1.GetSchedulingResponse;
 import dev.tern.proto.admin.v1.ListModelsRequest;
 import dev.tern.proto.admin.v1.ListModelsResponse;
 import dev.tern.proto.admin.v1.Model;
 import dev.tern.proto.admin.v1.ModelVersion;
 import dev.tern.server.repository.ModelIndex;
 import dev.tern.server.repository.ModelRepository;
+import dev.tern.server.repository.Refusal;
+import dev.tern.server.repository.Resolution;
+import dev.tern.server.repository.ServedVersion;
 import dev.tern.server.repository.VersionIndex;
 import dev.tern.server.repository.VersionState;
 import io.grpc.stub.StreamObserver;
@@ -25,6 +30,21 @@ final class AdminService extends AdminImplBase {
         repository.index().forEach(model -> response.addModels(describe(model)));
         observer.onNext(response.build());
         observer.onCompleted();
+    }
+
+    @Override
+    public void getScheduling(GetSchedulingRequest request, StreamObserver<GetSchedulingResponse> observer) {
+        Resolution resolution = repository.acquire(request.getModel(), request.getVersion());
+        if (resolution instanceof Refusal refusal) {
+            observer.onError(StatusMapping.toStatus(refusal.failure()));
+        } else if (resolution instanceof ServedVersion served) {
+            try {
+                observer.onNext(SchedulingMessages.of(served.model(), served.version(), served.scheduling()));
+            } finally {
+                served.release();
+            }
+            observer.onCompleted();
+        }
     }
 
     private static Model describe(ModelIndex model) {

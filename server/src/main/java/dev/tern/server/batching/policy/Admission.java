@@ -198,6 +198,11 @@ public final class Admission {
         next(pace.work, more, nowNanos);
     }
 
+    /** An instance that is free waits for more requests: when the next run ends says nothing of how long runs take. */
+    public void waiting() {
+        backlogged = false;
+    }
+
     private void next(long work, boolean more, long nowNanos) {
         backlogged = more;
         lastNanos = nowNanos;
