@@ -17,6 +17,7 @@ final class Composition<E extends Waiting> {
     private int maxRows;
     private long longest;
     private long tightestNanos;
+    private long firstTimeoutNanos;
     private int preferred;
     private boolean closed;
     private boolean reordered;
@@ -32,6 +33,7 @@ final class Composition<E extends Waiting> {
         maxRows = limit;
         longest = 0;
         tightestNanos = Waiting.NO_DEADLINE;
+        firstTimeoutNanos = Waiting.NO_DEADLINE;
         preferred = 0;
         closed = false;
         reordered = false;
@@ -66,6 +68,7 @@ final class Composition<E extends Waiting> {
         rows += entry.rows();
         longest = Math.max(longest, entry.unitsPerRow());
         tightestNanos = Math.min(tightestNanos, entry.deadlineNanos());
+        firstTimeoutNanos = Math.min(firstTimeoutNanos, entry.timeoutNanos());
     }
 
     /** Whether nothing more can join: it is full, or the next request does not fit. */
@@ -103,6 +106,11 @@ final class Composition<E extends Waiting> {
     /** The earliest deadline of the callers. */
     long tightestNanos() {
         return tightestNanos;
+    }
+
+    /** When the first of them has waited as long as it may, past or not. */
+    long firstTimeoutNanos() {
+        return firstTimeoutNanos;
     }
 
     /** How many of the first bring exactly a preferred number of rows, the largest such; 0 if none. */

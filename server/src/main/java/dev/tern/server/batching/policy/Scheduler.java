@@ -29,7 +29,7 @@ public final class Scheduler<E extends Waiting> {
     private final ExecutionTimes times;
     private final @Nullable AdaptiveWindow window;
     private final Interference interference;
-    private final List<Line<E>> lines = new ArrayList<>();
+    private final Lines<E> lines;
     private final Composition<E> composition;
     private final List<Dropped<E>> dropped = new ArrayList<>();
     private int size;
@@ -40,7 +40,7 @@ public final class Scheduler<E extends Waiting> {
     private long lastRunNanos;
     private boolean ran;
 
-    /** While one group waits and brings fewer rows than this, there is nothing to decide before {@code quietUntil}. */
+    /** While one group waits and brings fewer rows than this, and nothing else can fill its batch, there is nothing to decide before {@code quietUntil}. */
     private long quietRows;
 
     private long quietUntilNanos;
@@ -52,9 +52,7 @@ public final class Scheduler<E extends Waiting> {
         this.window = window;
         this.interference = new Interference(times, settings.levels().size());
         this.composition = new Composition<>(settings);
-        for (int i = 0; i < 2 * settings.levels().size(); i++) {
-            lines.add(new Line<>());
-        }
+        this.lines = new Lines<>(settings.levels().size());
     }
 
     /** Requests that wait, those that have gone and were not come across yet included. */
@@ -74,15 +72,18 @@ public final class Scheduler<E extends Waiting> {
         if (window != null) {
             window.arrived(entry.rows(), Math.max(1, entry.rows()) * entry.unitsPerRow(), entry.enqueuedNanos());
         }
-        if (entry.deadlineNanos() != Waiting.NO_DEADLINE) {
-            long latest = entry.deadlineNanos() - times.likelyMaxNanos(fullUnits(entry));
-            quietUntilNanos = Math.min(quietUntilNanos, latest);
+        if (entry.unitsPerRow() > composition.longest()) {
+            reconsider();
         }
-        quietUntilNanos = Math.min(quietUntilNanos, entry.timeoutNanos());
+        long latest = latestNanos(entry.deadlineNanos(), composition.longest());
+        quietUntilNanos = Math.min(quietUntilNanos, Math.min(latest, entry.timeoutNanos()));
     }
 
-    private long fullUnits(E entry) {
-        return Math.max(settings.maxBatchSize(), entry.rows()) * entry.unitsPerRow();
+    /** When a full batch has to go for the sake of a deadline; {@link Waiting#NO_DEADLINE} without one. */
+    private long latestNanos(long deadlineNanos, long perRow) {
+        return deadlineNanos == Waiting.NO_DEADLINE
+                ? Waiting.NO_DEADLINE
+                : deadlineNanos - times.likelyMaxNanos(settings.maxBatchSize() * perRow);
     }
 
     /** One run of {@code requests} and {@code units} of work took {@code nanos} and has ended at {@code nowNanos}. */
@@ -93,19 +94,20 @@ public final class Scheduler<E extends Waiting> {
         }
         lastRunNanos = nowNanos;
         ran = true;
+        reconsider();
     }
 
-    /** Somebody who waited has gone: the others may make another batch. */
+    /** Somebody who waited has gone, or runs take another time: who waits may make another batch. */
     public void reconsider() {
         quietRows = 0;
     }
 
     /** What an instance that is free now is to do. */
     public Choice<E> choose(long nowNanos) {
-        for (int at = firstLine(); at < lines.size(); at = firstLine()) {
+        for (int at = lines.first(); at < lines.count(); at = lines.first()) {
             Group<E> group = oldest(lines.get(at));
-            boolean alone = isOnlyGroup(group.key);
-            if (alone && group.rows < quietRows && !isPast(quietUntilNanos, nowNanos)) {
+            boolean alone = lines.hasOnly(group.key);
+            if (alone && isQuiet(group.key) && !isPast(quietUntilNanos, nowNanos)) {
                 return Choice.waitUntil(quietUntilNanos);
             }
             compose(at, group, nowNanos);
@@ -114,14 +116,6 @@ public final class Scheduler<E extends Waiting> {
             }
         }
         return Choice.waitUntil(Waiting.NO_DEADLINE);
-    }
-
-    private int firstLine() {
-        int at = 0;
-        while (at < lines.size() && lines.get(at).isEmpty()) {
-            at++;
-        }
-        return at;
     }
 
     private static <E extends Waiting> Group<E> oldest(Line<E> line) {
@@ -133,14 +127,9 @@ public final class Scheduler<E extends Waiting> {
         return oldest;
     }
 
-    private boolean isOnlyGroup(Object key) {
-        for (int i = 0; i < lines.size(); i++) {
-            List<Group<E>> open = lines.get(i).open();
-            if (open.size() > 1 || (open.size() == 1 && !open.get(0).key.equals(key))) {
-                return false;
-            }
-        }
-        return true;
+    /** Whether what has come since the last decision, to any line, does not fill the batch that was to grow. */
+    private boolean isQuiet(Object key) {
+        return settings.maxPaddedUnits() == 0 && size < settings.maxBatchSize() && lines.rows(key) < quietRows;
     }
 
     private void compose(int first, Group<E> group, long nowNanos) {
@@ -172,7 +161,7 @@ public final class Scheduler<E extends Waiting> {
         long perRow = group.entries.getFirst().unitsPerRow();
         composition.clear(settings.dynamic() ? interference.ownRows(level, maxRows, perRow, nowNanos) : 1);
         boolean room = true;
-        for (int i = first; i < lines.size() && room; i++) {
+        for (int i = first; i < lines.count() && room; i++) {
             if (level(i) > level && i % 2 == 0) {
                 admitGuests();
             }
@@ -269,7 +258,9 @@ public final class Scheduler<E extends Waiting> {
             return run(first, composition.all());
         }
         quietRows = rowsToWaitFor(nowNanos);
-        quietUntilNanos = due;
+        quietUntilNanos = Math.min(
+                Math.min(due, composition.firstTimeoutNanos()),
+                latestNanos(composition.tightestNanos(), composition.longest()));
         return Choice.waitUntil(due);
     }
 
@@ -321,7 +312,7 @@ public final class Scheduler<E extends Waiting> {
     private Choice<E> run(int first, List<E> batch) {
         if (composition.isReordered()) {
             Set<E> going = composition.identities();
-            for (int i = first; i < lines.size(); i++) {
+            for (int i = first; i < lines.count(); i++) {
                 lines.get(i).removeIf(going::contains);
             }
         } else {
@@ -336,7 +327,7 @@ public final class Scheduler<E extends Waiting> {
     private void takeInOrder(int first, List<E> batch) {
         int taken = 0;
         Object key = batch.get(0).group();
-        for (int i = first; i < lines.size() && taken < batch.size(); i++) {
+        for (int i = first; i < lines.count() && taken < batch.size(); i++) {
             Group<E> group = lines.get(i).group(key);
             if (group != null) {
                 int from = taken;
@@ -353,7 +344,7 @@ public final class Scheduler<E extends Waiting> {
 
     /** Drops what is for nothing everywhere, and moves those whose time is over to where they belong. */
     public void sweep(long nowNanos) {
-        for (int i = 0; i < lines.size(); i++) {
+        for (int i = 0; i < lines.count(); i++) {
             int at = i;
             lines.get(i).removeIf(entry -> leaves(entry, at, nowNanos));
         }
@@ -361,16 +352,7 @@ public final class Scheduler<E extends Waiting> {
 
     /** When {@link #sweep} will find something at the latest; {@link Waiting#NO_DEADLINE} if nobody is in a hurry. */
     public long earliestExpiryNanos() {
-        long earliest = Waiting.NO_DEADLINE;
-        for (int i = 0; i < lines.size(); i++) {
-            for (Group<E> group : lines.get(i).open()) {
-                for (E entry : group.entries) {
-                    earliest = Math.min(earliest, entry.deadlineNanos());
-                    earliest = i % 2 == 0 ? Math.min(earliest, entry.timeoutNanos()) : earliest;
-                }
-            }
-        }
-        return earliest;
+        return lines.earliestExpiryNanos();
     }
 
     /** Hands over what was dropped since the last call. */
@@ -386,8 +368,8 @@ public final class Scheduler<E extends Waiting> {
     /** Removes and returns all that wait. */
     public List<E> removeAll() {
         List<E> all = new ArrayList<>();
-        for (Line<E> line : lines) {
-            line.removeIf(entry -> all.add(entry));
+        for (int i = 0; i < lines.count(); i++) {
+            lines.get(i).removeIf(all::add);
         }
         size = 0;
         return all;

@@ -197,6 +197,44 @@ class SchedulerTest {
     }
 
     @Test
+    void aTimeoutLetsTheOthersMakePreferredBatch() {
+        Scheduler<FakeRequest> scheduler =
+                scheduler(SchedulerSettings.window(8, List.of(2, 8), 10_000 * US).withLevels(List.of(REJECT_100), 1));
+        added(scheduler, request(0).rows(3).timeout(at(100)));
+        FakeRequest second = added(scheduler, request(0).timeout(at(200)));
+        FakeRequest third = added(scheduler, request(0).timeout(at(200)));
+        assertThat(scheduler.choose(at(0)).batch()).isEmpty();
+        scheduler.sweep(at(100));
+
+        assertThat(scheduler.choose(at(100)).batch()).containsExactly(second, third);
+    }
+
+    @Test
+    void aWindowEndsEarlierWhenTheBatchGrows() {
+        Scheduler<FakeRequest> scheduler = learned(SchedulerSettings.window(8, List.of(), 10_000 * US));
+        added(scheduler, request(0).deadline(at(5_000)));
+        scheduler.choose(at(0));
+        added(scheduler, request(1).rows(6));
+
+        long due = at(5_000) - times.likelyMaxNanos(7);
+        assertThat(scheduler.choose(due - 1).lookAgainNanos()).isEqualTo(due);
+        assertThat(scheduler.choose(due).batch()).hasSize(2);
+    }
+
+    @Test
+    void aWindowEndsEarlierWhenRunsTurnOutToTakeLonger() {
+        Scheduler<FakeRequest> scheduler = learned(SchedulerSettings.window(8, List.of(), 10_000 * US));
+        added(scheduler, request(0).deadline(at(5_000)));
+        long before = scheduler.choose(at(0)).lookAgainNanos();
+        for (int i = 0; i < 50; i++) {
+            scheduler.ran(1, 1, 3_000 * US, at(1));
+        }
+
+        long due = scheduler.choose(at(1)).lookAgainNanos();
+        assertThat(due).isEqualTo(at(5_000) - times.likelyMaxNanos(1)).isLessThan(before);
+    }
+
+    @Test
     void paddedWorkIsLimited() {
         Scheduler<FakeRequest> scheduler = scheduler(window(8).withMaxPaddedUnits(100));
         FakeRequest a = added(scheduler, request(0).length(20));
