@@ -73,18 +73,24 @@ class CrowdTest {
     }
 
     private Crowd serve(int requests, SchedulerSettings settings, Map<Integer, Kind> refusals) throws Exception {
-        Resources resources = new Resources(List.of(new Limit("memory", 1, OptionalInt.empty())));
         Tally tally = new Tally();
+        Crowd crowd = serve(requests, settings, refusals, tally);
+        // What is counted right after an answer is counted by now: the threads have ended.
+        check(crowd, tally);
+        return crowd;
+    }
+
+    private Crowd serve(int requests, SchedulerSettings settings, Map<Integer, Kind> refusals, Tally tally)
+            throws Exception {
+        Resources resources = new Resources(List.of(new Limit("memory", 1, OptionalInt.empty())));
         try (RealClock clock = new RealClock();
-                Runners runners = new Runners(3, Thread::new, clock, resources)) {
+                Runners runners = new Runners(3, Thread::new, clock, resources);
+                Batching batching = new Batching(
+                        settings, Grouping.exact(), groups(runners), clock, Kind.RESOURCE_EXHAUSTED, tally)) {
             Crowd crowd = new Crowd(requests, settings.levels().size(), refusals, clock);
-            try (Batching batching =
-                    new Batching(settings, Grouping.exact(), groups(runners), clock, Kind.RESOURCE_EXHAUSTED, tally)) {
-                crowd.send(batching);
-                assertThat(crowd.awaitAnswers(60)).as("all are answered").isTrue();
-                assertThat(batching.queued()).isZero();
-            }
-            check(crowd, tally);
+            crowd.send(batching);
+            assertThat(crowd.awaitAnswers(60)).as("all are answered").isTrue();
+            assertThat(batching.queued()).isZero();
             return crowd;
         }
     }
@@ -101,6 +107,7 @@ class CrowdTest {
                 .as("requests not answered exactly once")
                 .isEmpty();
         assertThat(crowd.wrong.sum()).as("wrong outcomes").isZero();
+        assertThat(instances).as("closed").allMatch(Tripler::isClosed);
         assertThat(broken).as("runs against the rules").hasValue(0);
         assertThat(tally.accountedFor()).as("refused, dropped or run").isEqualTo(crowd.requests());
         assertThat(crowd.succeeded.sum()).isPositive().isLessThanOrEqualTo(tally.answeredInRuns.sum());

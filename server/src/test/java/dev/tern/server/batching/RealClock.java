@@ -20,8 +20,10 @@ final class RealClock implements Clock, AutoCloseable {
         timer.schedule(task, atNanos - System.nanoTime(), TimeUnit.NANOSECONDS);
     }
 
+    /** Waits for the task under way. */
     @Override
-    public void close() {
+    public void close() throws InterruptedException {
         timer.shutdownNow();
+        timer.awaitTermination(1, TimeUnit.MINUTES);
     }
 }

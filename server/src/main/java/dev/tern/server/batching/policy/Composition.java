@@ -80,6 +80,10 @@ final class Composition<E extends Waiting> {
         return entries.isEmpty();
     }
 
+    int size() {
+        return entries.size();
+    }
+
     /** From here on, {@code limit} rows at the most. */
     void limit(int limit) {
         maxRows = limit;
@@ -144,14 +148,15 @@ final class Composition<E extends Waiting> {
     }
 
     /**
-     * Cuts the batch down so that its tightest deadline can be met: the request that has it goes first, with the
-     * oldest of the others as long as the whole is done in time.
+     * Cuts the batch down so that its tightest deadline can be met: of the level that leads, the request that has the
+     * tightest goes first, with the oldest of the others as long as the whole is done in time for all of them.
      */
     void favourTightest(ExecutionTimes times, long nowNanos) {
         List<E> candidates = all();
         E tightest = candidates.get(0);
         for (E each : candidates) {
-            tightest = each.deadlineNanos() < tightest.deadlineNanos() ? each : tightest;
+            boolean leads = each.level() == tightest.level();
+            tightest = leads && each.deadlineNanos() < tightest.deadlineNanos() ? each : tightest;
         }
         clear(maxRows);
         include(tightest);
@@ -166,6 +171,6 @@ final class Composition<E extends Waiting> {
 
     private boolean leavesInTime(E entry, ExecutionTimes times, long nowNanos) {
         long units = ((long) rows + entry.rows()) * Math.max(longest, entry.unitsPerRow());
-        return nowNanos + times.likelyMaxNanos(units) <= tightestNanos;
+        return nowNanos + times.likelyMaxNanos(units) <= Math.min(tightestNanos, entry.deadlineNanos());
     }
 }

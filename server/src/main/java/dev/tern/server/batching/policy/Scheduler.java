@@ -134,15 +134,13 @@ public final class Scheduler<E extends Waiting> {
 
     private void compose(int first, Group<E> group, long nowNanos) {
         fill(first, group, nowNanos);
-        if (!isTooTight(nowNanos)) {
-            return;
-        }
-        if (composition.isClosed()) {
+        while (composition.isClosed() && composition.size() > 1 && isTooTight(nowNanos)) {
             // While more waits than goes at once, a smaller batch saves one request at the cost of several others.
             leastDeadlineNanos = nowNanos + times.likelyMaxNanos(composition.units());
             fill(first, group, nowNanos);
-            leastDeadlineNanos = Long.MIN_VALUE;
-        } else {
+        }
+        leastDeadlineNanos = Long.MIN_VALUE;
+        if (isTooTight(nowNanos)) {
             composition.favourTightest(times, nowNanos);
         }
     }

@@ -177,6 +177,47 @@ class SchedulerTest {
     }
 
     @Test
+    void aLowerLevelsDeadlineTakesNobodysPlaceAbove() {
+        Scheduler<FakeRequest> scheduler = learned(window(64).withLevels(levels(2), 1));
+        FakeRequest high = added(scheduler, request(0).rows(20));
+        FakeRequest tight = added(scheduler, request(0).level(2).deadline(at(0) + times.likelyMaxNanos(21) - 1));
+
+        assertThat(scheduler.choose(at(0)).batch()).containsExactly(high);
+        assertThat(scheduler.choose(at(0)).batch()).containsExactly(tight);
+    }
+
+    @Test
+    void aBatchWhoseTightestWasDroppedIsHeldToTheNextDeadline() {
+        Scheduler<FakeRequest> scheduler = learned(window(4));
+        FakeRequest first = added(scheduler, request(0));
+        FakeRequest hopeless = added(scheduler, request(0).deadline(at(0) + times.likelyMaxNanos(4) - 1));
+        FakeRequest hurried = added(scheduler, request(0).deadline(at(0) + times.likelyMaxNanos(4) + 1));
+        added(scheduler, request(0));
+        FakeRequest longer = added(scheduler, request(0).length(3));
+
+        List<FakeRequest> batch = scheduler.choose(at(0)).batch();
+        assertThat(scheduler.takeDropped()).extracting(Dropped::entry).contains(hopeless);
+        assertThat(batch).contains(first);
+        assertThat(batch.contains(hurried) && batch.contains(longer))
+                .as("together they are late: %s", batch)
+                .isFalse();
+    }
+
+    @Test
+    void whoRunsAloneIsRunAsLongAsItUsuallyIsInTime() {
+        Scheduler<FakeRequest> scheduler = scheduler(SchedulerSettings.unbatched(1));
+        for (int i = 0; i < 100; i++) {
+            scheduler.ran(1, 1, (i % 2 == 0 ? 1_000 : 1_500) * US, at(0));
+        }
+        long usual = times.expectedNanos(1);
+        assertThat(times.likelyMaxNanos(1)).isGreaterThan(usual);
+        FakeRequest tight = added(scheduler, request(0).deadline(at(0) + usual));
+        added(scheduler, request(0));
+
+        assertThat(scheduler.choose(at(0)).batch()).containsExactly(tight);
+    }
+
+    @Test
     void aWindowEndsEarlyForADeadline() {
         Scheduler<FakeRequest> scheduler = learned(SchedulerSettings.window(8, List.of(), 10_000 * US));
         FakeRequest request = added(scheduler, request(0).deadline(at(5_000)));
