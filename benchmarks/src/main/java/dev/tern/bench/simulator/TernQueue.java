@@ -10,7 +10,9 @@ import dev.tern.server.batching.policy.Scheduler;
 import dev.tern.server.batching.policy.SchedulerSettings;
 import dev.tern.server.batching.policy.Waiting;
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The server's own classes, called in the order in which its queue calls them. */
@@ -23,6 +25,9 @@ final class TernQueue implements SimulatedQueue {
     private final Admission admission;
     private final @Nullable AdaptiveWindow window;
     private final Scheduler<Request> scheduler;
+    /** By the batches under way. */
+    private final Map<List<Request>, Integer> crowdedLevels = new IdentityHashMap<>();
+
     private long lookAgainNanos = Waiting.NO_DEADLINE;
     private long sweepAtNanos = Waiting.NO_DEADLINE;
 
@@ -62,6 +67,8 @@ final class TernQueue implements SimulatedQueue {
         List<Request> batch = choice.batch();
         if (batch.isEmpty()) {
             admission.waiting();
+        } else {
+            crowdedLevels.put(batch, choice.crowdedLevel());
         }
         for (int i = 0; i < batch.size(); i++) {
             leave(batch.get(i));
@@ -84,7 +91,7 @@ final class TernQueue implements SimulatedQueue {
     public void ran(List<Request> batch, long units, long nanos, long nowNanos) {
         boolean more = !scheduler.isEmpty();
         scheduler.ran(batch.size(), units, nanos, nowNanos);
-        admission.completed(units, more, nowNanos);
+        admission.completed(units, crowdedLevels.remove(batch), more, nowNanos);
     }
 
     @Override

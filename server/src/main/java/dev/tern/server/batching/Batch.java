@@ -24,16 +24,21 @@ final class Batch {
     private final Clock clock;
     private final BatchObserver observer;
     private final long units;
+    private final int crowdedLevel;
     private long nanos;
     private long atLeastNanos;
 
-    /** @param units the work of the whole */
-    Batch(Run run, long units, Clock clock, BatchObserver observer) {
+    /**
+     * @param units the work of the whole
+     * @param crowdedLevel the level of which it could not take all that waited; 0 if it could
+     */
+    Batch(Run run, long units, int crowdedLevel, Clock clock, BatchObserver observer) {
         this.entries = run.batch();
         this.run = run;
         this.clock = clock;
         this.observer = observer;
         this.units = units;
+        this.crowdedLevel = crowdedLevel;
     }
 
     /** Requests in it. */
@@ -44,6 +49,11 @@ final class Batch {
     /** The work of the whole. */
     long units() {
         return units;
+    }
+
+    /** The level of which it could not take all that waited; 0 if it could. */
+    int crowdedLevel() {
+        return crowdedLevel;
     }
 
     /** What the run took, clock to clock; 0 if it did not succeed as a whole or was told to end. */

@@ -16,6 +16,7 @@ import dev.tern.server.predict.Failure;
 import dev.tern.server.predict.SchedulingState;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jctools.queues.varhandle.MpscUnboundedVarHandleArrayQueue;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +32,8 @@ final class BatchQueue implements AutoCloseable {
     /** The timer looks at a queue's deadlines no more often than this. */
     private static final long SWEEP_INTERVAL_NANOS = 1_000_000;
 
+    private static final int LEAST_DEPARTURES = 64;
+
     private final MpscUnboundedVarHandleArrayQueue<Entry> inbox = new MpscUnboundedVarHandleArrayQueue<>(256);
     private final ReentrantLock lock = new ReentrantLock();
     private final SchedulerSettings settings;
@@ -44,6 +47,9 @@ final class BatchQueue implements AutoCloseable {
     private final BatchObserver observer;
     private final DeadlineTimer deadlines;
     private final Watch watch;
+    /** Who left on his own since that was last looked for: they still take up memory until they are come across. */
+    private final AtomicInteger departures = new AtomicInteger();
+
     /** Whether somebody has left on his own since the last decision. */
     private volatile boolean departed;
 
@@ -108,6 +114,11 @@ final class BatchQueue implements AutoCloseable {
         if (entry.leaveQueue(now)) {
             observer.dropped(Dropped.Reason.GONE);
             departed = true;
+            if (departures.incrementAndGet() >= Math.max(LEAST_DEPARTURES, admission.queued())) {
+                // With no instance free nobody else would come across them for a while.
+                departures.set(0);
+                deadlines.lookAt(now);
+            }
             signal();
         } else {
             entry.leaveRun(now);
@@ -179,20 +190,22 @@ final class BatchQueue implements AutoCloseable {
             return null;
         }
         List<Entry> taken = choice.batch();
+        int chosen = taken.size();
         taken.removeIf(entry -> !entry.take());
-        Batch batch = taken.isEmpty() ? null : batch(taken, lane);
+        scheduler.gone(chosen - taken.size(), now);
+        Batch batch = taken.isEmpty() ? null : batch(taken, choice.crowdedLevel(), lane);
         if (!scheduler.isEmpty() && (batch == null || anyFree())) {
             signal();
         }
         return batch;
     }
 
-    private Batch batch(List<Entry> taken, Lane lane) {
+    private Batch batch(List<Entry> taken, int crowdedLevel, Lane lane) {
         Run run = new Run(taken, lane, lane.free().pop(), watch);
         for (int i = 0; i < taken.size(); i++) {
             taken.get(i).runsIn(run);
         }
-        return new Batch(run, settings.work(taken), clock, observer);
+        return new Batch(run, settings.work(taken), crowdedLevel, clock, observer);
     }
 
     private boolean anyFree() {
@@ -274,7 +287,7 @@ final class BatchQueue implements AutoCloseable {
     private void learn(Batch ran, boolean more, long nowNanos) {
         if (ran.nanos() > 0) {
             scheduler.ran(ran.size(), ran.units(), ran.nanos(), nowNanos);
-            admission.completed(ran.units(), more, nowNanos);
+            admission.completed(ran.units(), ran.crowdedLevel(), more, nowNanos);
         } else {
             scheduler.ended(ran.size(), ran.units(), ran.atLeastNanos(), nowNanos);
             admission.interrupted(more, nowNanos);

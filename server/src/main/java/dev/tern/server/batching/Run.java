@@ -4,6 +4,8 @@ import dev.tern.server.engine.Instance;
 import dev.tern.server.predict.Call;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A batch's way through its instance, as those see it who may cut it short: callers that leave, and the {@link Watch}.
@@ -11,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  * <p>The lock sees to it that nothing is done to an instance, or to its runner, for a run that has ended already.
  */
 final class Run {
+    private static final Logger LOG = LoggerFactory.getLogger(Run.class);
+
     private final List<Entry> batch;
     private final Lane lane;
     private final Instance instance;
@@ -155,9 +159,19 @@ final class Run {
         writtenOff = lane.seat().replaceRunner(runner);
         if (writtenOff) {
             // Now, while the lock keeps the execution from ending: the model may close with its last instance.
-            successor = instance.another();
+            successor = another();
         }
         return writtenOff ? Fate.WRITTEN_OFF : Fate.GOES_ON;
+    }
+
+    private @Nullable Instance another() {
+        try {
+            return instance.another();
+        } catch (RuntimeException | Error e) {
+            // The callers must be answered all the same.
+            LOG.error("No instance can take the place of one that hangs: the model goes on with one fewer", e);
+            return null;
+        }
     }
 
     /** What has become of an execution that was told to end. */

@@ -22,6 +22,8 @@ import java.util.concurrent.TimeUnit;
 final class SchedulingConfig {
     private static final double DEFAULT_PERCENTILE = 99;
     private static final double NANOS_PER_MILLI = 1e6;
+    /** Far from where sums of times overflow. */
+    private static final long LONGEST_NANOS = TimeUnit.DAYS.toNanos(3650);
 
     private final ModelConfig config;
     private final ModelParameters parameters;
@@ -58,7 +60,7 @@ final class SchedulingConfig {
         return SchedulerSettings.window(
                         config.getMaxBatchSize(),
                         batching.getPreferredBatchSizeList(),
-                        TimeUnit.MICROSECONDS.toNanos(batching.getMaxQueueDelayMicroseconds()))
+                        nanos(batching.getMaxQueueDelayMicroseconds()))
                 .withLevels(levels, Math.max(1, (int) batching.getDefaultPriorityLevel()))
                 .withOrdering(batching.getPreserveOrdering());
     }
@@ -68,9 +70,23 @@ final class SchedulingConfig {
                 policy.getTimeoutAction() == ModelQueuePolicy.TimeoutAction.DELAY
                         ? TimeoutAction.DELAY
                         : TimeoutAction.REJECT,
-                TimeUnit.MICROSECONDS.toNanos(policy.getDefaultTimeoutMicroseconds()),
+                timeoutNanos(policy.getDefaultTimeoutMicroseconds()),
                 policy.getAllowTimeoutOverride(),
-                policy.getMaxQueueSize() > 0 ? policy.getMaxQueueSize() : defaultMaxQueueSize);
+                policy.getMaxQueueSize() == 0 ? defaultMaxQueueSize : size(policy.getMaxQueueSize()));
+    }
+
+    /** The fields are unsigned in the configuration: what looks negative here is very large. */
+    private static int size(int unsigned) {
+        return unsigned < 0 ? Integer.MAX_VALUE : unsigned;
+    }
+
+    /** Nobody waits for years: such a timeout is none. */
+    private static long timeoutNanos(long micros) {
+        return nanos(micros) == LONGEST_NANOS ? 0 : nanos(micros);
+    }
+
+    private static long nanos(long micros) {
+        return micros < 0 ? LONGEST_NANOS : Math.min(LONGEST_NANOS, TimeUnit.MICROSECONDS.toNanos(micros));
     }
 
     private long objectiveNanos() {

@@ -34,9 +34,10 @@ public final class Admission {
     private final double gain;
     private double factor;
 
-    /** What a run takes along while more waits than goes at once, on average; 0 until then. */
-    private double fullWork;
+    /** By level: what a run takes along while more waits than goes at once, on average; 0 until then. */
+    private final AtomicLongArray fullWork;
 
+    private final long[] fullRuns;
     private long lastNanos;
     private boolean backlogged;
     private volatile Pace pace;
@@ -49,11 +50,13 @@ public final class Admission {
         this.units = new AtomicLongArray(settings.levels().size());
         this.gain = GAIN / Math.max(1, instances);
         this.factor = 1.0 / Math.max(1, instances);
-        this.pace = new Pace(factor, 0, 0, 0);
+        this.fullWork = new AtomicLongArray(settings.levels().size());
+        this.fullRuns = new long[settings.levels().size()];
+        this.pace = new Pace(factor, 0, 0);
     }
 
     /** How much longer the time between two batches is than a run; and when the last run ended, of how much work, 0 before. */
-    private record Pace(double factor, long sinceNanos, long work, double fullWork) {}
+    private record Pace(double factor, long sinceNanos, long work) {}
 
     /**
      * Lets a request in, and counts it, or says why not.
@@ -102,7 +105,7 @@ public final class Admission {
             return null;
         }
         Pace now = pace;
-        double latency = runningNanos(now, nowNanos) + latencyNanos(ahead, work, now.factor);
+        double latency = runningNanos(now, nowNanos) + latencyNanos(ahead, work, fullBatch(level), now.factor);
         return latency <= allowed * PLANNED
                 ? null
                 : new Refusal(Refusal.Reason.TOO_MUCH_AHEAD, (long) (latency - allowed * PLANNED));
@@ -126,8 +129,7 @@ public final class Admission {
      * What 99 of 100 requests behind {@code ahead} stay within once the next run has ended: the runs before it, its own
      * with those that join it meanwhile, and how far the sum of so many may be off.
      */
-    private double latencyNanos(long ahead, long work, double longer) {
-        long batch = fullBatch();
+    private double latencyNanos(long ahead, long work, long batch, double longer) {
         long full = ahead / batch;
         long last = full > 0 ? Math.max(work, batch) : Math.max(work, Math.min(batch, ahead + work));
         double between = longer * times.expectedNanos(batch);
@@ -142,16 +144,21 @@ public final class Admission {
         return Math.log(Math.max(1, times.likelyMaxNanos(work) / usual)) / TO_P95;
     }
 
-    private long fullBatch() {
-        if (settings.maxPaddedUnits() > 0) {
-            return settings.maxPaddedUnits();
+    /** What goes at once while more waits, as the last such runs of {@code level} had it. */
+    private long fullBatch(int level) {
+        long learned = fullWork.get(level - 1);
+        if (learned > 0) {
+            return learned;
         }
-        return settings.dynamic() ? Math.max(settings.maxBatchSize(), Math.round(pace.fullWork)) : 1;
+        if (!settings.dynamic()) {
+            return 1;
+        }
+        return settings.maxPaddedUnits() > 0 ? settings.maxPaddedUnits() : settings.maxBatchSize();
     }
 
     private Refusal full(int level, long nowNanos) {
         double wait = times.trust().holds(nowNanos)
-                ? pace.factor * times.expectedNanos(Math.min(fullBatch(), unitsAhead(level)))
+                ? pace.factor * times.expectedNanos(Math.min(fullBatch(level), unitsAhead(level)))
                 : 0;
         return new Refusal(Refusal.Reason.QUEUE_FULL, (long) wait);
     }
@@ -179,18 +186,25 @@ public final class Admission {
     /**
      * A run of {@code work} has ended and was learned.
      *
+     * @param crowdedLevel the level of which it could not take all that waited; 0 if it could
      * @param more whether requests wait that could have run meanwhile
      */
-    public void completed(long work, boolean more, long nowNanos) {
+    public void completed(long work, int crowdedLevel, boolean more, long nowNanos) {
         long expected = times.expectedNanos(work);
         if (backlogged && expected > 0) {
             double longer = (nowNanos - lastNanos) / (double) expected;
             factor += gain * (longer - factor);
         }
-        if (more) {
-            fullWork += gain * (work - fullWork);
+        if (crowdedLevel > 0) {
+            learnFull(crowdedLevel, work);
         }
         next(work, more, nowNanos);
+    }
+
+    private void learnFull(int level, long work) {
+        long known = fullWork.get(level - 1);
+        double weight = Math.max(gain, 1.0 / ++fullRuns[level - 1]);
+        fullWork.set(level - 1, Math.max(1, Math.round(known + weight * (work - known))));
     }
 
     /** As {@link #completed}, for a run that was not done and says nothing of how long one takes. */
@@ -206,6 +220,6 @@ public final class Admission {
     private void next(long work, boolean more, long nowNanos) {
         backlogged = more;
         lastNanos = nowNanos;
-        pace = new Pace(factor, nowNanos, work, fullWork);
+        pace = new Pace(factor, nowNanos, work);
     }
 }

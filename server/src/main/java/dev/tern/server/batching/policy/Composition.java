@@ -15,11 +15,14 @@ final class Composition<E extends Waiting> {
     private final List<E> entries = new ArrayList<>();
     private int rows;
     private int maxRows;
+    private int rowsToJoin;
     private long longest;
     private long sum;
     private long tightestNanos;
+    private long firstTimeoutNanos;
     private int preferred;
     private boolean closed;
+    private boolean leavesOthers;
     private boolean reordered;
 
     Composition(SchedulerSettings settings) {
@@ -31,11 +34,14 @@ final class Composition<E extends Waiting> {
         entries.clear();
         rows = 0;
         maxRows = limit;
+        rowsToJoin = limit;
         longest = 0;
         sum = 0;
         tightestNanos = Waiting.NO_DEADLINE;
+        firstTimeoutNanos = Waiting.NO_DEADLINE;
         preferred = 0;
         closed = false;
+        leavesOthers = false;
         reordered = false;
     }
 
@@ -57,8 +63,8 @@ final class Composition<E extends Waiting> {
         if (entries.isEmpty()) {
             return true;
         }
-        return rows + entry.rows() <= maxRows
-                && entries.size() < maxRows
+        return rows + entry.rows() <= rowsToJoin
+                && entries.size() < rowsToJoin
                 && (settings.maxPaddedUnits() == 0 || unitsWith(entry) <= settings.maxPaddedUnits());
     }
 
@@ -74,6 +80,7 @@ final class Composition<E extends Waiting> {
         rows += entry.rows();
         longest = Math.max(longest, entry.unitsPerRow());
         tightestNanos = Math.min(tightestNanos, entry.deadlineNanos());
+        firstTimeoutNanos = Math.min(firstTimeoutNanos, entry.timeoutNanos());
     }
 
     /** Whether nothing more can join: it is full, or the next request does not fit. */
@@ -81,13 +88,31 @@ final class Composition<E extends Waiting> {
         return closed || rows >= maxRows || entries.size() >= maxRows;
     }
 
+    /** Whether a request was turned away because it does not fit. */
+    boolean hasRefused() {
+        return closed;
+    }
+
     boolean isEmpty() {
         return entries.isEmpty();
     }
 
-    /** From here on, {@code limit} rows at the most. */
+    int size() {
+        return entries.size();
+    }
+
+    /** From here on, others join up to {@code limit} rows in all; the batch may still wait for more than these. */
     void limit(int limit) {
-        maxRows = limit;
+        rowsToJoin = limit;
+    }
+
+    /** Some that would belong to this batch have to stay behind. */
+    void leaveOthers() {
+        leavesOthers = true;
+    }
+
+    boolean leavesOthers() {
+        return leavesOthers;
     }
 
     int maxRows() {
@@ -111,6 +136,11 @@ final class Composition<E extends Waiting> {
     /** The earliest deadline of the callers. */
     long tightestNanos() {
         return tightestNanos;
+    }
+
+    /** When the first of them has waited as long as it may, past or not. */
+    long firstTimeoutNanos() {
+        return firstTimeoutNanos;
     }
 
     /** How many of the first bring exactly a preferred number of rows, the largest such; 0 if none. */
@@ -144,14 +174,15 @@ final class Composition<E extends Waiting> {
     }
 
     /**
-     * Cuts the batch down so that its tightest deadline can be met: the request that has it goes first, with the
-     * oldest of the others as long as the whole is done in time.
+     * Cuts the batch down so that its tightest deadline can be met: of the level that leads, the request that has the
+     * tightest goes first, with the oldest of the others as long as the whole is done in time for all of them.
      */
     void favourTightest(ExecutionTimes times, long nowNanos) {
         List<E> candidates = all();
         E tightest = candidates.get(0);
         for (E each : candidates) {
-            tightest = each.deadlineNanos() < tightest.deadlineNanos() ? each : tightest;
+            boolean leads = each.level() == tightest.level();
+            tightest = leads && each.deadlineNanos() < tightest.deadlineNanos() ? each : tightest;
         }
         clear(maxRows);
         include(tightest);
@@ -165,6 +196,6 @@ final class Composition<E extends Waiting> {
     }
 
     private boolean leavesInTime(E entry, ExecutionTimes times, long nowNanos) {
-        return nowNanos + times.likelyMaxNanos(unitsWith(entry)) <= tightestNanos;
+        return nowNanos + times.likelyMaxNanos(unitsWith(entry)) <= Math.min(tightestNanos, entry.deadlineNanos());
     }
 }

@@ -62,6 +62,26 @@ final class Lines<E extends Waiting> {
         return true;
     }
 
+    /** How many of a group wait in the lines from {@code first} to {@code last}. */
+    int entries(int first, int last, Object key) {
+        int entries = 0;
+        for (int i = first; i <= last; i++) {
+            Group<E> group = lines.get(i).group(key);
+            entries += group == null ? 0 : group.entries.size();
+        }
+        return entries;
+    }
+
+    /** The rows of a group in all lines. */
+    long rows(Object key) {
+        long rows = 0;
+        for (int i = 0; i < lines.size(); i++) {
+            Group<E> group = lines.get(i).group(key);
+            rows += group == null ? 0 : group.rows;
+        }
+        return rows;
+    }
+
     /** Takes {@code batch} out, which is made of the oldest of each line from {@code first} on, line by line. */
     void takeInOrder(int first, List<E> batch) {
         int taken = 0;

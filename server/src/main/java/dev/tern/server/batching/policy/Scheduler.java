@@ -20,9 +20,6 @@ import org.jspecify.annotations.Nullable;
  * @param <E> the requests
  */
 public final class Scheduler<E extends Waiting> {
-    /** The learned times are believed for so long after the last run; then one must show whether they still hold. */
-    static final long TRUST_NANOS = 1_000_000_000;
-
     private final SchedulerSettings settings;
     private final ExecutionTimes times;
     private final @Nullable AdaptiveWindow window;
@@ -35,7 +32,10 @@ public final class Scheduler<E extends Waiting> {
     /** While a batch is composed anew: whoever has to be answered before has no place in it. */
     private long leastDeadlineNanos = Long.MIN_VALUE;
 
-    /** While one group waits and brings fewer rows than this, there is nothing to decide before {@code quietUntil}. */
+    /**
+     * While one group waits and brings fewer rows than this, and nothing else can fill its batch, there is nothing to
+     * decide before {@code quietUntil}.
+     */
     private long quietRows;
 
     private long quietUntilNanos;
@@ -67,15 +67,18 @@ public final class Scheduler<E extends Waiting> {
         if (window != null) {
             window.arrived(entry.rows(), Math.max(1, entry.rows()) * entry.unitsPerRow(), entry.enqueuedNanos());
         }
-        if (entry.deadlineNanos() != Waiting.NO_DEADLINE) {
-            long latest = entry.deadlineNanos() - times.likelyMaxNanos(fullUnits(entry));
-            quietUntilNanos = Math.min(quietUntilNanos, latest);
+        if (entry.unitsPerRow() > composition.unitsPerRow()) {
+            reconsider();
         }
-        quietUntilNanos = Math.min(quietUntilNanos, entry.timeoutNanos());
+        long latest = latestNanos(entry.deadlineNanos(), composition.unitsPerRow());
+        quietUntilNanos = Math.min(quietUntilNanos, Math.min(latest, entry.timeoutNanos()));
     }
 
-    private long fullUnits(E entry) {
-        return Math.max(settings.maxBatchSize(), entry.rows()) * entry.unitsPerRow();
+    /** When a full batch has to go for the sake of a deadline; {@link Waiting#NO_DEADLINE} without one. */
+    private long latestNanos(long deadlineNanos, long perRow) {
+        return deadlineNanos == Waiting.NO_DEADLINE
+                ? Waiting.NO_DEADLINE
+                : deadlineNanos - times.likelyMaxNanos(settings.maxBatchSize() * perRow);
     }
 
     /** One run of {@code requests} and {@code units} of work took {@code nanos} and has ended at {@code nowNanos}. */
@@ -84,7 +87,15 @@ public final class Scheduler<E extends Waiting> {
         if (window != null) {
             window.answered(requests, nowNanos);
         }
-        times.trust().confirmed(nowNanos);
+        times.trust().confirmed(nanos, nowNanos);
+        reconsider();
+    }
+
+    /** So many that were to run together had gone when they were taken. */
+    public void gone(int requests, long nowNanos) {
+        if (window != null && requests > 0) {
+            window.answered(requests, nowNanos);
+        }
     }
 
     /**
@@ -97,11 +108,12 @@ public final class Scheduler<E extends Waiting> {
             window.answered(requests, nowNanos);
         }
         if (times.atLeast(units, atLeastNanos)) {
-            times.trust().confirmed(nowNanos);
+            times.trust().confirmed(atLeastNanos, nowNanos);
+            reconsider();
         }
     }
 
-    /** Somebody who waited has gone: the others may make another batch. */
+    /** Somebody who waited has gone, or runs take another time: who waits may make another batch. */
     public void reconsider() {
         quietRows = 0;
     }
@@ -111,7 +123,7 @@ public final class Scheduler<E extends Waiting> {
         for (int at = lines.first(); at < lines.count(); at = lines.first()) {
             Group<E> group = lines.get(at).oldest();
             boolean alone = lines.holdOnly(group.key);
-            if (alone && group.rows < quietRows && !isPast(quietUntilNanos, nowNanos)) {
+            if (alone && isQuiet(group.key) && !isPast(quietUntilNanos, nowNanos)) {
                 return Choice.waitUntil(quietUntilNanos);
             }
             compose(at, group, nowNanos);
@@ -122,17 +134,20 @@ public final class Scheduler<E extends Waiting> {
         return Choice.waitUntil(Waiting.NO_DEADLINE);
     }
 
+    /** Whether what has come since the last decision, to any line, does not fill the batch that was to grow. */
+    private boolean isQuiet(Object key) {
+        return settings.maxPaddedUnits() == 0 && size < settings.maxBatchSize() && lines.rows(key) < quietRows;
+    }
+
     private void compose(int first, Group<E> group, long nowNanos) {
         fill(first, group, nowNanos);
-        if (!isTooTight(nowNanos)) {
-            return;
-        }
-        if (composition.isClosed()) {
+        while (composition.leavesOthers() && composition.size() > 1 && isTooTight(nowNanos)) {
             // While more waits than goes at once, a smaller batch saves one request at the cost of several others.
             leastDeadlineNanos = nowNanos + times.likelyMaxNanos(composition.units());
             fill(first, group, nowNanos);
-            leastDeadlineNanos = Long.MIN_VALUE;
-        } else {
+        }
+        leastDeadlineNanos = Long.MIN_VALUE;
+        if (isTooTight(nowNanos)) {
             composition.favourTightest(times, nowNanos);
         }
     }
@@ -152,10 +167,14 @@ public final class Scheduler<E extends Waiting> {
         composition.clear(settings.dynamic() ? interference.ownRows(level, maxRows, perRow, nowNanos) : 1);
         boolean room = true;
         for (int i = first; i < lines.count() && room; i++) {
-            if (Lines.level(i) > level && Lines.timesOut(i)) {
+            boolean guests = Lines.level(i) > level;
+            if (guests && Lines.timesOut(i)) {
                 admitGuests();
             }
             room = fillFrom(i, group.key, nowNanos) && !composition.isEmpty();
+            if (!guests && (composition.hasRefused() || lines.entries(first, i, group.key) > composition.size())) {
+                composition.leaveOthers();
+            }
         }
     }
 
@@ -241,7 +260,9 @@ public final class Scheduler<E extends Waiting> {
             return run(first, composition.all());
         }
         quietRows = rowsToWaitFor(nowNanos);
-        quietUntilNanos = due;
+        quietUntilNanos = Math.min(
+                Math.min(due, composition.firstTimeoutNanos()),
+                latestNanos(composition.tightestNanos(), composition.unitsPerRow()));
         return Choice.waitUntil(due);
     }
 
@@ -298,7 +319,8 @@ public final class Scheduler<E extends Waiting> {
         }
         size -= batch.size();
         quietRows = 0;
-        return Choice.run(batch);
+        boolean crowded = composition.leavesOthers() && !composition.isReordered();
+        return Choice.run(batch, crowded ? Lines.level(first) : 0);
     }
 
     /** Drops what is for nothing everywhere, and moves those whose time is over to where they belong. */

@@ -1,8 +1,9 @@
 package dev.tern.server.batching.policy;
 
 /**
- * Whether learned times may cost a request its run. They may for a second after the last run; then one must show whether
- * they still hold. What was learned before the first request is believed for a second from the first refusal on.
+ * Whether learned times may cost a request its run. They may for a second after the last run, or three times as long as
+ * it took if that is more; then one must show whether they still hold. What was learned before the first request is
+ * believed for a second from the first refusal on.
  *
  * <p>Changed under the queue's lock, but for {@link #used}; may be asked from any thread.
  */
@@ -11,7 +12,12 @@ final class Trust {
     private static final int SEEDED = 1;
     private static final int TIMED = 2;
 
-    private volatile long sinceNanos;
+    /** The learned times are believed for so long after the last run. */
+    static final long LEAST_NANOS = 1_000_000_000;
+
+    private static final long RUNS = 3;
+
+    private volatile long untilNanos;
     private volatile int state = NOTHING;
 
     /** Something was learned before the first request. */
@@ -21,16 +27,16 @@ final class Trust {
         }
     }
 
-    /** A run has ended at {@code nowNanos}. */
-    void confirmed(long nowNanos) {
-        sinceNanos = nowNanos;
+    /** A run that took {@code runNanos} has ended at {@code nowNanos}. */
+    void confirmed(long runNanos, long nowNanos) {
+        untilNanos = nowNanos + Math.max(LEAST_NANOS, RUNS * runNanos);
         state = TIMED;
     }
 
     /** A request was refused for it at {@code nowNanos}. */
     void used(long nowNanos) {
         if (state == SEEDED) {
-            confirmed(nowNanos);
+            confirmed(0, nowNanos);
         }
     }
 
@@ -38,7 +44,7 @@ final class Trust {
         return switch (state) {
             case NOTHING -> false;
             case SEEDED -> true;
-            default -> nowNanos - sinceNanos < Scheduler.TRUST_NANOS;
+            default -> nowNanos - untilNanos < 0;
         };
     }
 }

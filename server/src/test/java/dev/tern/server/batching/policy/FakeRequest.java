@@ -92,4 +92,12 @@ final class FakeRequest implements Waiting {
     public boolean isGone() {
         return gone;
     }
+
+    @Override
+    public String toString() {
+        return rows + " rows of " + unitsPerRow + " at " + enqueuedNanos + ", level " + level + ", group " + group
+                + (deadlineNanos == NO_DEADLINE ? "" : ", deadline " + deadlineNanos)
+                + (timeoutNanos == NO_DEADLINE ? "" : ", timeout " + timeoutNanos)
+                + (gone ? ", gone" : "");
+    }
 }

@@ -26,6 +26,7 @@ class RecoveryTest {
     private final List<Answer> answers = new ArrayList<>();
     private final List<Long> refusals = new ArrayList<>();
     private List<FakeRequest> running = List.of();
+    private int crowdedLevel;
     private long startNanos;
     private long endNanos = Long.MAX_VALUE;
     private long lookNanos = Long.MAX_VALUE;
@@ -73,7 +74,7 @@ class RecoveryTest {
         running.forEach(each -> answers.add(new Answer(each.enqueuedNanos(), now)));
         boolean more = !scheduler.isEmpty();
         scheduler.ran(running.size(), running.size(), now - startNanos, now);
-        admission.completed(running.size(), more, now);
+        admission.completed(running.size(), crowdedLevel, more, now);
         running = List.of();
         endNanos = Long.MAX_VALUE;
         if (now < CHANGE) {
@@ -88,6 +89,7 @@ class RecoveryTest {
         if (running.isEmpty() && !scheduler.isEmpty()) {
             Choice<FakeRequest> choice = scheduler.choose(now);
             running = choice.batch();
+            crowdedLevel = choice.crowdedLevel();
             running.forEach(each -> admission.left(1, 1));
             if (running.isEmpty()) {
                 admission.waiting();

@@ -153,7 +153,7 @@ class SchedulerTest {
     @Test
     void learnedTimesAreTriedAgainAfterAWhileWithoutARun() {
         Scheduler<FakeRequest> scheduler = learned(window(8));
-        long later = at(0) + Scheduler.TRUST_NANOS;
+        long later = at(0) + Trust.LEAST_NANOS;
         FakeRequest trial = FakeRequest.at(later).deadline(later + 500 * US);
         scheduler.add(trial);
 
@@ -177,6 +177,47 @@ class SchedulerTest {
     }
 
     @Test
+    void aLowerLevelsDeadlineTakesNobodysPlaceAbove() {
+        Scheduler<FakeRequest> scheduler = learned(window(64).withLevels(levels(2), 1));
+        FakeRequest high = added(scheduler, request(0).rows(20));
+        FakeRequest tight = added(scheduler, request(0).level(2).deadline(at(0) + times.likelyMaxNanos(21) - 1));
+
+        assertThat(scheduler.choose(at(0)).batch()).containsExactly(high);
+        assertThat(scheduler.choose(at(0)).batch()).containsExactly(tight);
+    }
+
+    @Test
+    void aBatchWhoseTightestWasDroppedIsHeldToTheNextDeadline() {
+        Scheduler<FakeRequest> scheduler = learned(window(4));
+        FakeRequest first = added(scheduler, request(0));
+        FakeRequest hopeless = added(scheduler, request(0).deadline(at(0) + times.likelyMaxNanos(4) - 1));
+        FakeRequest hurried = added(scheduler, request(0).deadline(at(0) + times.likelyMaxNanos(4) + 1));
+        added(scheduler, request(0));
+        FakeRequest longer = added(scheduler, request(0).length(3));
+
+        List<FakeRequest> batch = scheduler.choose(at(0)).batch();
+        assertThat(scheduler.takeDropped()).extracting(Dropped::entry).contains(hopeless);
+        assertThat(batch).contains(first);
+        assertThat(batch.contains(hurried) && batch.contains(longer))
+                .as("together they are late: %s", batch)
+                .isFalse();
+    }
+
+    @Test
+    void whoRunsAloneIsRunAsLongAsItUsuallyIsInTime() {
+        Scheduler<FakeRequest> scheduler = scheduler(SchedulerSettings.unbatched(1));
+        for (int i = 0; i < 100; i++) {
+            scheduler.ran(1, 1, (i % 2 == 0 ? 1_000 : 1_500) * US, at(0));
+        }
+        long usual = times.expectedNanos(1);
+        assertThat(times.likelyMaxNanos(1)).isGreaterThan(usual);
+        FakeRequest tight = added(scheduler, request(0).deadline(at(0) + usual));
+        added(scheduler, request(0));
+
+        assertThat(scheduler.choose(at(0)).batch()).containsExactly(tight);
+    }
+
+    @Test
     void aWindowEndsEarlyForADeadline() {
         Scheduler<FakeRequest> scheduler = learned(SchedulerSettings.window(8, List.of(), 10_000 * US));
         FakeRequest request = added(scheduler, request(0).deadline(at(5_000)));
@@ -194,6 +235,44 @@ class SchedulerTest {
         added(scheduler, request(1).deadline(at(4_000)));
 
         assertThat(scheduler.choose(at(1)).lookAgainNanos()).isLessThan(at(4_000) - 1_000 * US);
+    }
+
+    @Test
+    void aTimeoutLetsTheOthersMakePreferredBatch() {
+        Scheduler<FakeRequest> scheduler = scheduler(
+                SchedulerSettings.window(8, List.of(2, 8), 10_000 * US).withLevels(List.of(REJECT_100), 1));
+        added(scheduler, request(0).rows(3).timeout(at(100)));
+        FakeRequest second = added(scheduler, request(0).timeout(at(200)));
+        FakeRequest third = added(scheduler, request(0).timeout(at(200)));
+        assertThat(scheduler.choose(at(0)).batch()).isEmpty();
+        scheduler.sweep(at(100));
+
+        assertThat(scheduler.choose(at(100)).batch()).containsExactly(second, third);
+    }
+
+    @Test
+    void aWindowEndsEarlierWhenTheBatchGrows() {
+        Scheduler<FakeRequest> scheduler = learned(SchedulerSettings.window(8, List.of(), 10_000 * US));
+        added(scheduler, request(0).deadline(at(5_000)));
+        scheduler.choose(at(0));
+        added(scheduler, request(1).rows(6));
+
+        long due = at(5_000) - times.likelyMaxNanos(7);
+        assertThat(scheduler.choose(due - 1).lookAgainNanos()).isEqualTo(due);
+        assertThat(scheduler.choose(due).batch()).hasSize(2);
+    }
+
+    @Test
+    void aWindowEndsEarlierWhenRunsTurnOutToTakeLonger() {
+        Scheduler<FakeRequest> scheduler = learned(SchedulerSettings.window(8, List.of(), 10_000 * US));
+        added(scheduler, request(0).deadline(at(5_000)));
+        long before = scheduler.choose(at(0)).lookAgainNanos();
+        for (int i = 0; i < 50; i++) {
+            scheduler.ran(1, 1, 3_000 * US, at(1));
+        }
+
+        long due = scheduler.choose(at(1)).lookAgainNanos();
+        assertThat(due).isEqualTo(at(5_000) - times.likelyMaxNanos(1)).isLessThan(before);
     }
 
     @Test
