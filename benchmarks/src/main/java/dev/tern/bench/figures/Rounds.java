@@ -1,12 +1,14 @@
 package dev.tern.bench.figures;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.IntFunction;
 
-/** Repetitions, with the variants one after the other in each, so that what drifts meets all of them alike. */
+/** Repetitions, with the variants in turn in each, forwards and backwards, so that what drifts meets all alike. */
 final class Rounds {
     /** A capacity only sets loads; a few readings will do. */
     private static final int CAPACITY_READINGS = 3;
@@ -23,9 +25,15 @@ final class Rounds {
     Map<String, List<Reading>> run(IntFunction<Map<String, Trial>> variants) {
         Map<String, List<Reading>> readings = new LinkedHashMap<>();
         for (int repetition = 0; repetition < repeat; repetition++) {
-            variants.apply(repetition)
-                    .forEach((name, trial) -> readings.computeIfAbsent(name, each -> new ArrayList<>())
-                            .add(lab.measure(trial)));
+            Map<String, Trial> trials = variants.apply(repetition);
+            List<String> names = new ArrayList<>(trials.keySet());
+            names.forEach(name -> readings.computeIfAbsent(name, each -> new ArrayList<>()));
+            if (repetition % 2 == 1) {
+                Collections.reverse(names);
+            }
+            for (String name : names) {
+                Variants.readings(readings, name).add(lab.measure(Objects.requireNonNull(trials.get(name))));
+            }
         }
         return readings;
     }

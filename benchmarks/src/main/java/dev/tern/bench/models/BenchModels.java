@@ -22,6 +22,15 @@ public final class BenchModels {
         return names;
     }
 
+    /** The latency objective that the models of {@code network} have where they have one, in milliseconds. */
+    public static int objectiveMillis(String network) {
+        return Network.ALL.stream()
+                .filter(each -> each.name().equals(network))
+                .findFirst()
+                .orElseThrow()
+                .objectiveMillis();
+    }
+
     /**
      * Writes the models {@code wanted}, of {@link #names}, into {@code repository}, which is made if it is missing. Files
      * of the same name are replaced. Models of one network share one file through hard links where the file system has

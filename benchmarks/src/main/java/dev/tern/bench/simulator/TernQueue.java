@@ -12,7 +12,7 @@ import dev.tern.server.batching.policy.Waiting;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** The server's own classes, called in the order in which its queue calls them. */
@@ -26,7 +26,7 @@ final class TernQueue implements SimulatedQueue {
     private final @Nullable AdaptiveWindow window;
     private final Scheduler<Request> scheduler;
     /** By the batches under way. */
-    private final Map<List<Request>, Integer> crowdedLevels = new IdentityHashMap<>();
+    private final IdentityHashMap<List<Request>, Integer> crowdedLevels = new IdentityHashMap<>();
 
     private long lookAgainNanos = Waiting.NO_DEADLINE;
     private long sweepAtNanos = Waiting.NO_DEADLINE;
@@ -91,7 +91,7 @@ final class TernQueue implements SimulatedQueue {
     public void ran(List<Request> batch, long units, long nanos, long nowNanos) {
         boolean more = !scheduler.isEmpty();
         scheduler.ran(batch.size(), units, nanos, nowNanos);
-        admission.completed(units, crowdedLevels.remove(batch), more, nowNanos);
+        admission.completed(units, Objects.requireNonNull(crowdedLevels.remove(batch)), more, nowNanos);
     }
 
     @Override
