@@ -94,6 +94,15 @@ final class BatchQueue implements AutoCloseable {
         }
     }
 
+    int held() {
+        lock.lock();
+        try {
+            return scheduler.size() + inbox.size();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     Admission admission() {
         return admission;
     }

@@ -53,7 +53,8 @@ public final class Batching implements Predictor, AutoCloseable {
             Clock clock,
             Failure.Kind overload,
             BatchObserver observer) {
-        this.settings = settings.withSummedWork(!grouping.padsToLongest());
+        this.settings = settings.withSummedWork(!grouping.padsToLongest())
+                .withMaxPaddedUnits(grouping.joinsLengths() ? settings.maxPaddedUnits() : 0);
         this.grouping = grouping;
         this.queue = new BatchQueue(this.settings, groups, clock, observer);
         this.clock = clock;
@@ -110,6 +111,11 @@ public final class Batching implements Predictor, AutoCloseable {
     /** Requests that wait, for gauges and leak checks. */
     public int queued() {
         return queue.admission().queued();
+    }
+
+    /** Requests that take up memory: those that wait, and those that have gone and that nobody came across yet. */
+    int held() {
+        return queue.held();
     }
 
     /**

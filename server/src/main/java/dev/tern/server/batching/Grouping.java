@@ -159,6 +159,11 @@ public final class Grouping {
         return most;
     }
 
+    /** Whether requests of different lengths may share a run. */
+    public boolean joinsLengths() {
+        return !extents.isEmpty();
+    }
+
     /**
      * Whether every row of a run costs as much as its most costly one, as rows are padded to it. Otherwise a run costs the
      * sum of its requests.
@@ -198,9 +203,16 @@ public final class Grouping {
                 case PRESENT -> 0;
                 case SIZE -> size;
                 case BUCKET -> buckets.of(size);
-                // A request that contradicts itself is joined only with those that do so in the same way.
-                case AGREES -> first == null || first.size(request) == size ? 0 : DISAGREES - size;
+                case AGREES -> agrees(size, first == null ? size : first.size(request), buckets);
             };
+        }
+
+        /** A request that contradicts itself is joined only with those that do so in the same way. */
+        private static long agrees(long size, long other, Buckets buckets) {
+            if (other == LEFT_OUT) {
+                return buckets.of(size);
+            }
+            return other == size ? 0 : DISAGREES - size;
         }
 
         private long size(InferenceRequest request) {
@@ -220,7 +232,8 @@ public final class Grouping {
     private record Extent(String input, int index, List<Integer> axes) {
         long perRow(List<Tensor> inputs) {
             Tensor tensor = find(inputs, index, input);
-            if (tensor == null || tensor.shape().rank() == 0) {
+            // Dimensions of a tensor without elements may be of any size: they cost nothing.
+            if (tensor == null || tensor.shape().rank() == 0 || tensor.shape().elements() == 0) {
                 return 0;
             }
             if (axes.isEmpty()) {

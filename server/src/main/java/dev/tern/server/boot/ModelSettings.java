@@ -35,6 +35,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What a model's configuration means to each stage and to the engine. Reads configurations that were checked. */
@@ -104,7 +105,17 @@ final class ModelSettings {
     }
 
     private long maxRows() {
-        return config.getMaxBatchSize() * (splitsLargeRequests() ? (long) Splitting.MAX_PARTS : 1);
+        return config.getMaxBatchSize() * (splitsLargeRequests() ? maxParts() : 1);
+    }
+
+    /** Each part takes a place of its own in the queue: one with more parts than places would never be served. */
+    private long maxParts() {
+        return Stream.concat(
+                        Stream.of(config.getDynamicBatching().getDefaultQueuePolicy()),
+                        config.getDynamicBatching().getPriorityQueuePolicyMap().values().stream())
+                .mapToLong(policy -> Integer.toUnsignedLong(policy.getMaxQueueSize()))
+                .filter(places -> places > 0)
+                .reduce(Splitting.MAX_PARTS, Math::min);
     }
 
     private static boolean isScalar(List<TensorSpec> specs, String name) {

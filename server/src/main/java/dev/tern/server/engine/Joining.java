@@ -54,6 +54,12 @@ public record Joining(
                 && (ragged.contains(input) || (padding != null && padding.axes().length(axis) != Axes.NONE));
     }
 
+    /** The index of the length that dimension {@code axis} of an input has; 0 for a ragged one. */
+    int lengthOf(String input, int axis) {
+        Padding padding = padded.get(input);
+        return padding == null ? 0 : Math.max(0, padding.axes().length(axis));
+    }
+
     /** Whether nothing here differs from {@link #EXACT}. */
     public boolean isExact() {
         return !joinsLengths() && masks.isEmpty() && batchInputs.isEmpty() && scattered.isEmpty();

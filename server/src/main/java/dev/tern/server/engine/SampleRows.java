@@ -61,8 +61,8 @@ public final class SampleRows {
     }
 
     /**
-     * As {@link #trials}, the rows of each trial differing in size where {@code joining} lets them; none where it does
-     * not.
+     * As {@link #trials}, the rows of each trial differing in size where {@code joining} lets them, and each length in
+     * another order, so that one taken for another shows; none where it does not.
      */
     public static List<List<List<Tensor>>> mixedTrials(List<TensorSpec> inputs, Joining joining, int maxRows) {
         List<List<List<Tensor>>> trials = new ArrayList<>();
@@ -70,7 +70,9 @@ public final class SampleRows {
             for (long[] sizes : joining.joinsLengths() ? MIXED_SIZES : new long[0][]) {
                 trials.add(trial(
                         inputs,
-                        (input, row, axis) -> joining.mayDiffer(input, axis) ? sizes[row] : SIZES[0],
+                        (input, row, axis) -> joining.mayDiffer(input, axis)
+                                ? sizes[(row + joining.lengthOf(input, axis)) % sizes.length]
+                                : SIZES[0],
                         filling,
                         maxRows));
             }

@@ -150,10 +150,15 @@ final class Split {
     /** Only the thread that ended the last part comes here. */
     private void join() {
         AnswerJoin join = new AnswerJoin(request.model());
-        for (int i = 0; i < answers.length; i++) {
-            join.add(inputs.get(0).rows(i), Objects.requireNonNull(answers[i]));
+        Failure problem;
+        try {
+            for (int i = 0; i < answers.length; i++) {
+                join.add(inputs.get(0).rows(i), Objects.requireNonNull(answers[i]));
+            }
+            problem = join.problem();
+        } catch (RuntimeException e) {
+            problem = new Failure(Kind.INTERNAL, "internal error while joining the answer", e);
         }
-        Failure problem = join.problem();
         if (problem == null) {
             reply.succeed(join.joined());
         } else {

@@ -2,6 +2,7 @@ package dev.tern.server.acceptance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tern.server.testing.SoakLength;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.NettyChannelBuilder;
 import java.io.IOException;
@@ -23,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @Tag("soak")
 class SoakTest {
-    private static final int SECONDS = Integer.getInteger("tern.soak.seconds", 60);
+    private static final int SECONDS = SoakLength.seconds();
     private static final int JUDGE_GROWTH_FROM_SECONDS = 60;
     private static final int CALLERS = 64;
     private static final int CONNECTIONS = 4;

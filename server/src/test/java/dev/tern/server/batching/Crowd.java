@@ -34,6 +34,7 @@ final class Crowd {
     private static final int MOST_ROWS = 3;
     private static final int POISON_EVERY = 1_009;
     private static final int RECENT = 64;
+    private static final int PATIENCE_SECONDS = 30;
 
     /** How those may end who cancel or are in a hurry; the last because too much waits ahead of them. */
     private static final Set<Kind> EARLY = Set.of(Kind.CANCELLED, Kind.DEADLINE_EXCEEDED, Kind.RESOURCE_EXHAUSTED);
@@ -78,8 +79,8 @@ final class Crowd {
         }
     }
 
-    boolean awaitAnswers(long seconds) throws InterruptedException {
-        return left.await(seconds, TimeUnit.SECONDS);
+    boolean awaitAnswers() throws InterruptedException {
+        return left.await(PATIENCE_SECONDS, TimeUnit.SECONDS);
     }
 
     private void send(Predictor stage, int caller) {
@@ -87,13 +88,24 @@ final class Crowd {
         FakeCall[] recent = new FakeCall[RECENT];
         for (int i = 0; i < each; i++) {
             int id = caller * each + i;
-            permits.acquireUninterruptibly();
+            if (!mayGoOn()) {
+                return;
+            }
             FakeCall call = FakeCall.until(isPatient(id) ? Call.NO_DEADLINE : deadline(random));
             stage.predict(request(id, call), new Checking(id));
             if (!isPatient(id)) {
                 recent[random.nextInt(RECENT)] = call;
                 cancelOne(recent, random);
             }
+        }
+    }
+
+    /** False when nobody was answered for so long that nobody will be. */
+    private boolean mayGoOn() {
+        try {
+            return permits.tryAcquire(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            return false;
         }
     }
 

@@ -89,7 +89,7 @@ class CrowdTest {
                         settings, Grouping.exact(), groups(runners), clock, Kind.RESOURCE_EXHAUSTED, tally)) {
             Crowd crowd = new Crowd(requests, settings.levels().size(), refusals, clock);
             crowd.send(batching);
-            assertThat(crowd.awaitAnswers(60)).as("all are answered").isTrue();
+            assertThat(crowd.awaitAnswers()).as("all are answered").isTrue();
             assertThat(batching.queued()).isZero();
             return crowd;
         }

@@ -97,6 +97,22 @@ class GroupingTest {
     }
 
     @Test
+    void aMaskThatIsLeftOutLeavesTheLengthToTheNextInput() {
+        TensorSpec mask = new TensorSpec("mask", DataType.FP32, Shape.of(-1).rows(-1), true);
+        Grouping grouping = Grouping.of(List.of(mask, spec("ids", -1)), padded("ids", "mask"), 0.5);
+        Object key = grouping.key(request(x("ids", 1, 7)));
+        assertThat(grouping.key(request(x("ids", 1, 14)))).isEqualTo(key);
+        assertThat(grouping.key(request(x("ids", 1, 15)))).isNotEqualTo(key);
+    }
+
+    @Test
+    void whatHasNoElementsIsNoWork() {
+        Grouping grouping = Grouping.of(List.of(spec("ids", -1)), padded("ids"), 0.5);
+        assertThat(grouping.unitsPerRow(List.of(x("ids", 0, 1L << 40)))).isEqualTo(1);
+        assertThat(grouping.unitsPerRow(List.of(x("ids", 3, 0)))).isEqualTo(1);
+    }
+
+    @Test
     void theWasteOfATensorIsSharedAmongItsDimensions() {
         Axes axes = new Axes(List.of(Axes.NONE, 0, 1));
         Joining joining = joining(Map.of("x", new Padding(axes, 0)), Set.of());

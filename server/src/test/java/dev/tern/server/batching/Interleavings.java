@@ -69,6 +69,7 @@ abstract class Interleavings {
             List<Entry> batch = List.of(
                     entry(calls.get(0), replies.get(0), admission), entry(calls.get(1), replies.get(1), admission));
             Armed instance = new Armed();
+            AtomicInteger gone = new AtomicInteger();
             BatchQueue queue = queue(clock, instance, task -> {});
             Run run = new Run(batch, new Lane(group(instance, task -> {}), lane -> {}), instance, watch(clock));
             batch.forEach(Entry::take);
@@ -76,13 +77,21 @@ abstract class Interleavings {
             together(
                     () -> {
                         run.begin(batch, clock.nanoTime());
+                        boolean forNobody = gone.get() == batch.size();
                         boolean ended = run.end();
+                        require(ended || !forNobody, "computed for nobody");
                         require(!ended || batch.stream().noneMatch(Entry::isAwaited), "ended for somebody");
                         require(!instance.terminated, "terminated after its run");
                         batch.forEach(each -> each.succeed(List.of()));
                     },
-                    () -> leave(queue, calls.get(0), batch.get(0)),
-                    () -> leave(queue, calls.get(1), batch.get(1)));
+                    () -> {
+                        leave(queue, calls.get(0), batch.get(0));
+                        gone.incrementAndGet();
+                    },
+                    () -> {
+                        leave(queue, calls.get(1), batch.get(1));
+                        gone.incrementAndGet();
+                    });
             require(!instance.terminated, "terminated after its run");
             require(replies.stream().allMatch(each -> each.answers.get() == 1), "answered once each");
         });

@@ -67,6 +67,26 @@ class LeavingTest {
     }
 
     @Test
+    void whoHasGoneIsLetGoOfThoughNoInstanceIsFree() {
+        Batching batching = rig.batching(dynamic(8, 0), instance);
+        send(batching, 1);
+        meanwhile.add(() -> {
+            List<FakeCall> calls = new ArrayList<>();
+            for (int i = 0; i < 100; i++) {
+                calls.add(FakeCall.patient());
+                send(batching, calls.get(i), i);
+            }
+            calls.forEach(FakeCall::cancel);
+            assertThat(batching.held()).isEqualTo(100);
+            rig.clock.advance(2_000_000);
+            assertThat(batching.held()).isLessThan(64);
+        });
+        rig.line.runAll();
+        assertThat(batching.held()).isZero();
+        batching.close();
+    }
+
+    @Test
     void callerWhoWentWithoutWordIsFoundBeforeTheRun() {
         Batching batching = rig.batching(dynamic(8, 0), instance);
         FakeCall call = FakeCall.patient();

@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -33,7 +34,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Script {
     private static final long STEP = 50_000;
-    private static final float POISON = -1;
     private static final int ROWS_PER_REQUEST = 64;
 
     private final Rig rig = new Rig();
@@ -80,11 +80,13 @@ final class Script {
     /** One caller's. */
     private final class Request implements Reply {
         final FakeCall call;
+        final boolean poisoned;
         final float[] values;
         int answers;
 
-        Request(FakeCall call, float... values) {
+        Request(FakeCall call, boolean poisoned, float... values) {
             this.call = call;
+            this.poisoned = poisoned;
             this.values = values;
         }
 
@@ -108,6 +110,9 @@ final class Script {
 
         @Override
         public void fail(Failure failure) {
+            hold(() -> assertThat(failure.kind() == Failure.Kind.INTERNAL && !poisoned)
+                    .as("failed for another's fault")
+                    .isFalse());
             answered();
         }
 
@@ -146,23 +151,15 @@ final class Script {
             values[row] = requests.size() * ROWS_PER_REQUEST + row;
         }
         long now = rig.clock.nanoTime();
-        Request request =
-                new Request(oneIn(3) ? FakeCall.until(now + STEP * random.nextInt(60)) : FakeCall.patient(), values);
+        FakeCall call = oneIn(3) ? FakeCall.until(now + STEP * random.nextInt(60)) : FakeCall.patient();
+        Request request = new Request(call, fails && oneIn(8), values);
         requests.add(request);
         owners.put(values[0], request);
         Tensor rows = Tensors.floats("x", Shape.of(values.length, 1), values);
-        List<Tensor> inputs = fails && oneIn(8)
-                ? List.of(rows, Tensors.floats("poison", Shape.of(values.length, 1), poison(values.length)))
-                : oneIn(4) ? List.of(rows, rows) : List.of(rows);
+        List<Tensor> inputs = oneIn(4) ? List.of(rows, rows) : List.of(rows);
         Map<String, Object> parameters =
                 Map.of("priority", (long) random.nextInt(4), "timeout", (long) random.nextInt(1_000));
         batching.predict(new InferenceRequest("m", "", inputs, List.of(), parameters, request.call), request);
-    }
-
-    private static float[] poison(int rows) {
-        float[] values = new float[rows];
-        values[0] = POISON;
-        return values;
     }
 
     private void cancelOne() {
@@ -181,14 +178,14 @@ final class Script {
             step();
         }
         running--;
-        if (batch.stream().anyMatch(each -> last(each).name().equals("poison"))) {
+        if (batch.stream().anyMatch(each -> owner(each).poisoned)) {
             throw new EngineException("expected by this test");
         }
         return FakeInstance.answerInputs(batch);
     }
 
-    private static Tensor last(BatchItem item) {
-        return item.inputs().get(item.inputs().size() - 1);
+    private Request owner(BatchItem item) {
+        return Objects.requireNonNull(owners.get(Rig.values(item)[0]));
     }
 
     private void hold(Runnable check) {
@@ -207,15 +204,12 @@ final class Script {
                 .as("one group")
                 .containsOnly(batch.get(0).inputs().stream().map(Tensor::name).toList());
         for (BatchItem each : batch) {
-            @Nullable Request owner = owners.get(Rig.values(each)[0]);
-            assertThat(owner).isNotNull();
-            assertThat(owner != null && (owner.call.isDone() || owner.answers > 0))
+            Request owner = owner(each);
+            assertThat(owner.call.isDone() || owner.answers > 0)
                     .as("runs for nobody")
                     .isFalse();
             // The halves of a run that has failed are run later: a deadline then is seen by a look at most 1 ms late.
-            assertThat(owner != null && !fails && owner.isPast())
-                    .as("runs after its deadline")
-                    .isFalse();
+            assertThat(!fails && owner.isPast()).as("runs after its deadline").isFalse();
         }
     }
 

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.protobuf.TextFormat;
 import dev.tern.proto.inference.ModelConfig;
 import dev.tern.server.admission.ModelContract;
+import dev.tern.server.batching.policy.SchedulerSettings;
+import dev.tern.server.batching.policy.Waiting;
 import dev.tern.server.engine.onnx.SessionSettings;
 import dev.tern.server.tensor.DataType;
 import dev.tern.server.tensor.Shape;
@@ -60,6 +62,30 @@ class ModelSettingsTest {
         assertThat(settings("max_batch_size: 8" + split).contract(none).maxRows())
                 .isEqualTo(8 * 4096);
         assertThat(settings(split).contract(none).splitsLargeRequests()).isFalse();
+    }
+
+    @Test
+    void aRequestHasNoMorePartsThanTheQueueHasPlaces() throws Exception {
+        String split = parameter("tern.batching.split_large_requests", "true");
+        Signature none = new Signature(List.of(), List.of());
+        assertThat(settings("max_batch_size: 8 dynamic_batching { priority_levels: 2"
+                                + " default_queue_policy { max_queue_size: 100 }"
+                                + " priority_queue_policy { key: 1 value { max_queue_size: 20 } } }" + split)
+                        .contract(none)
+                        .maxRows())
+                .isEqualTo(8 * 20);
+    }
+
+    @Test
+    void timesAndSizesAreUnsigned() throws Exception {
+        SchedulerSettings settings = settings("max_batch_size: 8 dynamic_batching {"
+                        + " max_queue_delay_microseconds: 18446744073709551615 default_queue_policy {"
+                        + " default_timeout_microseconds: 18446744073709551615 max_queue_size: 3000000000 } }")
+                .scheduling(4096, Duration.ZERO);
+        assertThat(settings.policy(1).timeoutAt(1, 0)).isEqualTo(Waiting.NO_DEADLINE);
+        assertThat(settings.policy(1).maxQueueSize()).isEqualTo(Integer.MAX_VALUE);
+        assertThat(settings.maxQueueDelayNanos())
+                .isEqualTo(Duration.ofDays(3650).toNanos());
     }
 
     @Test

@@ -100,7 +100,9 @@ final class Rules {
             return false;
         }
         Together group = before.of(request.group());
-        boolean crowded = settings.dynamic() && group.requests().size() > 1 && (group.isFull(settings) || !isPlain());
+        boolean crowded = settings.dynamic()
+                && group.requests().size() > 1
+                && (!group.most(settings).equals(group) || !isPlain());
         long most = times.likelyMaxNanos(group.units());
         return nowNanos + alone(request) > request.deadlineNanos()
                 || (crowded && nowNanos + most > request.deadlineNanos());
@@ -211,10 +213,14 @@ final class Rules {
         if (isPlain() && settings.dynamic() && !delays) {
             Together most = others.most(settings);
             int preferred = most.preferred(settings);
-            if (!trusts(nowNanos) || isInTime(most, nowNanos)) {
-                assertThat(run.requests())
-                        .isEqualTo(preferred > 0 ? most.first(preferred).requests() : most.requests());
+            if (trusts(nowNanos) && !isInTime(most, nowNanos)) {
+                assertThat(most.requests().size() == 1 || most.equals(others))
+                        .as("a smaller batch for one's sake while more wait than go at once: %s", run)
+                        .isTrue();
+                return;
             }
+            assertThat(run.requests())
+                    .isEqualTo(preferred > 0 ? most.first(preferred).requests() : most.requests());
         }
     }
 

@@ -204,6 +204,64 @@ class SchedulerTest {
     }
 
     @Test
+    void aHigherLevelWaitsItsWindowOutThoughALowerOneCouldHardlyJoin() {
+        Scheduler<FakeRequest> scheduler =
+                learned(SchedulerSettings.window(8, List.of(), 5_000 * US).withLevels(levels(2), 1));
+        FakeRequest first = added(scheduler, request(0).length(10));
+        assertThat(times.expectedNanos(20)).isGreaterThan((long) (Interference.GUESTS * times.expectedNanos(10)));
+
+        assertThat(scheduler.choose(at(0)).lookAgainNanos()).isEqualTo(at(5_000));
+        FakeRequest second = added(scheduler, request(1_000).length(10));
+        assertThat(scheduler.choose(at(1_000)).batch()).isEmpty();
+        assertThat(scheduler.choose(at(5_000)).batch()).containsExactly(first, second);
+    }
+
+    @Test
+    void aLowerLevelThatMayNotJoinIsNotHeldUpByTheWindow() {
+        Scheduler<FakeRequest> scheduler =
+                learned(SchedulerSettings.window(8, List.of(), 5_000 * US).withLevels(levels(2), 1));
+        FakeRequest high = added(scheduler, request(0).length(10));
+        FakeRequest low = added(scheduler, request(0).level(2).length(10));
+
+        assertThat(scheduler.choose(at(0)).batch()).containsExactly(high);
+        assertThat(scheduler.choose(at(5_000)).batch()).containsExactly(low);
+    }
+
+    @Test
+    void nobodyIsDroppedWhereAllThatWaitGo() {
+        Scheduler<FakeRequest> scheduler = learned(window(8));
+        FakeRequest tight = added(scheduler, request(0).deadline(at(0) + times.likelyMaxNanos(8) - 1));
+        for (int i = 1; i < 8; i++) {
+            added(scheduler, request(0));
+        }
+
+        assertThat(scheduler.choose(at(0)).batch()).contains(tight).hasSizeLessThan(8);
+        assertThat(scheduler.takeDropped()).isEmpty();
+    }
+
+    @Test
+    void aBatchSaysOfWhichLevelMoreStayedBehind() {
+        Scheduler<FakeRequest> scheduler = scheduler(window(2).withLevels(levels(2), 1));
+        added(scheduler, request(0).level(2));
+        added(scheduler, request(0).level(2));
+        added(scheduler, request(0).level(2));
+
+        assertThat(scheduler.choose(at(0)).crowdedLevel()).isEqualTo(2);
+        assertThat(scheduler.choose(at(0)).crowdedLevel()).isZero();
+    }
+
+    @Test
+    void timesOfLongRunsAreBelievedForLonger() {
+        Scheduler<FakeRequest> scheduler = scheduler(window(8));
+        scheduler.ran(1, 1, 3_000_000 * US, at(0));
+        FakeRequest hopeless = FakeRequest.at(at(2_000_000)).deadline(at(3_000_000));
+        scheduler.add(hopeless);
+
+        assertThat(scheduler.choose(at(2_000_000)).batch()).isEmpty();
+        assertThat(scheduler.takeDropped()).containsExactly(new Dropped<>(hopeless, Reason.DEADLINE_TOO_CLOSE));
+    }
+
+    @Test
     void whoRunsAloneIsRunAsLongAsItUsuallyIsInTime() {
         Scheduler<FakeRequest> scheduler = scheduler(SchedulerSettings.unbatched(1));
         for (int i = 0; i < 100; i++) {
