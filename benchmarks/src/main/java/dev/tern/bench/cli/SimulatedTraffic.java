@@ -15,7 +15,8 @@ final class SimulatedTraffic {
             paramLabel = "R",
             split = ",",
             description = "Offered loads: requests per second, or parts of the capacity as 30%%. The capacity is what"
-                    + " all instances can do in the batches that suit them best. Default: 30%%,60%%,90%%,150%%,300%%.")
+                    + " all instances can do in the batches that suit them best, with --lengths those of the mean length"
+                    + " and nothing filled up. Default: 30%%,60%%,90%%,150%%,300%%.")
     List<String> rates = List.of("30%", "60%", "90%", "150%", "300%");
 
     @Option(
@@ -44,7 +45,8 @@ final class SimulatedTraffic {
             names = "--padding",
             paramLabel = "WHICH",
             description = "Lengths that may share a run, which then takes as long as if all had the longest: none but"
-                    + " equal ones, buckets of a factor of two, any. Default: ${DEFAULT-VALUE}.")
+                    + " equal ones, buckets of a factor of two, any; simpler than the server's own buckets. Default:"
+                    + " ${DEFAULT-VALUE}.")
     Padding padding = Padding.ANY;
 
     @Option(

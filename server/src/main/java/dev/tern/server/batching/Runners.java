@@ -183,7 +183,14 @@ public final class Runners implements AutoCloseable {
                 } catch (RuntimeException | Error e) {
                     LOG.error("A runner's turn failed; the runner goes on", e);
                 }
+                letOthersRun();
             }
+        }
+
+        /** Where there are fewer cores than threads, an event loop would else wait for the end of a time slice. */
+        @SuppressWarnings("ThreadPriorityCheck") // Only latency depends on it, and only where threads share a core.
+        private void letOthersRun() {
+            Thread.yield();
         }
 
         boolean isIn(Place place) {

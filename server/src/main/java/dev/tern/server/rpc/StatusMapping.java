@@ -4,6 +4,7 @@ import dev.tern.server.predict.Failure;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import org.jspecify.annotations.Nullable;
 
 /** The one place where a failure becomes a gRPC status. */
 final class StatusMapping {
@@ -19,9 +20,22 @@ final class StatusMapping {
 
     static StatusRuntimeException toStatus(Failure failure) {
         Status status = code(failure.kind()).toStatus().withDescription(shortened(failure.message()));
-        return failure.retryAfterMillis() == Failure.NO_HINT
-                ? status.asRuntimeException()
-                : status.asRuntimeException(pushback(failure.retryAfterMillis()));
+        boolean hint = failure.retryAfterMillis() != Failure.NO_HINT;
+        return new Answer(status, hint ? pushback(failure.retryAfterMillis()) : null);
+    }
+
+    /** Says nothing of where it was made: under overload most answers are refusals, and walking the stack costs most. */
+    private static final class Answer extends StatusRuntimeException {
+        private static final long serialVersionUID = 1;
+
+        Answer(Status status, @Nullable Metadata trailers) {
+            super(status, trailers);
+        }
+
+        @Override
+        public synchronized Throwable fillInStackTrace() {
+            return this;
+        }
     }
 
     /** After how long a client with a retry policy is to try again, as gRPC's retry design (A6) has it. */

@@ -51,6 +51,7 @@ final class Script {
 
     int succeeded;
     int runs;
+    int together;
 
     Script(long seed) {
         random = new Random(seed);
@@ -172,6 +173,7 @@ final class Script {
     /** During a run other things happen, other runs among them while instances are free. */
     private List<List<Tensor>> model(List<BatchItem> batch) throws EngineException {
         runs++;
+        together += batch.size();
         running++;
         hold(() -> checkRun(batch));
         for (int i = random.nextInt(4); i > 0; i--) {

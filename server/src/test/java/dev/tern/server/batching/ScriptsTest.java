@@ -31,6 +31,7 @@ class ScriptsTest {
     private static void play(int seeds) {
         long succeeded = 0;
         long runs = 0;
+        long together = 0;
         for (long seed = 0; seed < seeds; seed++) {
             Script script = new Script(seed);
             try {
@@ -40,7 +41,9 @@ class ScriptsTest {
             }
             succeeded += script.succeeded;
             runs += script.runs;
+            together += script.together;
         }
-        assertThat(succeeded).as("answers of %s runs", runs).isGreaterThan(runs);
+        assertThat(succeeded).as("answers").isGreaterThan(10L * seeds);
+        assertThat(together).as("requests in %s runs", runs).isGreaterThan(runs * 5 / 4);
     }
 }

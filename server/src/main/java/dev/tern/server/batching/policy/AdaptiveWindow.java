@@ -29,7 +29,7 @@ public final class AdaptiveWindow {
     private static final long SHORT_INTERVAL_NANOS = 100 * MILLISECOND;
     private static final long STEP_INTERVAL_NANOS = 10 * MILLISECOND;
     private static final long INTERVAL_NANOS = 250 * MILLISECOND;
-    private static final long LONG_INTERVAL_NANOS = 1_000 * MILLISECOND;
+    private static final long LONG_INTERVAL_NANOS = 3_000 * MILLISECOND;
     /** A plan older than this says nothing about now. */
     private static final long STALE_NANOS = 4_000 * MILLISECOND;
 
@@ -174,7 +174,7 @@ public final class AdaptiveWindow {
         arrivals.copyTo(trace, nowNanos - HORIZON_NANOS);
     }
 
-    /** A part of the work, about half a millisecond; needs no lock, and must not run twice at a time. */
+    /** A part of the work, one candidate or a few; needs no lock, and must not run twice at a time. */
     public void evaluate() {
         if (trace.count < LEAST_ARRIVALS) {
             found = null;

@@ -33,7 +33,7 @@ final class Planner {
     private static final double QUIET = 0.25;
 
     private static final double MEMORY = 0.15;
-    private static final int STEP_ARRIVALS = 25_000;
+    private static final int STEP_ARRIVALS = 2_500;
     private static final int FEW_TRACES = 3;
     private static final int MANY_TRACES = 8;
     /** In a closed loop the other way round: the batch is full in time, and the window only has to outlast a run. */
@@ -88,7 +88,7 @@ final class Planner {
         slow = settings.hasObjective() ? (double) times.likelyMaxNanos(1) / runNanos[1] : 1;
     }
 
-    /** Replays some candidates, for about half a millisecond; returns whether more are left in this round. */
+    /** Replays a candidate, or a few where the trace is short; returns whether more are left in this round. */
     boolean step() {
         double gain = Math.max(1.0 / traces, MEMORY);
         int slice = Math.max(1, STEP_ARRIVALS / trace.count);
