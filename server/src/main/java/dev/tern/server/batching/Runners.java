@@ -20,6 +20,9 @@ import org.slf4j.LoggerFactory;
  * is replaced, so there are at most twice as many threads as slots.
  */
 public final class Runners implements AutoCloseable {
+    /** A tenth of a time slice of Linux: more often, and quick runs of single requests spend their time changing threads. */
+    private static final long YIELD_INTERVAL_NANOS = 250_000;
+
     private static final Logger LOG = LoggerFactory.getLogger(Runners.class);
     private static final long GRACE_MILLIS = 1000;
 
@@ -174,6 +177,7 @@ public final class Runners implements AutoCloseable {
         private final Thread thread = factory.newThread(this);
         private @Nullable Turn turn;
         private boolean replaced;
+        private long yieldedNanos;
 
         @Override
         public void run() {
@@ -190,7 +194,11 @@ public final class Runners implements AutoCloseable {
         /** Where there are fewer cores than threads, an event loop would else wait for the end of a time slice. */
         @SuppressWarnings("ThreadPriorityCheck") // Only latency depends on it, and only where threads share a core.
         private void letOthersRun() {
-            Thread.yield();
+            long now = clock.nanoTime();
+            if (now - yieldedNanos >= YIELD_INTERVAL_NANOS) {
+                yieldedNanos = now;
+                Thread.yield();
+            }
         }
 
         boolean isIn(Place place) {

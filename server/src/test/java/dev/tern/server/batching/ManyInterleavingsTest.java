@@ -7,6 +7,6 @@ import org.junit.jupiter.api.Tag;
 @Tag("soak")
 class ManyInterleavingsTest extends Interleavings {
     ManyInterleavingsTest() {
-        super(SoakLength.of(1_500));
+        super(SoakLength.of(200));
     }
 }
