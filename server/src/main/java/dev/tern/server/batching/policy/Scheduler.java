@@ -1,5 +1,6 @@
 package dev.tern.server.batching.policy;
 
+import dev.tern.server.batching.policy.AdaptiveWindow.Plan;
 import dev.tern.server.batching.policy.Dropped.Reason;
 import dev.tern.server.batching.policy.Line.Group;
 import dev.tern.server.batching.policy.QueuePolicy.TimeoutAction;
@@ -39,6 +40,9 @@ public final class Scheduler<E extends Waiting> {
     private long quietRows;
 
     private long quietUntilNanos;
+
+    /** The plan that this was decided by. */
+    private @Nullable Plan quietPlan;
 
     /** @param window finds what to wait for; null for the fixed window of {@code settings} */
     public Scheduler(SchedulerSettings settings, ExecutionTimes times, @Nullable AdaptiveWindow window) {
@@ -123,7 +127,7 @@ public final class Scheduler<E extends Waiting> {
         for (int at = lines.first(); at < lines.count(); at = lines.first()) {
             Group<E> group = lines.get(at).oldest();
             boolean alone = lines.holdOnly(group.key);
-            if (alone && isQuiet(group.key) && !isPast(quietUntilNanos, nowNanos)) {
+            if (alone && isQuiet(group.key, nowNanos) && !isPast(quietUntilNanos, nowNanos)) {
                 return Choice.waitUntil(quietUntilNanos);
             }
             compose(at, group, nowNanos);
@@ -135,8 +139,11 @@ public final class Scheduler<E extends Waiting> {
     }
 
     /** Whether what has come since the last decision, to any line, does not fill the batch that was to grow. */
-    private boolean isQuiet(Object key) {
-        return settings.maxPaddedUnits() == 0 && size < settings.maxBatchSize() && lines.rows(key) < quietRows;
+    private boolean isQuiet(Object key, long nowNanos) {
+        return (window == null || window.plan(nowNanos).equals(quietPlan))
+                && settings.maxPaddedUnits() == 0
+                && size < settings.maxBatchSize()
+                && lines.rows(key) < quietRows;
     }
 
     private void compose(int first, Group<E> group, long nowNanos) {
@@ -260,6 +267,7 @@ public final class Scheduler<E extends Waiting> {
             return run(first, composition.all());
         }
         quietRows = rowsToWaitFor(nowNanos);
+        quietPlan = window == null ? null : window.plan(nowNanos);
         quietUntilNanos = Math.min(
                 Math.min(due, composition.firstTimeoutNanos()),
                 latestNanos(composition.tightestNanos(), composition.unitsPerRow()));
