@@ -10,8 +10,8 @@ import java.util.function.IntFunction;
 
 /** Repetitions, with the variants in turn in each, forwards and backwards, so that what drifts meets all alike. */
 final class Rounds {
-    /** A capacity only sets loads; a few readings will do. */
-    private static final int CAPACITY_READINGS = 3;
+    /** A capacity only sets loads, and tuning only chooses; a few readings will do. */
+    private static final int FEW = 3;
 
     private final Lab lab;
     private final int repeat;
@@ -23,8 +23,17 @@ final class Rounds {
 
     /** Makes the trials of repetition 0, 1, ... and gives each variant's readings under its name. */
     Map<String, List<Reading>> run(IntFunction<Map<String, Trial>> variants) {
+        return run(repeat, variants);
+    }
+
+    /** The same, in a few repetitions only, for a choice among the variants. */
+    Map<String, List<Reading>> tune(IntFunction<Map<String, Trial>> variants) {
+        return run(Math.min(repeat, FEW), variants);
+    }
+
+    private Map<String, List<Reading>> run(int times, IntFunction<Map<String, Trial>> variants) {
         Map<String, List<Reading>> readings = new LinkedHashMap<>();
-        for (int repetition = 0; repetition < repeat; repetition++) {
+        for (int repetition = 0; repetition < times; repetition++) {
             Map<String, Trial> trials = variants.apply(repetition);
             List<String> names = new ArrayList<>(trials.keySet());
             names.forEach(name -> readings.computeIfAbsent(name, each -> new ArrayList<>()));
@@ -45,7 +54,7 @@ final class Rounds {
      */
     double capacity(Trial trial) {
         List<Double> rates = new ArrayList<>();
-        for (int i = 0; i < Math.min(repeat, CAPACITY_READINGS); i++) {
+        for (int i = 0; i < Math.min(repeat, FEW); i++) {
             rates.add(lab.measure(trial).perSecond());
         }
         double capacity = Numbers.median(rates);

@@ -85,7 +85,7 @@ class ScenariosTest {
         assertThat(figure.ratios().values()).containsExactly(1.2, 1.2, 1.2);
         assertThat(figure.ratios().name()).startsWith("mlp-1024 at 30% (300 requests/s)");
         assertThat(figure.isReached()).isFalse();
-        assertThat(figure.parts()).hasSize(7);
+        assertThat(figure.parts()).hasSize(8);
     }
 
     @Test

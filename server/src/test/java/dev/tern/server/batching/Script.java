@@ -66,7 +66,7 @@ final class Script {
     }
 
     private SchedulerSettings settings() {
-        int max = 1 + random.nextInt(8);
+        int max = 1 + random.nextInt(16);
         List<QueuePolicy> levels = new ArrayList<>();
         for (int i = random.nextInt(3); i >= 0; i--) {
             TimeoutAction action = oneIn(2) ? TimeoutAction.DELAY : TimeoutAction.REJECT;
@@ -147,7 +147,7 @@ final class Script {
     }
 
     private void send() {
-        float[] values = new float[1 + random.nextInt(settings.maxBatchSize())];
+        float[] values = new float[oneIn(3) ? 1 + random.nextInt(settings.maxBatchSize()) : 1];
         for (int row = 0; row < values.length; row++) {
             values[row] = requests.size() * ROWS_PER_REQUEST + row;
         }
