@@ -35,7 +35,7 @@ import picocli.CommandLine.Spec;
             "",
             "  throughput  64 callers, batched over unbatched, by server CPU time and by rate",
             "  latency     mean at 70%% of the unbatched capacity, batched over unbatched",
-            "  adaptive    p99 at 30, 60, 90%% of capacity, adaptive over the best fixed window, tuned before",
+            "  adaptive    p99 at 30, 60, 90%% of capacity, adaptive over the best window",
             "  priority    p99 of level 1 with a flood of level 2 over without",
             "  overload    answers in time at three times the capacity over the most in time",
             "  lengths     rate at lengths 8 to 512, padding over batching equal lengths only",

@@ -3,6 +3,7 @@ package dev.tern.bench.jmh;
 import dev.tern.server.batching.Batching;
 import dev.tern.server.batching.Grouping;
 import dev.tern.server.batching.policy.SchedulerSettings;
+import dev.tern.server.engine.Joining;
 import dev.tern.server.predict.Call;
 import dev.tern.server.predict.Failure;
 import dev.tern.server.predict.InferenceRequest;
@@ -10,6 +11,7 @@ import dev.tern.server.tensor.DataType;
 import dev.tern.server.tensor.HeapPayload;
 import dev.tern.server.tensor.Shape;
 import dev.tern.server.tensor.Tensor;
+import dev.tern.server.tensor.TensorSpec;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -51,7 +53,10 @@ public class BatchingCost {
     private final CountingReply reply = new CountingReply();
     private final Batching batching = new Batching(
             SchedulerSettings.window(BATCH, List.of(BATCH), 0),
-            Grouping.exact(),
+            Grouping.of(
+                    List.of(new TensorSpec("features", DataType.FP32, Shape.of(Shape.VARIABLE, 512))),
+                    Joining.EXACT,
+                    0),
             List.of(new InstantInstance(BATCH)),
             line,
             new PlainClock(),

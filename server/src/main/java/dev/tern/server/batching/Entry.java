@@ -11,7 +11,7 @@ import dev.tern.server.predict.InferenceResponse;
 import dev.tern.server.predict.Reply;
 import dev.tern.server.tensor.Tensor;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,6 +26,10 @@ import org.slf4j.LoggerFactory;
 final class Entry implements Waiting {
     private static final Logger LOG = LoggerFactory.getLogger(Entry.class);
 
+    /** In place of an object for each request. */
+    private static final AtomicIntegerFieldUpdater<Entry> STATE =
+            AtomicIntegerFieldUpdater.newUpdater(Entry.class, "state");
+
     private static final int QUEUED = 0;
     private static final int TAKEN = 1;
     private static final int DONE = 2;
@@ -39,7 +43,7 @@ final class Entry implements Waiting {
     private final long enqueuedNanos;
     private final long timeoutNanos;
     private final Admission admission;
-    private final AtomicInteger state = new AtomicInteger(QUEUED);
+    private volatile int state = QUEUED;
     private volatile @Nullable Run run;
     private volatile @Nullable Failure gone;
 
@@ -110,7 +114,7 @@ final class Entry implements Waiting {
 
     @Override
     public boolean isGone() {
-        return state.get() != QUEUED || request.call().isDone();
+        return state != QUEUED || request.call().isDone();
     }
 
     /** The work it brings. */
@@ -124,7 +128,7 @@ final class Entry implements Waiting {
 
     /** Claims this entry for a run; false if it was answered meanwhile. */
     boolean take() {
-        boolean mine = state.compareAndSet(QUEUED, TAKEN);
+        boolean mine = STATE.compareAndSet(this, QUEUED, TAKEN);
         if (mine) {
             admission.left(level, units());
         }
@@ -138,7 +142,7 @@ final class Entry implements Waiting {
 
     /** Whether somebody waits for a run to answer this. */
     boolean isAwaited() {
-        return state.get() == TAKEN && gone == null;
+        return state == TAKEN && gone == null;
     }
 
     /** Tells the run that nobody waits for this entry any more, if it is late or its caller has gone. */
@@ -193,7 +197,7 @@ final class Entry implements Waiting {
     }
 
     private boolean refuse(Failure failure) {
-        boolean mine = state.compareAndSet(QUEUED, DONE);
+        boolean mine = STATE.compareAndSet(this, QUEUED, DONE);
         if (mine) {
             admission.left(level, units());
             answer(() -> reply.fail(failure));
@@ -208,7 +212,7 @@ final class Entry implements Waiting {
         if (reason != null) {
             response.release();
             fail(reason);
-        } else if (state.compareAndSet(TAKEN, DONE)) {
+        } else if (STATE.compareAndSet(this, TAKEN, DONE)) {
             answer(() -> reply.succeed(response));
         } else {
             response.release();
@@ -218,7 +222,7 @@ final class Entry implements Waiting {
     /** As {@link #succeed}; one whose caller has gone fails for that reason. */
     void fail(Failure failure) {
         Failure reason = gone;
-        if (state.compareAndSet(TAKEN, DONE)) {
+        if (STATE.compareAndSet(this, TAKEN, DONE)) {
             answer(() -> reply.fail(reason == null ? failure : reason));
         }
     }
