@@ -14,7 +14,8 @@ public record Figure(Series ratios, Goal goal, List<Series> parts) {
         parts = List.copyOf(parts);
     }
 
-    static Figure ratio(String name, Series over, Series under, Goal goal) {
+    /** One quantity over another, repetition by repetition. */
+    public static Figure ratio(String name, Series over, Series under, Goal goal) {
         return new Figure(over.over(name, under), goal, List.of(over, under));
     }
 

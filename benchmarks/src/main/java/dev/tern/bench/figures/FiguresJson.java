@@ -21,15 +21,29 @@ public final class FiguresJson {
 
     /** One JSON object, ending with a line break. */
     public static String of(FiguresSettings settings, List<ScenarioResult> results, String toolVersion) {
-        Map<String, @Nullable Object> report = new LinkedHashMap<>();
-        report.put("schema", SCHEMA);
-        report.put("tool", "tern-bench figures");
-        report.put("tool_version", toolVersion);
+        Map<String, @Nullable Object> report = report("tern-bench figures", toolVersion);
         report.put("server_cores", settings.serverCores());
         report.put("repeat", settings.repeat());
         report.put("duration_seconds", settings.duration().toNanos() / 1e9);
         report.put("settle_seconds", settings.settle().toNanos() / 1e9);
         report.put("warmup_seconds", settings.warmUp().toNanos() / 1e9);
+        return withScenarios(report, results);
+    }
+
+    /** Another tool's results. */
+    public static String of(String tool, List<ScenarioResult> results, String toolVersion) {
+        return withScenarios(report(tool, toolVersion), results);
+    }
+
+    private static Map<String, @Nullable Object> report(String tool, String toolVersion) {
+        Map<String, @Nullable Object> report = new LinkedHashMap<>();
+        report.put("schema", SCHEMA);
+        report.put("tool", tool);
+        report.put("tool_version", toolVersion);
+        return report;
+    }
+
+    private static String withScenarios(Map<String, @Nullable Object> report, List<ScenarioResult> results) {
         report.put("scenarios", results.stream().map(FiguresJson::scenario).toList());
         return GSON.toJson(report) + "\n";
     }

@@ -1,18 +1,13 @@
 package dev.tern.bench.figures;
 
 import dev.tern.bench.models.BenchModels;
-import dev.tern.bench.target.HostPort;
-import dev.tern.bench.target.Target;
+import dev.tern.bench.process.ServerProcess;
 import dev.tern.bench.target.TargetException;
-import dev.tern.bench.target.TargetSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -21,8 +16,6 @@ import org.jspecify.annotations.Nullable;
 public final class FiguresRun {
     private static final long SEED = 1;
     private static final int FIRST_WARM_UP = 3;
-    private static final int READY_LOOKS = 1_200;
-    private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
     private final FiguresSettings settings;
     private final Consumer<String> progress;
@@ -73,7 +66,7 @@ public final class FiguresRun {
             lab.stop();
         }
         try {
-            awaitReady(server, scenario.models());
+            server.awaitReady(scenario.models());
             int times = FIRST_WARM_UP;
             for (String model : scenario.models()) {
                 lab.warmUp(scenario.warmUp(model), settings.warmUp().multipliedBy(times));
@@ -83,28 +76,6 @@ public final class FiguresRun {
             return new ScenarioResult(scenario.name(), figures, lab.journal(), "");
         } catch (TargetException | NotMeasuredException e) {
             return new ScenarioResult(scenario.name(), List.of(), lab.journal(), String.valueOf(e.getMessage()));
-        }
-    }
-
-    /** Blocks until all models can be used. */
-    static void awaitReady(ServerProcess server, List<String> models) {
-        for (int looks = 1; ; looks++) {
-            LockSupport.parkNanos(LOOK_NANOS);
-            try {
-                ask(server, models);
-                return;
-            } catch (TargetException e) {
-                if (looks == READY_LOOKS || !server.isAlive()) {
-                    throw e;
-                }
-            }
-        }
-    }
-
-    private static void ask(ServerProcess server, List<String> models) {
-        HostPort address = new HostPort("127.0.0.1", server.port());
-        try (Target target = Target.connect(new TargetSettings(address, 1, 1, Duration.ZERO, false))) {
-            models.forEach(each -> target.describe(each, ""));
         }
     }
 

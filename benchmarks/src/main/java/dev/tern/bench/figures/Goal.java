@@ -17,13 +17,16 @@ public record Goal(Bound bound, double limit) {
         NONE
     }
 
-    static final Goal NONE = new Goal(Bound.NONE, 0);
+    /** For what is only measured. */
+    public static final Goal NONE = new Goal(Bound.NONE, 0);
 
-    static Goal atLeast(double limit) {
+    /** To be {@code limit} or more. */
+    public static Goal atLeast(double limit) {
         return new Goal(Bound.AT_LEAST, limit);
     }
 
-    static Goal atMost(double limit) {
+    /** To be {@code limit} or less. */
+    public static Goal atMost(double limit) {
         return new Goal(Bound.AT_MOST, limit);
     }
 

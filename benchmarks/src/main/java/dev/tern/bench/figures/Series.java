@@ -19,7 +19,7 @@ public record Series(String name, List<Double> values) {
     }
 
     /** Repetition by repetition over another. */
-    Series over(String name, Series other) {
+    public Series over(String name, Series other) {
         return new Series(name, Numbers.ratios(values, other.values));
     }
 

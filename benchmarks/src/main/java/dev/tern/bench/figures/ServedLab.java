@@ -1,6 +1,7 @@
 package dev.tern.bench.figures;
 
 import dev.tern.bench.input.RequestHead;
+import dev.tern.bench.process.ServerProcess;
 import dev.tern.bench.run.BenchRun;
 import dev.tern.bench.run.RunResult;
 import dev.tern.bench.run.RunSettings;

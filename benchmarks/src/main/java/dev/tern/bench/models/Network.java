@@ -19,15 +19,23 @@ record Network(
         String tensors,
         LongFunction<ModelProto> weights,
         List<Schedule> schedules) {
-    private static final String FEATURES = """
-            input { name: "features" data_type: TYPE_FP32 dims: 512 }
-            output { name: "score" data_type: TYPE_FP32 dims: 1 }
+    private static final String FEATURES = features(512);
+    private static final String VALUES = """
+            input { name: "values" data_type: TYPE_FP32 dims: -1 }
+            output { name: "mean" data_type: TYPE_FP32 dims: 1 }
             """;
     private static final String SEQUENCE = """
             input { name: "input_ids" data_type: TYPE_INT64 dims: -1 }
             input { name: "attention_mask" data_type: TYPE_INT64 dims: -1 }
             output { name: "embedding" data_type: TYPE_FP32 dims: 64 }
             """;
+
+    /** 0.08 million weights: what a request costs is mostly not the model. */
+    static final Network TINY =
+            new Network("mlp-64", 64, 5, features(64), seed -> Mlp.of(seed, 64, 256, 256, 1), Schedule.FIXED_SHAPE);
+
+    /** Hardly any work and any payload: what a request costs is its way through the server. */
+    static final Network PAYLOAD = new Network("payload", 64, 10, VALUES, Mean::of, Schedule.FIXED_SHAPE);
 
     /** 1.2 million weights, which fit into a core's caches: a run of one row is in part overhead. */
     static final Network SMALL = new Network(
@@ -45,7 +53,14 @@ record Network(
     static final Network SESSION =
             new Network("session", 32, 200, SEQUENCE, Sequences::session, Schedule.VARIABLE_LENGTH);
 
-    static final List<Network> ALL = List.of(SMALL, LARGE, HISTORY, SESSION);
+    static final List<Network> ALL = List.of(TINY, SMALL, LARGE, HISTORY, SESSION, PAYLOAD);
+
+    private static String features(int size) {
+        return """
+            input { name: "features" data_type: TYPE_FP32 dims: %d }
+            output { name: "score" data_type: TYPE_FP32 dims: 1 }
+            """.formatted(size);
+    }
 
     /** The text of the {@code config.pbtxt} of this network under {@code schedule}. */
     String config(Schedule schedule) {

@@ -3,6 +3,7 @@ package dev.tern.bench.figures;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tern.bench.process.ServerProcess;
 import dev.tern.bench.target.TargetException;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -25,7 +26,7 @@ class ServedLabTest {
     void measuresBesidesABackgroundLoadThatEndsWithIt() throws IOException {
         FiguresSettings settings = settings(FakeTern.launcher(directory));
         try (ServerProcess server = ServerProcess.start(settings.server(), "", directory)) {
-            FiguresRun.awaitReady(server, List.of("ranker"));
+            server.awaitReady(List.of("ranker"));
             ServedLab lab = new ServedLab(server, settings, progress::add);
             Reading reading = lab.measure(STREAM.besides(FLOOD));
             assertThat(reading.meanMillis()).isPositive();

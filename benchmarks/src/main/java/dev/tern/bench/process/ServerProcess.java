@@ -1,5 +1,9 @@
-package dev.tern.bench.figures;
+package dev.tern.bench.process;
 
+import dev.tern.bench.target.HostPort;
+import dev.tern.bench.target.Target;
+import dev.tern.bench.target.TargetException;
+import dev.tern.bench.target.TargetSettings;
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
 import java.net.InetAddress;
@@ -9,17 +13,22 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 /** A server as a child process, pinned to cores, on a free port of the loopback interface. Ended by closing it. */
-final class ServerProcess implements AutoCloseable {
+public final class ServerProcess implements AutoCloseable {
     private static final long EXIT_SECONDS = 40;
+    private static final int READY_LOOKS = 1_200;
+    private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
     private final Process process;
     private final int port;
+    private final int metricsPort;
 
-    private ServerProcess(Process process, int port) {
+    private ServerProcess(Process process, int port, int metricsPort) {
         this.process = process;
         this.port = port;
+        this.metricsPort = metricsPort;
     }
 
     /**
@@ -27,10 +36,13 @@ final class ServerProcess implements AutoCloseable {
      *
      * @param launcher bin/tern
      * @param cores as taskset takes them; empty to leave the choice to the system
+     * @param flags further ones of {@code tern serve}
      * @throws IOException when it cannot be started
      */
-    static ServerProcess start(Path launcher, String cores, Path repository) throws IOException {
+    public static ServerProcess start(Path launcher, String cores, Path repository, String... flags)
+            throws IOException {
         int port = freePort();
+        int metricsPort = freePort();
         List<String> command = new ArrayList<>();
         if (!cores.isEmpty()) {
             command.addAll(List.of("taskset", "-c", cores));
@@ -42,32 +54,69 @@ final class ServerProcess implements AutoCloseable {
                 "--host=127.0.0.1",
                 "--grpc-port=" + port,
                 "--http-port=0",
-                "--metrics-port=0",
+                "--metrics-port=" + metricsPort,
                 "--admin-port=off",
                 "--trial-load=off",
                 "--log-level=warn"));
+        command.addAll(List.of(flags));
         Process process = new ProcessBuilder(command)
                 .redirectOutput(Redirect.DISCARD)
                 .redirectError(Redirect.INHERIT)
                 .start();
-        return new ServerProcess(process, port);
+        return new ServerProcess(process, port, metricsPort);
     }
 
-    int port() {
+    public int port() {
         return port;
     }
 
+    /** Where {@code /metrics} is. */
+    public int metricsPort() {
+        return metricsPort;
+    }
+
+    /** The operating system's number of it. */
+    public long pid() {
+        return process.pid();
+    }
+
+    /**
+     * Blocks until all models can be used.
+     *
+     * @throws TargetException when they cannot be used in time, or the server has ended
+     */
+    public void awaitReady(List<String> models) {
+        for (int looks = 1; ; looks++) {
+            LockSupport.parkNanos(LOOK_NANOS);
+            try {
+                ask(models);
+                return;
+            } catch (TargetException e) {
+                if (looks == READY_LOOKS || !isAlive()) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    private void ask(List<String> models) {
+        HostPort address = new HostPort("127.0.0.1", port);
+        try (Target target = Target.connect(new TargetSettings(address, 1, 1, Duration.ZERO, false))) {
+            models.forEach(each -> target.describe(each, ""));
+        }
+    }
+
     /** Asks it to end and returns at once. Any thread may call. */
-    void stop() {
+    public void stop() {
         process.destroy();
     }
 
-    boolean isAlive() {
+    public boolean isAlive() {
         return process.isAlive();
     }
 
     /** CPU time of all its threads so far, user and system; taskset and the launcher become the server by exec. */
-    Duration cpu() {
+    public Duration cpu() {
         return process.info().totalCpuDuration().orElse(Duration.ZERO);
     }
 

@@ -1,0 +1,216 @@
+package dev.tern.bench.cli;
+
+import dev.tern.bench.figures.FiguresJson;
+import dev.tern.bench.figures.FiguresTable;
+import dev.tern.bench.figures.ScenarioResult;
+import dev.tern.bench.floor.FloorRun;
+import dev.tern.bench.floor.FloorSettings;
+import dev.tern.bench.floor.Workload;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code tern-bench floor}: what a Tern server costs over the work that cannot be avoided. */
+@Command(
+        name = "floor",
+        description = {
+            "Measures, in turn on the same cores, (a) a bare gRPC echo, (b) the bare ONNX Runtime call and (c) a Tern"
+                    + " server, and prints what a request costs in CPU time and in bytes allocated, and the ratio of (c)"
+                    + " to (a) + (b).",
+            "",
+            "The echo has the server's JVM flags, libraries, event loops and settings; it leaves requests unread and"
+                    + " answers with what the server answered. The bare run has the rows that the server's runs had."
+                    + " CPU time and bytes are the processes' own accounts, so they hold where a clock does not. Linux"
+                    + " only. Pin this tool to another core with taskset.",
+            "",
+            "  mlp-64        64 floats, 64-256-256-1",
+            "  mlp-512       512 floats, 512-1024-512-256-1",
+            "  ranker-1      the demo's ranker, 1 row",
+            "  ranker-200    the same, 200 rows",
+            "  payload-100b  25 floats, of which the mean is taken",
+            "  payload-1m    262,144 floats",
+            ""
+        },
+        mixinStandardHelpOptions = true,
+        versionProvider = VersionText.class,
+        sortOptions = false,
+        sortSynopsis = false,
+        abbreviateSynopsis = true,
+        customSynopsis = "tern-bench floor --server FILE [OPTIONS]",
+        footer = {
+            "",
+            "Exit codes:",
+            "  0  everything was measured, whether or not it was reached",
+            "  1  a program failed",
+            "  2  the command line asks for something that cannot be",
+            "",
+            "Examples:",
+            "  taskset -c 1 tern-bench floor --server server/target/tern/bin/tern --json floor.json",
+            "  taskset -c 1 tern-bench floor --server server/target/tern/bin/tern --only mlp-64 --tail 10m"
+        })
+final class FloorCommand implements Callable<Integer> {
+    private static final String ANY = "any";
+
+    @Option(names = "--server", paramLabel = "FILE", description = "The server's launcher, bin/tern. Required.")
+    @Nullable
+    Path server;
+
+    @Option(
+            names = "--server-cores",
+            paramLabel = "LIST",
+            description = "The cores that all three are pinned to, as taskset takes them; 'any' for no pinning."
+                    + " Default: ${DEFAULT-VALUE}.")
+    String serverCores = "0";
+
+    @Option(
+            names = "--only",
+            paramLabel = "NAME",
+            split = ",",
+            description = "Measure these only, separated by commas. Default: all.")
+    List<String> only = names();
+
+    @Option(
+            names = "--event-loops",
+            paramLabel = "N",
+            description = "gRPC event loops of server and echo. Default: ${DEFAULT-VALUE}.")
+    int eventLoops = 1;
+
+    @Option(
+            names = "--callers",
+            paramLabel = "N",
+            description = "Requests in flight at saturation. Default: ${DEFAULT-VALUE}.")
+    int callers = 64;
+
+    @Option(
+            names = "--connections",
+            paramLabel = "N",
+            description = "Connections they are spread over. Default: ${DEFAULT-VALUE}.")
+    int connections = 2;
+
+    @Option(names = "--repeat", paramLabel = "N", description = "Repetitions. Default: ${DEFAULT-VALUE}.")
+    int repeat = 7;
+
+    @Option(
+            names = "--duration",
+            paramLabel = "TIME",
+            converter = Durations.class,
+            description = "How long each load is measured. Default: 3s.")
+    Duration duration = Duration.ofSeconds(3);
+
+    @Option(
+            names = "--settle",
+            paramLabel = "TIME",
+            converter = Durations.class,
+            description = "How long it runs before that. Default: 1s.")
+    Duration settle = Duration.ofSeconds(1);
+
+    @Option(
+            names = "--warmup",
+            paramLabel = "TIME",
+            converter = Durations.class,
+            description = "How long echo and server are loaded before anything is measured. Default: 15s.")
+    Duration warmUp = Duration.ofSeconds(15);
+
+    @Option(
+            names = "--tail",
+            paramLabel = "TIME",
+            converter = Durations.class,
+            description = "Then load echo and server in slices of 30 s, so long in all, with half of the server's"
+                    + " capacity, and compare p99.9/p50. Default: 0s, not at all.")
+    Duration tail = Duration.ZERO;
+
+    @Option(names = "--json", paramLabel = "FILE", description = "Write every figure there too, after each workload anew.")
+    @Nullable
+    Path json;
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    private FloorCommand() {}
+
+    @Override
+    public Integer call() throws IOException {
+        FloorRun run = new FloorRun(settings(), this::progress);
+        return Interrupt.stops(run::stop, () -> measured(run));
+    }
+
+    private int measured(FloorRun run) {
+        List<ScenarioResult> results = new ArrayList<>();
+        List<Workload> chosen = Workload.ALL.stream()
+                .filter(each -> only.contains(each.name()))
+                .toList();
+        try {
+            for (Workload each : chosen) {
+                if (!run.isStopped()) {
+                    results.add(run.measure(each));
+                    write(results);
+                }
+            }
+        } catch (IOException e) {
+            progress("cannot go on: " + e);
+        }
+        PrintWriter table = spec.commandLine().getOut();
+        table.print(FiguresTable.of(results));
+        table.flush();
+        boolean whole = results.size() == chosen.size()
+                && results.stream().allMatch(each -> each.failure().isEmpty());
+        return whole ? ExitCode.OK : ExitCode.FAILED;
+    }
+
+    private FloorSettings settings() {
+        try {
+            Allowed.positive("--duration", duration);
+            return new FloorSettings(
+                    launcher(),
+                    serverCores.equals(ANY) ? "" : serverCores,
+                    Allowed.atLeastOne("--event-loops", eventLoops),
+                    Allowed.atLeastOne("--callers", callers),
+                    Allowed.atLeastOne("--connections", connections),
+                    Allowed.atLeastOne("--repeat", repeat),
+                    duration,
+                    settle,
+                    warmUp,
+                    tail);
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+        }
+    }
+
+    private Path launcher() {
+        if (server == null) {
+            throw new IllegalArgumentException("--server is missing (expected: --server FILE)");
+        }
+        Allowed.require(
+                Files.isExecutable(server) && Files.isRegularFile(server), "--server", server, "an executable file");
+        for (String each : only) {
+            Allowed.require(names().contains(each), "--only", "'" + each + "'", "any of " + String.join(", ", names()));
+        }
+        return server.toAbsolutePath();
+    }
+
+    private void write(List<ScenarioResult> results) throws IOException {
+        if (json != null) {
+            Files.writeString(json, FiguresJson.of("tern-bench floor", results, VersionText.version()));
+        }
+    }
+
+    private void progress(String line) {
+        spec.commandLine().getErr().println("tern-bench: " + line);
+        spec.commandLine().getErr().flush();
+    }
+
+    private static List<String> names() {
+        return Workload.ALL.stream().map(Workload::name).toList();
+    }
+}

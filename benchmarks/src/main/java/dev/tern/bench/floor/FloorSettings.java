@@ -1,0 +1,30 @@
+package dev.tern.bench.floor;
+
+import java.nio.file.Path;
+import java.time.Duration;
+
+/**
+ * How the floor is measured.
+ *
+ * @param server the server's launcher, bin/tern
+ * @param serverCores what taskset pins server, echo and bare runs to; empty for any core
+ * @param eventLoops of server and echo
+ * @param callers requests in flight at saturation
+ * @param connections they are spread over
+ * @param repeat repetitions, at least 1
+ * @param duration how long a load is measured
+ * @param settle how long it runs before
+ * @param warmUp how long server and echo are loaded before anything is measured
+ * @param tail how long server and echo together are loaded at half the server's capacity; zero for not at all
+ */
+public record FloorSettings(
+        Path server,
+        String serverCores,
+        int eventLoops,
+        int callers,
+        int connections,
+        int repeat,
+        Duration duration,
+        Duration settle,
+        Duration warmUp,
+        Duration tail) {}

@@ -1,0 +1,9 @@
+/**
+ * Servers under measurement as child processes, and their JVMs seen from outside: CPU time, bytes allocated, flags.
+ *
+ * <p>Uses {@code target} to find out when a server is ready. {@code figures} and {@code floor} use it.
+ */
+@NullMarked
+package dev.tern.bench.process;
+
+import org.jspecify.annotations.NullMarked;
