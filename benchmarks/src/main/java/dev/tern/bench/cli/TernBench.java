@@ -14,7 +14,7 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         versionProvider = VersionText.class,
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {RunCommand.class, ModelsCommand.class, SimulateCommand.class, FiguresCommand.class, FloorCommand.class},
+        subcommands = {RunCommand.class, ModelsCommand.class, SimulateCommand.class, FiguresCommand.class, FloorCommand.class, StartCommand.class},
         footer = {"", "'tern-bench COMMAND --help' explains a command."})
 public final class TernBench implements Runnable {
     @Spec
@@ -33,7 +33,7 @@ public final class TernBench implements Runnable {
     @Override
     public void run() {
         throw new ParameterException(
-                spec.commandLine(), "no command given (expected: run, models, simulate, figures or floor)");
+                spec.commandLine(), "no command given (expected: run, models, simulate, figures, floor or start)");
     }
 
     /** The message and where to read on, not two screens of help that push the message away. */
