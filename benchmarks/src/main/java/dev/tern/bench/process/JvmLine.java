@@ -25,14 +25,18 @@ public record JvmLine(List<String> java, String classPath) {
     /**
      * That of a process, as Linux tells it.
      *
-     * @throws IOException when it is gone or was not started with {@code -cp}
+     * @throws IOException when it is gone
+     * @throws IllegalArgumentException when it was not started with {@code -cp}
      */
     public static JvmLine of(long pid) throws IOException {
         String line = Files.readString(Path.of("/proc", Long.toString(pid), "cmdline"), StandardCharsets.UTF_8);
-        List<String> words = List.of(line.split("\0", -1));
+        return of(List.of(line.split("\0", -1)));
+    }
+
+    static JvmLine of(List<String> words) {
         int classPath = words.indexOf("-cp");
         if (classPath < 0 || classPath + 1 == words.size()) {
-            throw new IOException("process " + pid + " was not started with java -cp: " + words);
+            throw new IllegalArgumentException("not started with java -cp: " + words);
         }
         List<String> java = new ArrayList<>(words.subList(0, classPath));
         java.removeIf(word -> OF_ARCHIVES.stream().anyMatch(word::startsWith));
