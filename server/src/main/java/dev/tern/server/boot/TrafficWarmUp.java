@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.function.IntSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,14 +38,14 @@ final class TrafficWarmUp implements VersionWarmUp {
     }
 
     @Override
-    public synchronized void warm(ServedVersion served, int waiting) {
+    public synchronized void warm(ServedVersion served, IntSupplier others) {
         if (served.samples().isEmpty() || leftNanos <= 0) {
             return;
         }
         long start = clock.nanoTime();
         meters.count(served.model(), served.version(), false);
         try {
-            long answered = traffic.send(served, served.samples(), leftNanos / (waiting + 1), stop);
+            long answered = traffic.send(served, served.samples(), leftNanos / (others.getAsInt() + 1), stop);
             LOG.info(
                     "Model '{}' version {}: warmed up by {} requests in {} ms",
                     served.model(),

@@ -122,14 +122,14 @@ final class Lifecycle {
     /** Loader thread. */
     private void create(ModelLoad load, long version) {
         VersionOutcome outcome = loader.load(load.plan(), version, this::unused);
-        int waiting = cold.decrementAndGet();
-        outcome.served().ifPresent(served -> warm(served, waiting));
+        outcome.served().ifPresent(this::warm);
+        cold.decrementAndGet();
         submit(control, () -> tried(load, outcome));
     }
 
-    private void warm(ServedVersion served, int waiting) {
+    private void warm(ServedVersion served) {
         try {
-            warmUp.warm(served, waiting);
+            warmUp.warm(served, () -> cold.get() - 1);
         } catch (RuntimeException | Error e) {
             log.warn("Model '{}' version {} could not be warmed up", served.model(), served.version(), e);
         }

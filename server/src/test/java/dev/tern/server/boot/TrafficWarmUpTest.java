@@ -32,8 +32,12 @@ class TrafficWarmUpTest {
 
     @Test
     void modelsHaveRunWholeRequestsBeforeTheyAreReadyAndNoneIsCounted() throws Exception {
-        ModelDirectory.of(directory, "first").version(1, OnnxModels.mlp(4, 8, 2)).config("max_batch_size: 8 dynamic_batching {}");
-        ModelDirectory.of(directory, "second").version(1, OnnxModels.mlp(4, 8, 2)).config("max_batch_size: 0 input { name: 'x' data_type: TYPE_FP32 dims: [-1, 4] }");
+        ModelDirectory.of(directory, "first")
+                .version(1, OnnxModels.mlp(4, 8, 2))
+                .config("max_batch_size: 8 dynamic_batching {}");
+        ModelDirectory.of(directory, "second")
+                .version(1, OnnxModels.mlp(4, 8, 2))
+                .config("max_batch_size: 0 input { name: 'x' data_type: TYPE_FP32 dims: [-1, 4] }");
         try (TestServer server = TestServer.builder(directory).warmUp(BUDGET).start()) {
             assertThat(runs(server, "first")).isPositive();
             assertThat(runs(server, "second")).isPositive();

@@ -13,7 +13,8 @@ class SteadinessTest {
 
     @Test
     void growthBeginsTheCountAgain() {
-        assertThat(slices(100, 100, 100, 100, 100, 100, 106, 100, 100, 100, 100, 100, 100)).isEqualTo(13);
+        assertThat(slices(100, 100, 100, 100, 100, 100, 106, 100, 100, 100, 100, 100, 100))
+                .isEqualTo(13);
     }
 
     @Test

@@ -50,7 +50,9 @@ class ServeOptionsTest {
 
     @Test
     void withoutWarmUpThereIsNoBudget() {
-        assertThat(resolve("--demo", "--warm-up=none", "--warm-up-budget=3s").models().warmUpBudget())
+        assertThat(resolve("--demo", "--warm-up=none", "--warm-up-budget=3s")
+                        .models()
+                        .warmUpBudget())
                 .isZero();
     }
 
