@@ -1,5 +1,6 @@
 package dev.tern.server.admission;
 
+import dev.tern.server.tensor.TensorSpec;
 import java.util.List;
 
 /**
@@ -24,6 +25,13 @@ public record ModelContract(
     /** Whether a request may have more rows than a run. */
     public boolean splitsLargeRequests() {
         return maxRows > maxBatchSize;
+    }
+
+    /** The inputs as callers send them, batch dimension first where there is one. */
+    public List<TensorSpec> callersInputs() {
+        return inputs.stream()
+                .map(input -> new TensorSpec(input.name(), input.type(), input.expected(batched()), input.optional()))
+                .toList();
     }
 
     boolean batched() {

@@ -45,6 +45,9 @@ final class ArchiveCommand implements Callable<Integer> {
             "--admin-port=0",
             "--drain-delay=0s");
 
+    /** From Java 25 on the archive keeps what methods were used for, so that they are compiled sooner. */
+    private static final int KEEPS_PROFILES = 25;
+
     @Spec
     private CommandSpec spec;
 
@@ -70,6 +73,10 @@ final class ArchiveCommand implements Callable<Integer> {
     private ServerOptions options() {
         List<String> settings = new ArrayList<>(SETTINGS);
         settings.add("--log-level=" + logLevel);
+        settings.addAll(
+                Runtime.version().feature() >= KEEPS_PROFILES
+                        ? List.of("--warm-up=auto", "--warm-up-budget=20s")
+                        : List.of("--warm-up=none"));
         CommandLine serve = new CommandLine(new ServeCommand());
         ServeOptions.addTo(serve.getCommandSpec());
         ParseResult parsed = serve.parseArgs(settings.toArray(String[]::new));

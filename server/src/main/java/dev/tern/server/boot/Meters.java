@@ -43,6 +43,14 @@ final class Meters implements RequestObserver {
         }
     }
 
+    /** Whether what happens to a version is counted. */
+    void count(String model, long version, boolean counted) {
+        VersionMeters meters = versions.get(new Key(model, version));
+        if (meters != null) {
+            meters.count(counted);
+        }
+    }
+
     void ready(String model, long version, boolean ready) {
         VersionMeters meters = versions.get(new Key(model, version));
         if (meters != null) {

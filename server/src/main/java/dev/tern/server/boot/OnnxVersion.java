@@ -5,6 +5,7 @@ import dev.tern.server.batching.Batching;
 import dev.tern.server.predict.Predictor;
 import dev.tern.server.predict.SchedulingState;
 import dev.tern.server.repository.Version;
+import dev.tern.server.tensor.Tensor;
 import java.util.List;
 
 /** A loaded ONNX model with its pipeline. */
@@ -13,11 +14,13 @@ record OnnxVersion(
         Predictor predictor,
         List<String> warnings,
         int instances,
+        List<List<Tensor>> samples,
         Batching batching,
         Runnable onClose)
         implements Version {
     OnnxVersion {
         warnings = List.copyOf(warnings);
+        samples = List.copyOf(samples);
     }
 
     @Override

@@ -192,6 +192,7 @@ final class OnnxVersionFactory implements VersionFactory {
                 Pipeline.ofVersion(contract, batching),
                 warnings,
                 settings.instances(),
+                warmUp.requests(),
                 batching,
                 recorder::close);
     }

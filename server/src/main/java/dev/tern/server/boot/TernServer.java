@@ -8,12 +8,14 @@ import dev.tern.server.http.BindFailure;
 import dev.tern.server.http.HttpServer;
 import dev.tern.server.repository.ModelIndex;
 import dev.tern.server.repository.ModelRepository;
+import dev.tern.server.repository.VersionWarmUp;
 import dev.tern.server.rpc.GrpcPorts;
 import dev.tern.server.rpc.GrpcSettings;
 import dev.tern.server.rpc.HealthStates;
 import dev.tern.server.telemetry.Telemetry;
 import io.netty.buffer.PooledByteBufAllocator;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
@@ -58,7 +60,7 @@ final class TernServer {
         this.http = closeables.add(new HttpServer(Threads.named("tern-http")));
         this.grpc = closeables.add(grpc());
         this.ports = Ports.open(options.network(), http, grpc, state, telemetry);
-        this.loaded = repository.start();
+        this.loaded = repository.start(warmUp());
     }
 
     /**
@@ -74,6 +76,13 @@ final class TernServer {
             closeables.close();
             throw e;
         }
+    }
+
+    private VersionWarmUp warmUp() {
+        Duration budget = options.models().warmUpBudget();
+        return budget.isZero()
+                ? VersionWarmUp.NONE
+                : new TrafficWarmUp(grpc.warmUpTraffic(), meters, clock, budget, state::exiting);
     }
 
     private GrpcPorts grpc() throws IOException {

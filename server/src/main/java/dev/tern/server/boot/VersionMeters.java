@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 final class VersionMeters implements BatchObserver, PaddingObserver, AutoCloseable {
     private final ModelRecorder recorder;
     private final Consumer<VersionMeters> onClose;
+    private volatile boolean counted = true;
 
     VersionMeters(ModelRecorder recorder, Consumer<VersionMeters> onClose) {
         this.recorder = recorder;
@@ -21,11 +22,16 @@ final class VersionMeters implements BatchObserver, PaddingObserver, AutoCloseab
 
     @Override
     public void waited(long nanos) {
-        recorder.queued(nanos);
+        if (counted) {
+            recorder.queued(nanos);
+        }
     }
 
     @Override
     public void executed(int requests, int rows, long nanos, boolean succeeded) {
+        if (!counted) {
+            return;
+        }
         if (succeeded) {
             recorder.executed(rows, nanos);
         } else {
@@ -35,17 +41,23 @@ final class VersionMeters implements BatchObserver, PaddingObserver, AutoCloseab
 
     @Override
     public void refused(Refusal.Reason reason) {
-        recorder.refused(reason);
+        if (counted) {
+            recorder.refused(reason);
+        }
     }
 
     @Override
     public void dropped(Dropped.Reason reason) {
-        recorder.dropped(reason);
+        if (counted) {
+            recorder.dropped(reason);
+        }
     }
 
     @Override
     public void joined(long real, long padding) {
-        recorder.joined(real, padding);
+        if (counted) {
+            recorder.joined(real, padding);
+        }
     }
 
     @Override
@@ -64,6 +76,11 @@ final class VersionMeters implements BatchObserver, PaddingObserver, AutoCloseab
         } else {
             recorder.failed(failure);
         }
+    }
+
+    /** Whether what happens from now on is counted. */
+    void count(boolean isCounted) {
+        counted = isCounted;
     }
 
     void ready(boolean ready) {

@@ -92,6 +92,18 @@ final class WarmUp {
         } while (rows.size() < COPIES);
     }
 
+    /**
+     * Inputs of requests that the model may take, as callers would send them: of the samples, or made up where there are
+     * none and the model is known to be safe to try.
+     */
+    List<List<Tensor>> requests() throws VersionLoadException {
+        List<List<Tensor>> requests = new ArrayList<>();
+        for (ModelWarmup sample : config.getModelWarmupList()) {
+            requests.add(samples.request(sample, Math.max(1, sample.getBatchSize())));
+        }
+        return requests.isEmpty() ? samples.madeUp() : requests;
+    }
+
     /** Has {@code runs} run every sample {@code count} times on {@code instance}. */
     void run(Instance instance, MeasuredRuns runs) throws VersionLoadException {
         for (ModelWarmup sample : config.getModelWarmupList()) {

@@ -4,6 +4,7 @@ import dev.tern.proto.inference.ModelWarmup;
 import dev.tern.server.admission.ModelContract;
 import dev.tern.server.admission.Validation;
 import dev.tern.server.engine.BatchItem;
+import dev.tern.server.engine.SampleRows;
 import dev.tern.server.predict.Call;
 import dev.tern.server.predict.Failure;
 import dev.tern.server.predict.InferenceRequest;
@@ -59,12 +60,24 @@ final class WarmUpSamples {
 
     /** The sample's data {@code rows} times over, in the shapes that the model takes. */
     BatchItem item(ModelWarmup sample, int rows) throws VersionLoadException {
+        return new BatchItem(rows, valid(sample, request(sample, rows)), List.of());
+    }
+
+    /** As {@link #item}, in the shapes in which callers send them. */
+    List<Tensor> request(ModelWarmup sample, int rows) throws VersionLoadException {
         boolean batched = contract.maxBatchSize() > 0;
         List<Tensor> tensors = new ArrayList<>();
         for (Map.Entry<String, ModelWarmup.Input> each : new TreeMap<>(sample.getInputsMap()).entrySet()) {
             tensors.add(tensor(sample, each.getKey(), each.getValue(), batched ? rows : 1, batched));
         }
-        return new BatchItem(rows, valid(sample, tensors), List.of());
+        return tensors;
+    }
+
+    /** One row of each of a few kinds of made-up data. */
+    List<List<Tensor>> madeUp() {
+        return SampleRows.trials(contract.callersInputs(), 1).stream()
+                .map(trial -> trial.get(0))
+                .toList();
     }
 
     private List<Tensor> valid(ModelWarmup sample, List<Tensor> tensors) throws VersionLoadException {

@@ -13,6 +13,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,6 +36,12 @@ final class Lifecycle {
     private final CompletableFuture<List<ModelIndex>> started = new CompletableFuture<>();
     private final CompletableFuture<List<String>> stopped = new CompletableFuture<>();
 
+    /** Set before the first load is begun. */
+    private volatile VersionWarmUp warmUp = VersionWarmUp.NONE;
+
+    /** Versions that are neither warm nor failed. */
+    private final AtomicInteger cold = new AtomicInteger();
+
     private final Map<String, ModelLoad> loads = new TreeMap<>();
     /** Loaded and not yet closed. */
     private final Set<ServedVersion> open = new LinkedHashSet<>();
@@ -55,7 +62,8 @@ final class Lifecycle {
     }
 
     /** Any thread, once. */
-    CompletableFuture<List<ModelIndex>> start() {
+    CompletableFuture<List<ModelIndex>> start(VersionWarmUp use) {
+        warmUp = use;
         loaders.execute(this::scan);
         return started;
     }
@@ -91,7 +99,10 @@ final class Lifecycle {
                 .filter(plan -> plan.reason().isEmpty())
                 .map(ModelLoad::new)
                 .toList();
-        begun.forEach(each -> loads.put(each.plan().name(), each));
+        begun.forEach(each -> {
+            loads.put(each.plan().name(), each);
+            cold.addAndGet(each.plan().versions().size());
+        });
         begun.forEach(this::load);
         finishStart();
         scheduleProgress();
@@ -111,7 +122,17 @@ final class Lifecycle {
     /** Loader thread. */
     private void create(ModelLoad load, long version) {
         VersionOutcome outcome = loader.load(load.plan(), version, this::unused);
+        outcome.served().ifPresent(this::warm);
+        cold.decrementAndGet();
         submit(control, () -> tried(load, outcome));
+    }
+
+    private void warm(ServedVersion served) {
+        try {
+            warmUp.warm(served, () -> cold.get() - 1);
+        } catch (RuntimeException | Error e) {
+            log.warn("Model '{}' version {} could not be warmed up", served.model(), served.version(), e);
+        }
     }
 
     private void tried(ModelLoad load, VersionOutcome outcome) {

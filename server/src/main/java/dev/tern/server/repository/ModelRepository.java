@@ -42,14 +42,20 @@ public final class ModelRepository {
         catalog.addListener(listener);
     }
 
+    /** As {@link #start(VersionWarmUp)}, without warming up. */
+    public CompletableFuture<List<ModelIndex>> start() {
+        return start(VersionWarmUp.NONE);
+    }
+
     /**
      * Loads every model; called once.
      *
+     * @param warmUp uses each version before it is ready
      * @return completed on the control thread when every version has been tried, with {@link #index} at that moment;
      *     exceptionally, with an {@link java.io.IOException}, when a repository cannot be read
      */
-    public CompletableFuture<List<ModelIndex>> start() {
-        return lifecycle.start();
+    public CompletableFuture<List<ModelIndex>> start(VersionWarmUp warmUp) {
+        return lifecycle.start(warmUp);
     }
 
     /**

@@ -3,6 +3,7 @@ package dev.tern.server.repository;
 import dev.tern.proto.inference.ModelConfig;
 import dev.tern.server.predict.Predictor;
 import dev.tern.server.predict.SchedulingState;
+import dev.tern.server.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -62,6 +63,19 @@ public final class ServedVersion implements Resolution {
     /** How its requests are scheduled at this moment. */
     public SchedulingState scheduling() {
         return loaded.scheduling();
+    }
+
+    /** Inputs of requests that it may take, as callers would send them. */
+    public List<List<Tensor>> samples() {
+        return loaded.samples();
+    }
+
+    /** One more lease for who holds one or warms the version up; to be released like any other. */
+    public ServedVersion lease() {
+        if (!retain()) {
+            throw new IllegalStateException("version " + version + " of model '" + model + "' is closed");
+        }
+        return this;
     }
 
     /** Gives a lease back. Any thread, never blocks. */

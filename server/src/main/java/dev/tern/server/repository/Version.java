@@ -3,6 +3,7 @@ package dev.tern.server.repository;
 import dev.tern.proto.inference.ModelConfig;
 import dev.tern.server.predict.Predictor;
 import dev.tern.server.predict.SchedulingState;
+import dev.tern.server.tensor.Tensor;
 import java.util.List;
 
 /** A loaded version of a model. Any thread may ask it; what it is made of never changes. */
@@ -18,6 +19,11 @@ public interface Version extends AutoCloseable {
 
     /** How many runs of the model may happen at the same time. */
     int instances();
+
+    /** Inputs of requests that it may take, as callers would send them; empty where none are known. */
+    default List<List<Tensor>> samples() {
+        return List.of();
+    }
 
     /** How its requests are scheduled at this moment. */
     SchedulingState scheduling();

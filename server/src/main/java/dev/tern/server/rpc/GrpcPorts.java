@@ -46,6 +46,7 @@ public final class GrpcPorts implements AutoCloseable {
     private final EventLoopGroup loops;
     private final InferHandler infer;
     private final StreamCloser streams = new StreamCloser();
+    private final WarmUpTraffic warmUpTraffic;
     private final Server inference;
     private final @Nullable Server admin;
 
@@ -65,7 +66,13 @@ public final class GrpcPorts implements AutoCloseable {
             throws IOException {
         this.clock = clock;
         this.loops = new MultiThreadIoEventLoopGroup(settings.eventLoops(), threads, ioHandler());
-        this.infer = new InferHandler(repository, clock, observer);
+        this.infer = new InferHandler(repository::acquire, clock, observer);
+        this.warmUpTraffic = new WarmUpTraffic(
+                handler -> builder(WarmUpTraffic.HOST, 0, settings)
+                        .addService(MalformedMessages.refusedBy(
+                                new InferenceService(repository, status, handler).bindService()))
+                        .build(),
+                clock);
         try {
             this.inference = builder(settings.host(), settings.port(), settings)
                     .addService(
@@ -129,6 +136,11 @@ public final class GrpcPorts implements AutoCloseable {
 
     private static Class<? extends ServerChannel> channelType() {
         return Epoll.isAvailable() ? EpollServerSocketChannel.class : NioServerSocketChannel.class;
+    }
+
+    /** Requests that the server sends itself. Any thread, one at a time. */
+    public WarmUpTraffic warmUpTraffic() {
+        return warmUpTraffic;
     }
 
     /** The port that inference requests go to. */

@@ -7,7 +7,6 @@ import dev.tern.server.predict.Clock;
 import dev.tern.server.predict.Failure;
 import dev.tern.server.predict.Failure.Kind;
 import dev.tern.server.predict.InferenceRequest;
-import dev.tern.server.repository.ModelRepository;
 import dev.tern.server.repository.Refusal;
 import dev.tern.server.repository.Resolution;
 import dev.tern.server.repository.ServedVersion;
@@ -19,14 +18,14 @@ import org.jspecify.annotations.Nullable;
 
 /** Takes one ModelInfer call from its message to the pipeline of the version it asks for. */
 final class InferHandler {
-    private final ModelRepository repository;
+    private final VersionResolver versions;
     private final Clock clock;
     private final RequestObserver observer;
     private final Set<InferReply> inFlight = ConcurrentHashMap.newKeySet();
     private volatile boolean cutOff;
 
-    InferHandler(ModelRepository repository, Clock clock, RequestObserver observer) {
-        this.repository = repository;
+    InferHandler(VersionResolver versions, Clock clock, RequestObserver observer) {
+        this.versions = versions;
         this.clock = clock;
         this.observer = observer;
     }
@@ -48,7 +47,7 @@ final class InferHandler {
 
     void handle(ModelInferRequest message, StreamObserver<ModelInferResponse> out) {
         long start = clock.nanoTime();
-        Resolution resolution = repository.acquire(message.getModelName(), message.getModelVersion());
+        Resolution resolution = versions.acquire(message.getModelName(), message.getModelVersion());
         if (resolution instanceof Refusal refusal) {
             out.onError(StatusMapping.toStatus(refusal.failure()));
             observer.answered("", 0, refusal.failure().kind(), clock.nanoTime() - start);

@@ -78,6 +78,7 @@ final class ServerProcess implements AutoCloseable {
         command.addAll(List.of("-cp", classPath(), "dev.tern.server.boot.Main", "serve"));
         command.addAll(List.of("--host=127.0.0.1", "--state-dir=" + directory.resolve("state")));
         command.addAll(List.of("--grpc-port=0", "--http-port=0", "--metrics-port=0", "--admin-port=off"));
+        command.add("--warm-up=none");
         command.addAll(arguments);
         Process process = new ProcessBuilder(command)
                 .redirectErrorStream(true)

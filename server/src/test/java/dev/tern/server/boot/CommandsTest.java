@@ -154,6 +154,7 @@ class CommandsTest {
                 "--metrics-port=0",
                 "--admin-port=0",
                 "--trial-load=off",
+                "--warm-up=none",
                 "--drain-delay=0s",
                 "--state-dir=" + directory.resolve("state")));
         arguments.addAll(List.of(more));

@@ -59,6 +59,7 @@ public final class TestServer implements AutoCloseable {
         private boolean rateLimited;
         private List<Resources.Limit> resourceLimits = List.of();
         private List<HostPolicy> hostPolicies = List.of();
+        private Duration warmUpBudget = Duration.ZERO;
         private Duration drainDelay = Duration.ZERO;
         private Duration exitTimeout = Duration.ofSeconds(20);
         private boolean leavesModelsOpen;
@@ -127,6 +128,12 @@ public final class TestServer implements AutoCloseable {
             return this;
         }
 
+        /** Sends models requests of its own before they are ready; not done otherwise, for speed. */
+        public Builder warmUp(Duration budget) {
+            this.warmUpBudget = budget;
+            return this;
+        }
+
         /** For a server that is stopped during a run: a model in use is never closed. */
         public Builder leavesModelsOpen() {
             this.leavesModelsOpen = true;
@@ -160,7 +167,8 @@ public final class TestServer implements AutoCloseable {
                             2,
                             trialLoad,
                             Duration.ofSeconds(60),
-                            stateDirectory),
+                            stateDirectory,
+                            warmUpBudget),
                     new ServerOptions.Network("127.0.0.1", 0, 0, 0, "127.0.0.1", OptionalInt.of(0), maxMessageBytes),
                     new ServerOptions.Execution(
                             defaultMaxBatchSize,

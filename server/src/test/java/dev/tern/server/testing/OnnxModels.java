@@ -102,6 +102,18 @@ public final class OnnxModels {
                 .bytes();
     }
 
+    /** {@code id INT64 [batch,1] -> y FLOAT [batch,1,1]}: fails for every id but -100. */
+    public static byte[] takesOneId() {
+        return OnnxGraph.named("takes_one_id")
+                .input("id", INT64, "batch", 1)
+                .output("y", FLOAT, "batch", 1, 1)
+                .floats("table", List.of(1L, 1L), 7)
+                .longs("hundred", List.of(1L), 100)
+                .node("Add", List.of("id", "hundred"), "place")
+                .node("Gather", List.of("table", "place"), "y")
+                .bytes();
+    }
+
     /** {@code x [batch,4] -> y [batch,4]}: softmax down the batch, so rows change each other's answers. */
     public static byte[] softmaxOverBatch() {
         return OnnxGraph.named("softmax_over_batch")

@@ -32,7 +32,8 @@ final class Resolution {
                 values.one(Settings.MODEL_LOAD_THREADS),
                 values.one(Settings.TRIAL_LOAD),
                 values.one(Settings.TRIAL_LOAD_TIMEOUT),
-                values.optional(Settings.STATE_DIR).orElseGet(surroundings::stateDirectory));
+                values.optional(Settings.STATE_DIR).orElseGet(surroundings::stateDirectory),
+                values.one(Settings.WARM_UP).equals("none") ? Duration.ZERO : values.one(Settings.WARM_UP_BUDGET));
     }
 
     private List<Path> repositories() {

@@ -21,6 +21,8 @@ public record ServerOptions(Models models, Network network, Execution execution,
      * @param loadThreads models loaded at the same time
      * @param trialLoad whether unknown models are loaded in a child process first
      * @param stateDirectory may not exist yet
+     * @param warmUpBudget how long versions may be sent requests of the server's own before they are ready, all of them
+     *     together; zero for not at all
      */
     public record Models(
             List<Path> repositories,
@@ -30,7 +32,8 @@ public record ServerOptions(Models models, Network network, Execution execution,
             int loadThreads,
             boolean trialLoad,
             Duration trialLoadTimeout,
-            Path stateDirectory) {}
+            Path stateDirectory,
+            Duration warmUpBudget) {}
 
     /**
      * Where the server listens; port 0 is any free one.

@@ -77,6 +77,20 @@ final class Settings {
             ValueTypes.duration(Duration.ofSeconds(1), HOUR),
             "120s",
             "How long such a trial may take.");
+    static final Setting<String> WARM_UP = Setting.of(
+            MODELS,
+            "warm-up",
+            "auto|none",
+            ValueTypes.choice("auto or none", "auto", "none"),
+            "auto",
+            "auto: send each model requests before it is ready, so that the first caller's is as quick as any.");
+    static final Setting<Duration> WARM_UP_BUDGET = Setting.of(
+            MODELS,
+            "warm-up-budget",
+            "TIME",
+            ValueTypes.duration(Duration.ofMillis(1), HOUR),
+            "4s",
+            "How long that may take, for all models together.");
     static final Setting<Path> STATE_DIR = Setting.open(
             MODELS,
             "state-dir",
@@ -238,6 +252,8 @@ final class Settings {
             MODEL_LOAD_THREADS,
             TRIAL_LOAD,
             TRIAL_LOAD_TIMEOUT,
+            WARM_UP,
+            WARM_UP_BUDGET,
             STATE_DIR,
             HOST,
             GRPC_PORT,

@@ -30,6 +30,8 @@ class RefusedSettingsTest {
                 "--strict-readiness=yes | --strict-readiness: yes (expected: true, false, 1 or 0)",
                 "--trial-load=maybe | --trial-load: maybe (expected: on or off)",
                 "--trial-load-timeout=0 | --trial-load-timeout: 0 (expected: 1s to 3600s, with its unit: ms, s, m or h)",
+                "--warm-up=yes | --warm-up: yes (expected: auto or none)",
+                "--warm-up-budget=0s | --warm-up-budget: 0s (expected: 1ms to 3600s, with its unit: ms, s, m or h)",
                 "--drain-delay=5 | --drain-delay: 5 (expected: 0s to 3600s, with its unit: ms, s, m or h)",
                 "--drain-delay=30s | --drain-delay: 30s (expected: less than the exit timeout, 30s)",
                 "--max-message-size=2GiB | --max-message-size: 2GiB (expected: 1024 to 2147483647 bytes; KiB, MiB and"

@@ -39,12 +39,21 @@ class ServeOptionsTest {
                                 4,
                                 true,
                                 Duration.ofSeconds(120),
-                                USER_HOME.resolve(".local/state/tern")),
+                                USER_HOME.resolve(".local/state/tern"),
+                                Duration.ofSeconds(4)),
                         new ServerOptions.Network(
                                 "0.0.0.0", 8001, 8000, 8002, "127.0.0.1", OptionalInt.of(8003), 256 << 20),
                         new ServerOptions.Execution(256, 2, 6, 4096, false, TWO_MINUTES),
                         new ServerOptions.Lifecycle(true, true, Duration.ZERO, Duration.ofSeconds(30)),
                         new ServerOptions.Logging("info", "text")));
+    }
+
+    @Test
+    void withoutWarmUpThereIsNoBudget() {
+        assertThat(resolve("--demo", "--warm-up=none", "--warm-up-budget=3s")
+                        .models()
+                        .warmUpBudget())
+                .isZero();
     }
 
     @Test
@@ -234,6 +243,8 @@ class ServeOptionsTest {
         texts.put("model-load-thread-count", "9");
         texts.put("trial-load", "off");
         texts.put("trial-load-timeout", "5m");
+        texts.put("warm-up", "auto");
+        texts.put("warm-up-budget", "1700ms");
         texts.put("state-dir", "/srv/state");
         texts.put("host", "127.0.0.1");
         texts.put("grpc-port", "9001");
@@ -270,7 +281,8 @@ class ServeOptionsTest {
                         9,
                         false,
                         Duration.ofMinutes(5),
-                        Path.of("/srv/state")),
+                        Path.of("/srv/state"),
+                        Duration.ofMillis(1700)),
                 new ServerOptions.Network("127.0.0.1", 9001, 9000, 9002, "10.0.0.1", OptionalInt.of(9003), 64 << 20),
                 new ServerOptions.Execution(
                         32,
