@@ -102,10 +102,15 @@ final class Rules {
         Together group = before.of(request.group());
         boolean crowded = settings.dynamic()
                 && group.requests().size() > 1
-                && (!group.most(settings).equals(group) || !isPlain());
+                && (!group.most(settings).equals(group) || !isPlain() || isDelayed(group, nowNanos));
         long most = times.likelyMaxNanos(group.units());
         return nowNanos + alone(request) > request.deadlineNanos()
                 || (crowded && nowNanos + most > request.deadlineNanos());
+    }
+
+    /** Whether the order in which they may join is not that of their arrival: with rows of none, it decides who fits. */
+    private boolean isDelayed(Together group, long nowNanos) {
+        return group.requests().stream().anyMatch(each -> line(each, nowNanos) % 2 == 1);
     }
 
     /** Whether a batch is as large as it may be: lower levels join, and have batches of their own, within bounds. */
@@ -209,8 +214,7 @@ final class Rules {
                     .noneMatch(each -> !isForDeadline(List.of(each), nowNanos)
                             && run.requests().stream().anyMatch(other -> isBehind(other, each, nowNanos)));
         }
-        boolean delays = others.requests().stream().anyMatch(each -> line(each, nowNanos) % 2 == 1);
-        if (isPlain() && settings.dynamic() && !delays) {
+        if (isPlain() && settings.dynamic() && !isDelayed(others, nowNanos)) {
             Together most = others.most(settings);
             int preferred = most.preferred(settings);
             if (trusts(nowNanos) && !isInTime(most, nowNanos)) {
