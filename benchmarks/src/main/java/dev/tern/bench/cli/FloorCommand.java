@@ -130,7 +130,10 @@ final class FloorCommand implements Callable<Integer> {
                     + " capacity, and compare p99.9/p50. Default: 0s, not at all.")
     Duration tail = Duration.ZERO;
 
-    @Option(names = "--json", paramLabel = "FILE", description = "Write every figure there too, after each workload anew.")
+    @Option(
+            names = "--json",
+            paramLabel = "FILE",
+            description = "Write every figure there too, after each workload anew.")
     @Nullable
     Path json;
 
@@ -147,9 +150,8 @@ final class FloorCommand implements Callable<Integer> {
 
     private int measured(FloorRun run) {
         List<ScenarioResult> results = new ArrayList<>();
-        List<Workload> chosen = Workload.ALL.stream()
-                .filter(each -> only.contains(each.name()))
-                .toList();
+        List<Workload> chosen =
+                Workload.ALL.stream().filter(each -> only.contains(each.name())).toList();
         try {
             for (Workload each : chosen) {
                 if (!run.isStopped()) {

@@ -14,7 +14,14 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         versionProvider = VersionText.class,
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {RunCommand.class, ModelsCommand.class, SimulateCommand.class, FiguresCommand.class, FloorCommand.class, StartCommand.class},
+        subcommands = {
+            RunCommand.class,
+            ModelsCommand.class,
+            SimulateCommand.class,
+            FiguresCommand.class,
+            FloorCommand.class,
+            StartCommand.class
+        },
         footer = {"", "'tern-bench COMMAND --help' explains a command."})
 public final class TernBench implements Runnable {
     @Spec

@@ -47,9 +47,16 @@ final class Answers {
         String model = request.getModelName();
         Map<String, MessageLite> answers = new LinkedHashMap<>();
         answers.put("ServerLive", stub.serverLive(ServerLiveRequest.getDefaultInstance()));
-        answers.put("ModelReady", stub.modelReady(ModelReadyRequest.newBuilder().setName(model).build()));
-        answers.put("ModelMetadata", stub.modelMetadata(ModelMetadataRequest.newBuilder().setName(model).build()));
-        answers.put("ModelConfig", stub.modelConfig(ModelConfigRequest.newBuilder().setName(model).build()));
+        answers.put(
+                "ModelReady",
+                stub.modelReady(ModelReadyRequest.newBuilder().setName(model).build()));
+        answers.put(
+                "ModelMetadata",
+                stub.modelMetadata(
+                        ModelMetadataRequest.newBuilder().setName(model).build()));
+        answers.put(
+                "ModelConfig",
+                stub.modelConfig(ModelConfigRequest.newBuilder().setName(model).build()));
         answers.put("ModelInfer", stub.modelInfer(request));
         return answers;
     }

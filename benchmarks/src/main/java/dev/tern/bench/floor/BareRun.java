@@ -21,8 +21,7 @@ record BareRun(double cpuNanos, double nanos, double bytes) {
 
     private static BareRun measure(JavaChild runs, int rows) throws IOException {
         String[] answer = runs.ask(Integer.toString(rows)).split(" ", -1);
-        return new BareRun(
-                Double.parseDouble(answer[0]), Double.parseDouble(answer[1]), Double.parseDouble(answer[2]));
+        return new BareRun(Double.parseDouble(answer[0]), Double.parseDouble(answer[1]), Double.parseDouble(answer[2]));
     }
 
     BareRun towards(BareRun other, double share) {

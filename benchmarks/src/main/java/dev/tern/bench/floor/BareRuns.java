@@ -10,10 +10,12 @@ import dev.tern.proto.inference.ModelInferRequest;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Scanner;
 
 /** ONNX Runtime and nothing else: one thread, pinned buffers that are already filled. */
@@ -31,7 +33,7 @@ final class BareRuns {
             options.addConfigEntry("session.intra_op.allow_spinning", "0");
             OrtSession session = environment.createSession(arguments[0], options);
             System.out.println("bare ONNX Runtime " + environment.getVersion() + ": one thread, all optimisations");
-            for (Scanner rows = new Scanner(System.in); rows.hasNextInt(); ) {
+            for (Scanner rows = new Scanner(System.in, StandardCharsets.UTF_8); rows.hasNextInt(); ) {
                 System.out.println(new BareRuns(environment, session, request, rows.nextInt()).measure());
             }
         }
@@ -46,9 +48,12 @@ final class BareRuns {
         this.session = session;
         for (int i = 0; i < request.getInputsCount(); i++) {
             String name = request.getInputs(i).getName();
-            TensorInfo info = (TensorInfo) session.getInputInfo().get(name).getInfo();
+            TensorInfo info = (TensorInfo)
+                    Objects.requireNonNull(session.getInputInfo().get(name)).getInfo();
             byte[] raw = request.getRawInputContents(i).toByteArray();
-            long[] shape = request.getInputs(i).getShapeList().stream().mapToLong(Long::longValue).toArray();
+            long[] shape = request.getInputs(i).getShapeList().stream()
+                    .mapToLong(Long::longValue)
+                    .toArray();
             ByteBuffer filled = direct(Math.toIntExact(raw.length / shape[0] * rows));
             while (filled.hasRemaining()) {
                 filled.put(raw, 0, Math.min(raw.length, filled.remaining()));
@@ -60,7 +65,8 @@ final class BareRuns {
             for (var output : result) {
                 TensorInfo info = (TensorInfo) output.getValue().getInfo();
                 int bytes = Math.toIntExact(info.getNumElements() * info.type.size);
-                outputs.put(output.getKey(),
+                outputs.put(
+                        output.getKey(),
                         OnnxTensor.createTensor(environment, direct(bytes), info.getShape(), info.type));
             }
         }

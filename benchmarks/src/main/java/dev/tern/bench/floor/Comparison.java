@@ -104,7 +104,8 @@ final class Comparison {
         Series server = series("Tern, CPU µs a request", each -> each.tern().cpuMicros());
         return new Figure(
                 server.over(
-                        workload.name() + ": CPU a request over the floor, " + settings.callers() + " in flight", floor),
+                        workload.name() + ": CPU a request over the floor, " + settings.callers() + " in flight",
+                        floor),
                 workload.cpu(),
                 List.of(
                         series("echo, CPU µs a request", each -> each.echo().cpuMicros()),
@@ -131,7 +132,8 @@ final class Comparison {
         Series floor = series(
                 "one caller: echo p50 + bare run, µs",
                 each -> each.quietEcho().p50Micros() + each.alone().nanos() / 1e3);
-        Series server = series("one caller: Tern p50, µs", each -> each.quietTern().p50Micros());
+        Series server =
+                series("one caller: Tern p50, µs", each -> each.quietTern().p50Micros());
         return new Figure(
                 server.over(workload.name() + ": unloaded p50 over the floor", floor),
                 Goal.atMost(UNLOADED_GOAL),

@@ -53,6 +53,7 @@ final class Models {
                 return each;
             }
         }
-        throw new IOException(libraries + " has no tern-server*.jar: is " + launcher + " the launcher of a distribution?");
+        throw new IOException(
+                libraries + " has no tern-server*.jar: is " + launcher + " the launcher of a distribution?");
     }
 }

@@ -63,7 +63,8 @@ public final class JavaChild implements AutoCloseable {
         String line = answers.readLine();
         if (line == null) {
             process.destroy();
-            throw new IOException("a child process ended: " + process.info().commandLine().orElse("java"));
+            throw new IOException(
+                    "a child process ended: " + process.info().commandLine().orElse("java"));
         }
         return line;
     }

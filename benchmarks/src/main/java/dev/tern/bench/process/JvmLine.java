@@ -16,7 +16,8 @@ import java.util.List;
  */
 public record JvmLine(List<String> java, String classPath) {
     /** An archive is good for one class path only. */
-    private static final List<String> OF_ARCHIVES = List.of("-XX:SharedArchiveFile", "-XX:AOTCache", "-Xlog:", "-Dtern.");
+    private static final List<String> OF_ARCHIVES =
+            List.of("-XX:SharedArchiveFile", "-XX:AOTCache", "-Xlog:", "-Dtern.");
 
     public JvmLine {
         java = List.copyOf(java);
@@ -58,7 +59,8 @@ public record JvmLine(List<String> java, String classPath) {
 
     private static Path home(Class<?> program) {
         try {
-            return Path.of(program.getProtectionDomain().getCodeSource().getLocation().toURI());
+            return Path.of(
+                    program.getProtectionDomain().getCodeSource().getLocation().toURI());
         } catch (URISyntaxException e) {
             throw new IllegalStateException("this program has no place in the file system", e);
         }

@@ -35,11 +35,13 @@ public final class JvmMeter implements AutoCloseable {
      *
      * @throws IOException when it is not a JVM of this user, or this Java runtime lacks the module jdk.attach
      */
+    @SuppressWarnings("BanJNDI") // The other end is a process that was started here, on loopback.
     public static JvmMeter attach(long pid) throws IOException {
         try {
             VirtualMachine machine = VirtualMachine.attach(Long.toString(pid));
             try {
-                return new JvmMeter(JMXConnectorFactory.connect(new JMXServiceURL(machine.startLocalManagementAgent())));
+                return new JvmMeter(
+                        JMXConnectorFactory.connect(new JMXServiceURL(machine.startLocalManagementAgent())));
             } finally {
                 machine.detach();
             }
@@ -65,12 +67,16 @@ public final class JvmMeter implements AutoCloseable {
     }
 
     /**
+     * What a JVM has used, in all or between two readings.
+     *
      * @param cpuNanos user and system, of the whole process
      * @param allocatedBytes on the Java heap
      */
     public record Usage(long cpuNanos, long allocatedBytes) {
+        /** Nothing at all. */
         public static final Usage NONE = new Usage(0, 0);
 
+        /** What was used since. */
         public Usage minus(Usage before) {
             return new Usage(cpuNanos - before.cpuNanos, allocatedBytes - before.allocatedBytes);
         }

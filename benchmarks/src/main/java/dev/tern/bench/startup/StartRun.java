@@ -43,12 +43,7 @@ public final class StartRun {
      * @param steadyP99 as {@code firstP99}, then
      */
     private record Repetition(
-            double firstAnswer,
-            double ready,
-            double firstP99,
-            double earlyRate,
-            double steadyRate,
-            double steadyP99) {}
+            double firstAnswer, double ready, double firstP99, double earlyRate, double steadyRate, double steadyP99) {}
 
     /**
      * Measures; blocks. The first repetition warms up this process and is left out.
@@ -89,8 +84,7 @@ public final class StartRun {
             double early = fresh.loaded(MODEL, settings.early());
             double unused = fresh.loaded(MODEL, settings.meanwhile());
             double steady = fresh.loaded(MODEL, settings.early());
-            return new Repetition(
-                    firstAnswer, ready, firstP99, early, steady, fresh.p99Millis(MODEL));
+            return new Repetition(firstAnswer, ready, firstP99, early, steady, fresh.p99Millis(MODEL));
         }
     }
 
@@ -119,7 +113,11 @@ public final class StartRun {
                         series("s from start to ready", repetitions, Repetition::ready),
                         Goal.atMost(READY_SECONDS),
                         List.of()),
-                Figure.ratio("p99 of the first 1,000 requests over that later", first, later, Goal.atMost(FIRST_OVER_STEADY)),
+                Figure.ratio(
+                        "p99 of the first 1,000 requests over that later",
+                        first,
+                        later,
+                        Goal.atMost(FIRST_OVER_STEADY)),
                 Figure.ratio(
                         "throughput in the first seconds after readiness over that later",
                         early,

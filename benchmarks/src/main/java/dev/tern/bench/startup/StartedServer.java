@@ -51,7 +51,7 @@ final class StartedServer implements AutoCloseable {
                     return elapsedSeconds();
                 }
             } catch (TargetException e) {
-                pauseOrGiveUp(e.getMessage());
+                pauseOrGiveUp(String.valueOf(e.getMessage()));
             }
         }
     }

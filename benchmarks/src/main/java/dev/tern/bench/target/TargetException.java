@@ -2,7 +2,7 @@ package dev.tern.bench.target;
 
 /** The server cannot be reached, or its model cannot be asked; the message is for the person who ran the command. */
 public final class TargetException extends RuntimeException {
-    TargetException(String message) {
+    public TargetException(String message) {
         super(message);
     }
 }

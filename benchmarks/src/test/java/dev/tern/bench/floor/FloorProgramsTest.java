@@ -69,11 +69,10 @@ class FloorProgramsTest {
                 for (int i = 0; i < 100; i++) {
                     assertThat(stub.modelInfer(REQUEST)).isEqualTo(answer);
                 }
-                assertThatThrownBy(() -> stub.serverLive(
-                                ServerLiveRequest.getDefaultInstance()))
-                        .isInstanceOfSatisfying(StatusRuntimeException.class, e -> assertThat(
-                                        e.getStatus().getCode())
-                                .isEqualTo(Status.Code.UNIMPLEMENTED));
+                assertThatThrownBy(() -> stub.serverLive(ServerLiveRequest.getDefaultInstance()))
+                        .isInstanceOfSatisfying(
+                                StatusRuntimeException.class,
+                                e -> assertThat(e.getStatus().getCode()).isEqualTo(Status.Code.UNIMPLEMENTED));
             } finally {
                 channel.shutdownNow();
             }
