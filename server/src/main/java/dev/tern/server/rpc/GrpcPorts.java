@@ -61,15 +61,16 @@ public final class GrpcPorts implements AutoCloseable {
             HealthStates health,
             Clock clock,
             RequestObserver observer,
+            InferCodec codec,
             ThreadFactory threads)
             throws IOException {
         this.clock = clock;
         this.loops = new MultiThreadIoEventLoopGroup(settings.eventLoops(), threads, ioHandler());
-        this.infer = new InferHandler(repository, clock, observer);
+        this.infer = new InferHandler(repository, clock, observer, codec);
         try {
             this.inference = builder(settings.host(), settings.port(), settings)
-                    .addService(
-                            MalformedMessages.refusedBy(new InferenceService(repository, status, infer).bindService()))
+                    .addService(MalformedMessages.refusedBy(
+                            InferMethod.of(new InferenceService(repository, status).bindService(), codec, infer)))
                     .addService(ServerInterceptors.intercept(health.service(), streams))
                     .addService(ServerInterceptors.intercept(ProtoReflectionServiceV1.newInstance(), streams))
                     .build();

@@ -21,15 +21,21 @@ import io.grpc.Status;
 import io.grpc.stub.ClientCalls;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whatever a caller sends and whatever goes wrong behind the port, the call ends with a status and nothing is kept. */
+@Tag("protocol")
 class HostileCallsTest {
     @RegisterExtension
     @Order(1)
@@ -50,15 +56,30 @@ class HostileCallsTest {
         }
     }
 
-    @Test
-    void whatIsNoMessageIsRefusedAndTheConnectionGoesOn() throws Exception {
+    static Stream<Arguments> noMessages() {
+        return Stream.of(
+                Arguments.of("an input that is cut off", "2a7f"),
+                Arguments.of("a length that is negative", "0affffffff0f"),
+                Arguments.of("a field of number 0", "00"),
+                Arguments.of("a field of no known type", "0f"),
+                Arguments.of("a varint of eleven bytes", "f00180808080808080808080" + "01"),
+                Arguments.of("a name that is not UTF-8", "0a02c080"),
+                Arguments.of("a group's end without its begin", "f401"),
+                Arguments.of("a group without its end", "f301"),
+                Arguments.of("groups too deep", "f301".repeat(101) + "f401".repeat(101)),
+                Arguments.of("floats that are cut off", "2a072a05" + "3203000000"));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("noMessages")
+    void whatIsNoMessageIsRefusedAndTheConnectionGoesOn(String what, String hex) throws Exception {
         try (GatedServer server = GatedServer.ready(directory)) {
-            byte[] cut = {0x2a, 0x7f};
             assertThat(Refused.by(() -> ClientCalls.blockingUnaryCall(
                             server.channel(),
                             Bytes.in(GRPCInferenceServiceGrpc.getModelInferMethod()),
                             CallOptions.DEFAULT,
-                            cut)))
+                            HexFormat.of().parseHex(hex))))
+                    .as(what)
                     .isEqualTo(new Refused(
                             Status.Code.INTERNAL,
                             "the request is not a valid message of inference.GRPCInferenceService/ModelInfer"));
