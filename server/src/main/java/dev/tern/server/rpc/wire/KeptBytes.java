@@ -20,6 +20,7 @@ final class KeptBytes {
 
     void retain(int more) {
         if (references.getAndAdd(more) <= 0) {
+            references.getAndAdd(-more);
             throw new IllegalStateException("a message's bytes retained after their last release");
         }
     }

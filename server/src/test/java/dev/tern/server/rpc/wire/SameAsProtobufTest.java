@@ -3,10 +3,13 @@ package dev.tern.server.rpc.wire;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
+import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.sun.management.ThreadMXBean;
 import dev.tern.proto.inference.ModelInferRequest;
 import dev.tern.server.testing.SoakLength;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -30,21 +33,25 @@ class SameAsProtobufTest {
     /** Reads of which the first few load classes, which is no message's doing. */
     private static final int UNMEASURED = 2_000;
 
+    private static final List<Object> REFUSED = List.of("refused");
+
     private final Names names = new Names();
+    private final ByteBuffer direct = ByteBuffer.allocateDirect(1 << 20);
     private int reads;
+    private int generous;
 
     @Test
-    void randomMessagesAndDamagedOnes() {
+    void randomMessagesAndDamagedOnes() throws IOException {
         compare(1, MESSAGES);
     }
 
     @Test
     @Tag("soak")
-    void manyMore() {
+    void manyMore() throws IOException {
         compare(1_000_000, SoakLength.of(1_000_000));
     }
 
-    private void compare(long firstSeed, int messages) {
+    private void compare(long firstSeed, int messages) throws IOException {
         int read = 0;
         int refused = 0;
         for (long seed = firstSeed; seed < firstSeed + messages; seed++) {
@@ -60,34 +67,33 @@ class SameAsProtobufTest {
         // If either were rare, little would be proved.
         assertThat(read).as("messages that were read").isGreaterThan(messages);
         assertThat(refused).as("messages that were refused").isGreaterThan(messages / 2);
+        assertThat(generous)
+                .as("messages that protobuf reads or not by where they are cut")
+                .isLessThan(1 + messages / 100);
     }
 
-    /** Whether protobuf reads it; fails if we do not do the same. */
-    private boolean isReadAlike(byte[] bytes, Random random, String what) {
-        ModelInferRequest expected = protobuf(bytes);
+    /** Whether it is read; fails if protobuf does not do the same. */
+    private boolean isReadAlike(byte[] bytes, Random random, String what) throws IOException {
         InferMessage read = ours(bytes, random, what);
-        if ((expected == null) != (read == null)) {
-            fail(what + ": protobuf " + (expected == null ? "refuses " : "reads ")
-                    + HexFormat.of().formatHex(bytes) + ", we do not");
+        List<Object> described = read == null ? REFUSED : Described.of(read);
+        if (!described.equals(protobuf(CodedInputStream.newInstance(bytes)))) {
+            // Where protobuf has ten bytes before it, it takes some varints of eleven for two; byte by byte it does
+            // not.
+            generous++;
+            assertThat(described)
+                    .as(what + ": " + HexFormat.of().formatHex(bytes))
+                    .isEqualTo(protobuf(CodedInputStream.newInstance(new ByteArrayInputStream(bytes), 1)));
         }
-        if (expected != null && read != null) {
-            List<Object> described = Described.of(read);
-            List<Object> wanted = Described.of(FromProtobuf.message(expected));
-            // Plain equality first: a description of each of many would take long.
-            if (!described.equals(wanted)) {
-                assertThat(described)
-                        .as(what + ": " + HexFormat.of().formatHex(bytes))
-                        .isEqualTo(wanted);
-            }
-        }
-        return expected != null;
+        return read != null;
     }
 
-    private static @Nullable ModelInferRequest protobuf(byte[] bytes) {
+    private static List<Object> protobuf(CodedInputStream in) throws IOException {
         try {
-            return ModelInferRequest.parseFrom(bytes);
+            ModelInferRequest request = ModelInferRequest.parseFrom(in);
+            in.checkLastTagWas(0);
+            return Described.of(FromProtobuf.message(request));
         } catch (InvalidProtocolBufferException e) {
-            return null;
+            return REFUSED;
         }
     }
 
@@ -116,23 +122,21 @@ class SameAsProtobufTest {
     }
 
     /** {@code bytes} as a network may bring them: cut anywhere, in direct and other memory, empty pieces among them. */
-    private static List<ByteBuffer> pieces(byte[] bytes, Random random) {
+    private List<ByteBuffer> pieces(byte[] bytes, Random random) {
         List<ByteBuffer> pieces = new ArrayList<>();
         int longest = random.nextBoolean() ? bytes.length + 1 : 1 + random.nextInt(20);
         int from = 0;
         while (from < bytes.length) {
             int length = Math.min(bytes.length - from, random.nextInt(longest + 1));
-            ByteBuffer piece =
-                    random.nextBoolean() ? ByteBuffer.allocate(length + 3) : ByteBuffer.allocateDirect(length);
-            int begin = piece.capacity() - length;
-            pieces.add(piece.position(begin).put(bytes, from, length).position(begin));
+            ByteBuffer whole = random.nextBoolean() ? direct : ByteBuffer.wrap(bytes);
+            pieces.add(whole.put(from, bytes, from, length).slice(from, length));
             from += length;
         }
         return pieces;
     }
 
     @Test
-    void nestingHasProtobufsLimit() {
+    void nestingHasProtobufsLimit() throws IOException {
         for (int depth = 95; depth <= 105; depth++) {
             byte[] groups = new byte[2 * depth];
             for (int i = 0; i < depth; i++) {
