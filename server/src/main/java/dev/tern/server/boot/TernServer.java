@@ -12,6 +12,8 @@ import dev.tern.server.repository.VersionWarmUp;
 import dev.tern.server.rpc.GrpcPorts;
 import dev.tern.server.rpc.GrpcSettings;
 import dev.tern.server.rpc.HealthStates;
+import dev.tern.server.rpc.InferCodec;
+import dev.tern.server.rpc.WireCodec;
 import dev.tern.server.telemetry.Telemetry;
 import io.netty.buffer.PooledByteBufAllocator;
 import java.io.IOException;
@@ -38,7 +40,8 @@ final class TernServer {
     private final Ports ports;
     private final CompletableFuture<List<ModelIndex>> loaded;
 
-    private TernServer(ServerOptions options, Closeables closeables) throws IOException, EngineException, BindFailure {
+    private TernServer(ServerOptions options, InferCodec codec, Closeables closeables)
+            throws IOException, EngineException, BindFailure {
         this.options = options;
         this.closeables = closeables;
         this.clock = closeables.add(new SystemClock());
@@ -58,7 +61,7 @@ final class TernServer {
         this.state = new ServerState(repository);
         repository.addListener(new ReadinessRelay(repository, health, meters));
         this.http = closeables.add(new HttpServer(Threads.named("tern-http")));
-        this.grpc = closeables.add(grpc());
+        this.grpc = closeables.add(grpc(codec));
         this.ports = Ports.open(options.network(), http, grpc, state, telemetry);
         this.loaded = repository.start(warmUp());
     }
@@ -69,9 +72,14 @@ final class TernServer {
      * @throws IOException if a port or a directory cannot be used; the message names the flag. Nothing is left open
      */
     static TernServer start(ServerOptions options) throws IOException, EngineException, BindFailure {
+        return start(options, new WireCodec());
+    }
+
+    /** As {@link #start(ServerOptions)}, with ModelInfer's messages read and written by {@code codec}. */
+    static TernServer start(ServerOptions options, InferCodec codec) throws IOException, EngineException, BindFailure {
         Closeables closeables = new Closeables();
         try {
-            return new TernServer(options, closeables);
+            return new TernServer(options, codec, closeables);
         } catch (IOException | EngineException | BindFailure | RuntimeException e) {
             closeables.close();
             throw e;
@@ -85,7 +93,7 @@ final class TernServer {
                 : new TrafficWarmUp(grpc.warmUpTraffic(), meters, clock, budget, state::exiting);
     }
 
-    private GrpcPorts grpc() throws IOException {
+    private GrpcPorts grpc(InferCodec codec) throws IOException {
         ServerOptions.Network network = options.network();
         GrpcSettings settings = new GrpcSettings(
                 network.host(),
@@ -94,7 +102,7 @@ final class TernServer {
                 network.adminPort().orElse(-1),
                 options.execution().grpcEventLoops(),
                 network.maxMessageBytes());
-        return new GrpcPorts(settings, repository, state, health, clock, meters, Threads.named("tern-grpc"));
+        return new GrpcPorts(settings, repository, state, health, clock, meters, codec, Threads.named("tern-grpc"));
     }
 
     Ports ports() {

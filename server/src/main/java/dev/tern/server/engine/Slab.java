@@ -75,6 +75,11 @@ public final class Slab {
         }
 
         @Override
+        public ByteBuffer heapView() {
+            return ByteBuffer.wrap(bytes, from, length);
+        }
+
+        @Override
         public Payload retain() {
             Slab.this.retain();
             return this;

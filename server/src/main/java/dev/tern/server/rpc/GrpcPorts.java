@@ -4,6 +4,7 @@ import dev.tern.server.predict.Clock;
 import dev.tern.server.repository.ModelRepository;
 import io.grpc.Server;
 import io.grpc.ServerInterceptors;
+import io.grpc.ServerServiceDefinition;
 import io.grpc.netty.NettyServerBuilder;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
 import io.netty.buffer.PooledByteBufAllocator;
@@ -62,21 +63,21 @@ public final class GrpcPorts implements AutoCloseable {
             HealthStates health,
             Clock clock,
             RequestObserver observer,
+            InferCodec codec,
             ThreadFactory threads)
             throws IOException {
         this.clock = clock;
         this.loops = new MultiThreadIoEventLoopGroup(settings.eventLoops(), threads, ioHandler());
-        this.infer = new InferHandler(repository::acquire, clock, observer);
+        this.infer = new InferHandler(repository::acquire, clock, observer, codec);
         this.warmUpTraffic = new WarmUpTraffic(
-                handler -> builder(WarmUpTraffic.HOST, 0, settings)
-                        .addService(MalformedMessages.refusedBy(
-                                new InferenceService(repository, status, handler).bindService()))
+                (versions, uncounted) -> builder(WarmUpTraffic.HOST, 0, settings)
+                        .addService(
+                                service(repository, status, codec, new InferHandler(versions, clock, uncounted, codec)))
                         .build(),
                 clock);
         try {
             this.inference = builder(settings.host(), settings.port(), settings)
-                    .addService(
-                            MalformedMessages.refusedBy(new InferenceService(repository, status, infer).bindService()))
+                    .addService(service(repository, status, codec, infer))
                     .addService(ServerInterceptors.intercept(health.service(), streams))
                     .addService(ServerInterceptors.intercept(ProtoReflectionServiceV1.newInstance(), streams))
                     .build();
@@ -86,6 +87,12 @@ public final class GrpcPorts implements AutoCloseable {
             loops.shutdownGracefully(0, 0, TimeUnit.SECONDS).awaitUninterruptibly();
             throw e;
         }
+    }
+
+    private static ServerServiceDefinition service(
+            ModelRepository repository, ServerStatus status, InferCodec codec, InferHandler infer) {
+        return MalformedMessages.refusedBy(
+                InferMethod.of(new InferenceService(repository, status).bindService(), codec, infer));
     }
 
     private Server startAdmin(GrpcSettings settings, ModelRepository repository) throws IOException {

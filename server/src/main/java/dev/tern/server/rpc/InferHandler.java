@@ -1,8 +1,5 @@
 package dev.tern.server.rpc;
 
-import dev.tern.proto.inference.ModelInferRequest;
-import dev.tern.proto.inference.ModelInferResponse;
-import dev.tern.proto.inference.ModelInput;
 import dev.tern.server.predict.Clock;
 import dev.tern.server.predict.Failure;
 import dev.tern.server.predict.Failure.Kind;
@@ -10,6 +7,8 @@ import dev.tern.server.predict.InferenceRequest;
 import dev.tern.server.repository.Refusal;
 import dev.tern.server.repository.Resolution;
 import dev.tern.server.repository.ServedVersion;
+import dev.tern.server.rpc.wire.InferAnswer;
+import dev.tern.server.rpc.wire.InferMessage;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.util.Set;
@@ -21,13 +20,15 @@ final class InferHandler {
     private final VersionResolver versions;
     private final Clock clock;
     private final RequestObserver observer;
+    private final InferCodec codec;
     private final Set<InferReply> inFlight = ConcurrentHashMap.newKeySet();
     private volatile boolean cutOff;
 
-    InferHandler(VersionResolver versions, Clock clock, RequestObserver observer) {
+    InferHandler(VersionResolver versions, Clock clock, RequestObserver observer, InferCodec codec) {
         this.versions = versions;
         this.clock = clock;
         this.observer = observer;
+        this.codec = codec;
     }
 
     /** Requests that were handed to a pipeline and not answered yet. */
@@ -45,16 +46,26 @@ final class InferHandler {
         return count;
     }
 
-    void handle(ModelInferRequest message, StreamObserver<ModelInferResponse> out) {
+    /** Takes {@code message} over. */
+    void handle(InferMessage message, StreamObserver<InferAnswer> out) {
+        try {
+            resolve(message, out);
+        } finally {
+            // What was not handed over to a request.
+            message.release();
+        }
+    }
+
+    private void resolve(InferMessage message, StreamObserver<InferAnswer> out) {
         long start = clock.nanoTime();
-        Resolution resolution = versions.acquire(message.getModelName(), message.getModelVersion());
+        Resolution resolution = versions.acquire(message.modelName(), message.modelVersion());
         if (resolution instanceof Refusal refusal) {
             out.onError(StatusMapping.toStatus(refusal.failure()));
             observer.answered("", 0, refusal.failure().kind(), clock.nanoTime() - start);
         } else if (resolution instanceof ServedVersion served) {
-            ServerCallStreamObserver<ModelInferResponse> observer = (ServerCallStreamObserver<ModelInferResponse>) out;
+            ServerCallStreamObserver<InferAnswer> observer = (ServerCallStreamObserver<InferAnswer>) out;
             GrpcCall call = GrpcCall.current(observer, clock);
-            InferReply reply = new InferReply(message.getId(), served, observer, call, this, start);
+            InferReply reply = new InferReply(message.id(), served, observer, call, this, codec, start);
             inFlight.add(reply);
             if (cutOff) {
                 reply.cutOff();
@@ -63,9 +74,9 @@ final class InferHandler {
         }
     }
 
-    private static void predict(ModelInferRequest message, ServedVersion served, InferReply reply, GrpcCall call) {
+    private static void predict(InferMessage message, ServedVersion served, InferReply reply, GrpcCall call) {
         try {
-            InferenceRequest request = RequestDecoder.decode(message, call, input -> expectedType(served, input));
+            InferenceRequest request = RequestDecoder.decode(message, call, served.config());
             reply.answers(request);
             served.predictor().predict(request, reply);
         } catch (Malformed e) {
@@ -73,15 +84,6 @@ final class InferHandler {
         } catch (RuntimeException | Error e) {
             reply.fail(new Failure(Kind.INTERNAL, "internal error while handling the request", e));
         }
-    }
-
-    private static String expectedType(ServedVersion served, String input) {
-        for (ModelInput each : served.config().getInputList()) {
-            if (each.getName().equals(input)) {
-                return ModelDescription.wireName(each.getDataType());
-            }
-        }
-        return "";
     }
 
     void answered(InferReply reply, ServedVersion served, Failure.@Nullable Kind failure, long start) {

@@ -1,12 +1,12 @@
 package dev.tern.server.rpc;
 
-import dev.tern.proto.inference.ModelInferResponse;
 import dev.tern.server.predict.Failure;
 import dev.tern.server.predict.Failure.Kind;
 import dev.tern.server.predict.InferenceRequest;
 import dev.tern.server.predict.InferenceResponse;
 import dev.tern.server.predict.Reply;
 import dev.tern.server.repository.ServedVersion;
+import dev.tern.server.rpc.wire.InferAnswer;
 import io.grpc.stub.ServerCallStreamObserver;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -26,9 +26,10 @@ final class InferReply implements Reply {
 
     private final String id;
     private final ServedVersion served;
-    private final ServerCallStreamObserver<ModelInferResponse> out;
+    private final ServerCallStreamObserver<InferAnswer> out;
     private final GrpcCall call;
     private final InferHandler handler;
+    private final InferCodec codec;
     private final long startNanos;
     private final AtomicBoolean answered = new AtomicBoolean();
 
@@ -43,15 +44,17 @@ final class InferReply implements Reply {
     InferReply(
             String id,
             ServedVersion served,
-            ServerCallStreamObserver<ModelInferResponse> out,
+            ServerCallStreamObserver<InferAnswer> out,
             GrpcCall call,
             InferHandler handler,
+            InferCodec codec,
             long startNanos) {
         this.id = id;
         this.served = served;
         this.out = out;
         this.call = call;
         this.handler = handler;
+        this.codec = codec;
         this.startNanos = startNanos;
     }
 
@@ -79,9 +82,9 @@ final class InferReply implements Reply {
             end(Kind.CANCELLED);
             return;
         }
-        ModelInferResponse message;
+        InferAnswer message;
         try {
-            message = ResponseEncoder.encode(served.model(), served.version(), id, response);
+            message = ResponseEncoder.encode(codec, served.model(), served.version(), id, response);
         } catch (Malformed e) {
             refuse(e.failure());
             return;

@@ -3,8 +3,6 @@ package dev.tern.server.rpc;
 import dev.tern.proto.inference.GRPCInferenceServiceGrpc.GRPCInferenceServiceImplBase;
 import dev.tern.proto.inference.ModelConfigRequest;
 import dev.tern.proto.inference.ModelConfigResponse;
-import dev.tern.proto.inference.ModelInferRequest;
-import dev.tern.proto.inference.ModelInferResponse;
 import dev.tern.proto.inference.ModelMetadataRequest;
 import dev.tern.proto.inference.ModelMetadataResponse;
 import dev.tern.proto.inference.ModelReadyRequest;
@@ -30,7 +28,8 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
- * The Open Inference Protocol's service. Calls that are not here answer UNIMPLEMENTED.
+ * The Open Inference Protocol's service. Calls that are not here answer UNIMPLEMENTED; ModelInfer is
+ * {@link InferMethod}'s.
  *
  * <p>Runs on gRPC's event loops.
  */
@@ -40,17 +39,10 @@ final class InferenceService extends GRPCInferenceServiceImplBase {
 
     private final ModelRepository repository;
     private final ServerStatus status;
-    private final InferHandler infer;
 
-    InferenceService(ModelRepository repository, ServerStatus status, InferHandler infer) {
+    InferenceService(ModelRepository repository, ServerStatus status) {
         this.repository = repository;
         this.status = status;
-        this.infer = infer;
-    }
-
-    @Override
-    public void modelInfer(ModelInferRequest request, StreamObserver<ModelInferResponse> observer) {
-        infer.handle(request, observer);
     }
 
     @Override

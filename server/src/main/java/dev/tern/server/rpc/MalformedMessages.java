@@ -1,5 +1,6 @@
 package dev.tern.server.rpc;
 
+import dev.tern.server.rpc.wire.InferMessage;
 import io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
@@ -10,12 +11,9 @@ import io.grpc.ServerInterceptor;
 import io.grpc.ServerInterceptors;
 import io.grpc.ServerMethodDefinition;
 import io.grpc.ServerServiceDefinition;
-import io.grpc.ServiceDescriptor;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.io.InputStream;
-import java.util.ArrayList;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,15 +25,8 @@ final class MalformedMessages implements ServerInterceptor {
 
     /** {@code service}, its requests read so. */
     static ServerServiceDefinition refusedBy(ServerServiceDefinition service) {
-        ServiceDescriptor descriptor = service.getServiceDescriptor();
-        List<ServerMethodDefinition<?, ?>> methods = new ArrayList<>();
-        service.getMethods().forEach(method -> methods.add(tolerant(method)));
-        ServiceDescriptor.Builder described = ServiceDescriptor.newBuilder(descriptor.getName())
-                .setSchemaDescriptor(descriptor.getSchemaDescriptor());
-        methods.forEach(method -> described.addMethod(method.getMethodDescriptor()));
-        ServerServiceDefinition.Builder tolerant = ServerServiceDefinition.builder(described.build());
-        methods.forEach(tolerant::addMethod);
-        return ServerInterceptors.intercept(tolerant.build(), new MalformedMessages());
+        return ServerInterceptors.intercept(
+                ServiceMethods.changed(service, method -> tolerant(method)), new MalformedMessages());
     }
 
     private static <I, O> ServerMethodDefinition<I, O> tolerant(ServerMethodDefinition<I, O> method) {
@@ -52,9 +43,12 @@ final class MalformedMessages implements ServerInterceptor {
             ServerCall<I, O> call, Metadata headers, ServerCallHandler<I, O> next) {
         return new SimpleForwardingServerCallListener<>(next.startCall(call, headers)) {
             private boolean refused;
+            private @Nullable InferMessage last;
 
             @Override
             public void onMessage(@Nullable I message) {
+                keepsNothing();
+                last = message instanceof InferMessage infer ? infer : null;
                 if (message != null) {
                     super.onMessage(message);
                 } else if (!refused) {
@@ -70,6 +64,27 @@ final class MalformedMessages implements ServerInterceptor {
             public void onHalfClose() {
                 if (!refused) {
                     super.onHalfClose();
+                }
+                keepsNothing();
+            }
+
+            @Override
+            public void onCancel() {
+                keepsNothing();
+                super.onCancel();
+            }
+
+            @Override
+            public void onComplete() {
+                keepsNothing();
+                super.onComplete();
+            }
+
+            /** A message that no handler took over, as the call ended before it or there was one too many. */
+            private void keepsNothing() {
+                if (last != null) {
+                    last.release();
+                    last = null;
                 }
             }
         };

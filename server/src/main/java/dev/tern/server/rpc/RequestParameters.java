@@ -1,7 +1,7 @@
 package dev.tern.server.rpc;
 
-import dev.tern.proto.inference.InferParameter;
-import dev.tern.proto.inference.InferParameter.ParameterChoiceCase;
+import dev.tern.server.rpc.wire.Parameter;
+import dev.tern.server.rpc.wire.Parameter.Choice;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -13,71 +13,51 @@ final class RequestParameters {
     private RequestParameters() {}
 
     /** Boolean, Long, Double or String by key. */
-    static Map<String, Object> read(Map<String, InferParameter> parameters) throws Malformed {
+    static Map<String, Object> read(Map<String, Parameter> parameters) throws Malformed {
         if (parameters.isEmpty()) {
             return Map.of();
         }
         Map<String, Object> read = new HashMap<>();
-        for (Map.Entry<String, InferParameter> each : parameters.entrySet()) {
+        for (Map.Entry<String, Parameter> each : parameters.entrySet()) {
             check(each.getKey(), each.getValue());
-            read.put(each.getKey(), value(each.getValue()));
+            read.put(each.getKey(), each.getValue().value());
         }
         return read;
     }
 
-    private static void check(String key, InferParameter value) throws Malformed {
-        ParameterChoiceCase type = value.getParameterChoiceCase();
+    private static void check(String key, Parameter value) throws Malformed {
+        Choice type = value.choice();
         switch (key) {
             case "sequence_id" ->
-                require(
-                        type == ParameterChoiceCase.INT64_PARAM || type == ParameterChoiceCase.STRING_PARAM,
-                        key,
-                        "int64_param or string_param");
+                require(type == Choice.INT64 || type == Choice.STRING, key, "int64_param or string_param");
             case "sequence_start", "sequence_end", EMPTY_FINAL_RESPONSE ->
-                require(type == ParameterChoiceCase.BOOL_PARAM, key, "bool_param");
+                require(type == Choice.BOOL, key, "bool_param");
             case "priority" -> checkPriority(key, value);
-            case "timeout" -> require(type == ParameterChoiceCase.INT64_PARAM, key, "int64_param");
+            case "timeout" -> require(type == Choice.INT64, key, "int64_param");
             default -> checkCustom(key, type);
         }
     }
 
-    private static void checkPriority(String key, InferParameter value) throws Malformed {
-        ParameterChoiceCase type = value.getParameterChoiceCase();
-        require(
-                type == ParameterChoiceCase.UINT64_PARAM || type == ParameterChoiceCase.INT64_PARAM,
-                key,
-                "int64_param or uint64_param");
-        if (type == ParameterChoiceCase.INT64_PARAM && value.getInt64Param() < 0) {
+    private static void checkPriority(String key, Parameter value) throws Malformed {
+        Choice type = value.choice();
+        require(type == Choice.UINT64 || type == Choice.INT64, key, "int64_param or uint64_param");
+        if (type == Choice.INT64 && (Long) value.value() < 0) {
             throw Malformed.invalid("invalid value for 'priority', expected value >= 0.");
         }
     }
 
-    private static void checkCustom(String key, ParameterChoiceCase type) throws Malformed {
+    private static void checkCustom(String key, Choice type) throws Malformed {
         if (key.startsWith(RESERVED_PREFIX)) {
             throw Malformed.invalid("parameter keys starting with '" + RESERVED_PREFIX
                     + "' are reserved for Triton usage. Only the following keys starting with '" + RESERVED_PREFIX
                     + "' are allowed: " + EMPTY_FINAL_RESPONSE);
         }
-        require(
-                type != ParameterChoiceCase.UINT64_PARAM && type != ParameterChoiceCase.PARAMETERCHOICE_NOT_SET,
-                key,
-                "int64_param, bool_param, or string_param");
+        require(type != Choice.UINT64 && type != Choice.NONE, key, "int64_param, bool_param, or string_param");
     }
 
     private static void require(boolean fits, String key, String expected) throws Malformed {
         if (!fits) {
             throw Malformed.invalid("invalid value type for '" + key + "' parameter, expected " + expected + ".");
         }
-    }
-
-    private static Object value(InferParameter parameter) {
-        return switch (parameter.getParameterChoiceCase()) {
-            case BOOL_PARAM -> parameter.getBoolParam();
-            case INT64_PARAM -> parameter.getInt64Param();
-            case UINT64_PARAM -> parameter.getUint64Param();
-            case DOUBLE_PARAM -> parameter.getDoubleParam();
-            case STRING_PARAM -> parameter.getStringParam();
-            case PARAMETERCHOICE_NOT_SET -> "";
-        };
     }
 }

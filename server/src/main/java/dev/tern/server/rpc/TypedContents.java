@@ -1,14 +1,10 @@
 package dev.tern.server.rpc;
 
-import com.google.protobuf.ByteString;
-import dev.tern.proto.inference.InferTensorContents;
-import dev.tern.server.tensor.BytesElements;
+import dev.tern.server.rpc.wire.ContentsMessage;
+import dev.tern.server.rpc.wire.ElementList;
 import dev.tern.server.tensor.DataType;
 import dev.tern.server.tensor.HeapPayload;
 import dev.tern.server.tensor.Payload;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -17,16 +13,16 @@ final class TypedContents {
     private final String model;
     private final String input;
     private final DataType declared;
-    private final InferTensorContents contents;
+    private final ContentsMessage contents;
 
-    private TypedContents(String model, String input, DataType declared, InferTensorContents contents) {
+    private TypedContents(String model, String input, DataType declared, ContentsMessage contents) {
         this.model = model;
         this.input = input;
         this.declared = declared;
         this.contents = contents;
     }
 
-    static Payload read(String model, String input, DataType declared, InferTensorContents contents) throws Malformed {
+    static Payload read(String model, String input, DataType declared, ContentsMessage contents) throws Malformed {
         return new TypedContents(model, input, declared, contents).read();
     }
 
@@ -38,7 +34,7 @@ final class TypedContents {
     private boolean isFilled() throws Malformed {
         boolean filled = false;
         for (DataType list : LISTS) {
-            if (count(list) == 0) {
+            if (contents.count(list) == 0) {
                 continue;
             }
             if (filled) {
@@ -83,104 +79,28 @@ final class TypedContents {
         };
     }
 
-    private int count(DataType list) {
-        return switch (list) {
-            case BOOL -> contents.getBoolContentsCount();
-            case INT32 -> contents.getIntContentsCount();
-            case INT64 -> contents.getInt64ContentsCount();
-            case UINT32 -> contents.getUintContentsCount();
-            case UINT64 -> contents.getUint64ContentsCount();
-            case FP32 -> contents.getFp32ContentsCount();
-            case FP64 -> contents.getFp64ContentsCount();
-            case BYTES -> contents.getBytesContentsCount();
-            case INT8, INT16, UINT8, UINT16, FP16, BF16 -> 0;
-        };
-    }
-
+    /** The elements of the declared type's list. */
     private byte[] bytes() throws Malformed {
-        return switch (declared) {
-            case BOOL -> bools();
-            case INT8, UINT8, INT16, UINT16, INT32, UINT32 -> integers();
-            case INT64, UINT64 -> longs();
-            case FP32 -> floats();
-            case FP64 -> doubles();
-            case BYTES -> elements();
-            case FP16, BF16 -> new byte[0];
-        };
-    }
-
-    private byte[] allocate(int count) throws Malformed {
-        try {
-            return new byte[Math.multiplyExact(count, declared.elementSize())];
-        } catch (ArithmeticException e) {
+        DataType named = listOf(declared);
+        ElementList list = named == null ? null : contents.list(named);
+        if (named == null || list == null) {
+            return new byte[0];
+        }
+        if (list.isTooLarge()) {
             throw Malformed.invalid(
                     "byte size for tensor '" + input + "' exceeds maximum size of " + Integer.MAX_VALUE);
         }
+        byte[] wide = list.toBytes();
+        return named.elementSize() == declared.elementSize()
+                ? wide
+                : narrow(wide, named.elementSize(), declared.elementSize());
     }
 
-    private static ByteBuffer writer(byte[] bytes) {
-        return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
-    }
-
-    private byte[] bools() throws Malformed {
-        byte[] bytes = allocate(contents.getBoolContentsCount());
-        ByteBuffer out = writer(bytes);
-        for (int i = 0; i < contents.getBoolContentsCount(); i++) {
-            out.put((byte) (contents.getBoolContents(i) ? 1 : 0));
+    private static byte[] narrow(byte[] wide, int from, int to) {
+        byte[] narrow = new byte[wide.length / from * to];
+        for (int i = 0; i < narrow.length; i++) {
+            narrow[i] = wide[i / to * from + i % to];
         }
-        return bytes;
-    }
-
-    private byte[] integers() throws Malformed {
-        boolean signed = listOf(declared) == DataType.INT32;
-        int count = signed ? contents.getIntContentsCount() : contents.getUintContentsCount();
-        byte[] bytes = allocate(count);
-        ByteBuffer out = writer(bytes);
-        for (int i = 0; i < count; i++) {
-            int value = signed ? contents.getIntContents(i) : contents.getUintContents(i);
-            switch (declared.elementSize()) {
-                case 1 -> out.put((byte) value);
-                case 2 -> out.putShort((short) value);
-                default -> out.putInt(value);
-            }
-        }
-        return bytes;
-    }
-
-    private byte[] longs() throws Malformed {
-        boolean signed = declared == DataType.INT64;
-        int count = signed ? contents.getInt64ContentsCount() : contents.getUint64ContentsCount();
-        byte[] bytes = allocate(count);
-        ByteBuffer out = writer(bytes);
-        for (int i = 0; i < count; i++) {
-            out.putLong(signed ? contents.getInt64Contents(i) : contents.getUint64Contents(i));
-        }
-        return bytes;
-    }
-
-    private byte[] floats() throws Malformed {
-        byte[] bytes = allocate(contents.getFp32ContentsCount());
-        ByteBuffer out = writer(bytes);
-        for (int i = 0; i < contents.getFp32ContentsCount(); i++) {
-            out.putFloat(contents.getFp32Contents(i));
-        }
-        return bytes;
-    }
-
-    private byte[] doubles() throws Malformed {
-        byte[] bytes = allocate(contents.getFp64ContentsCount());
-        ByteBuffer out = writer(bytes);
-        for (int i = 0; i < contents.getFp64ContentsCount(); i++) {
-            out.putDouble(contents.getFp64Contents(i));
-        }
-        return bytes;
-    }
-
-    private byte[] elements() {
-        List<byte[]> elements = new ArrayList<>(contents.getBytesContentsCount());
-        for (ByteString element : contents.getBytesContentsList()) {
-            elements.add(element.toByteArray());
-        }
-        return BytesElements.write(elements);
+        return narrow;
     }
 }

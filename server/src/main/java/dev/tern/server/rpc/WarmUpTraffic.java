@@ -7,8 +7,8 @@ import io.grpc.Server;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiFunction;
 import java.util.function.BooleanSupplier;
-import java.util.function.Function;
 
 /**
  * Requests that the server sends itself, over a socket and through everything a caller's request goes through, so that
@@ -22,11 +22,11 @@ public final class WarmUpTraffic {
 
     private static final long SLICE_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
 
-    private final Function<InferHandler, Server> servers;
+    private final BiFunction<VersionResolver, RequestObserver, Server> servers;
     private final Clock clock;
 
-    /** @param servers makes a server of its own, not started, around what handles requests */
-    WarmUpTraffic(Function<InferHandler, Server> servers, Clock clock) {
+    /** @param servers makes a server, not started, on which these versions answer and this observer is told */
+    WarmUpTraffic(BiFunction<VersionResolver, RequestObserver, Server> servers, Clock clock) {
         this.servers = servers;
         this.clock = clock;
     }
@@ -42,8 +42,8 @@ public final class WarmUpTraffic {
     public long send(ServedVersion version, List<List<Tensor>> samples, long nanos, BooleanSupplier stop)
             throws IOException {
         long end = clock.nanoTime() + nanos;
-        InferHandler handler = new InferHandler((model, number) -> version.lease(), clock, UNCOUNTED);
-        Server server = servers.apply(handler).start();
+        Server server =
+                servers.apply((model, number) -> version.lease(), UNCOUNTED).start();
         try (OwnCallers callers = new OwnCallers(HOST, server.getPort())) {
             if (!callers.begin(version.model(), samples, () -> end - clock.nanoTime())) {
                 return 0;
@@ -51,7 +51,9 @@ public final class WarmUpTraffic {
             Steadiness steadiness = new Steadiness();
             long before = clock.nanoTime();
             long count = callers.answered();
-            while (!stop.getAsBoolean() && clock.nanoTime() - end < 0 && !callers.haveEnded(SLICE_NANOS)) {
+            for (long left = nanos;
+                    left > 0 && !stop.getAsBoolean() && !callers.haveEnded(Math.min(left, SLICE_NANOS));
+                    left = end - clock.nanoTime()) {
                 long now = clock.nanoTime();
                 long answered = callers.answered();
                 if (steadiness.reachedBy((double) (answered - count) / (now - before))) {

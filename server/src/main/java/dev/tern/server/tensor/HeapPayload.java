@@ -20,6 +20,16 @@ public final class HeapPayload implements Payload {
         return new HeapPayload(bytes, 0, bytes.length);
     }
 
+    /**
+     * A payload over {@code length} of {@code bytes} from {@code offset}, which the caller must not change afterwards.
+     *
+     * @throws IndexOutOfBoundsException if the range is not within the array
+     */
+    public static HeapPayload wrap(byte[] bytes, int offset, int length) {
+        Objects.checkFromIndexSize(offset, length, bytes.length);
+        return new HeapPayload(bytes, offset, length);
+    }
+
     @Override
     public long size() {
         return length;
@@ -29,6 +39,11 @@ public final class HeapPayload implements Payload {
     public void copyTo(long from, ByteBuffer dst) {
         Objects.checkFromIndexSize(from, dst.remaining(), (long) length);
         dst.put(bytes, offset + (int) from, dst.remaining());
+    }
+
+    @Override
+    public ByteBuffer heapView() {
+        return ByteBuffer.wrap(bytes, offset, length);
     }
 
     @Override

@@ -19,6 +19,16 @@ public interface Payload {
      */
     void copyTo(long from, ByteBuffer dst);
 
+    /**
+     * All bytes as one buffer over a Java array, from its position to its limit: a view where they lie in one array, else
+     * a copy. Valid while a reference is held; not to be written to.
+     */
+    default ByteBuffer heapView() {
+        ByteBuffer copy = ByteBuffer.allocate(Math.toIntExact(size()));
+        copyTo(0, copy);
+        return copy.flip();
+    }
+
     /** Takes one more reference. */
     Payload retain();
 

@@ -21,6 +21,11 @@ public final class Shape {
         return dims.length == 0 ? SCALAR : new Shape(dims.clone());
     }
 
+    /** The shape of {@code dims} themselves, which the caller must not change afterwards. */
+    public static Shape wrap(long[] dims) {
+        return dims.length == 0 ? SCALAR : new Shape(dims);
+    }
+
     public int rank() {
         return dims.length;
     }

@@ -7,6 +7,7 @@ import dev.tern.server.boot.options.HostPolicy;
 import dev.tern.server.boot.options.ServerOptions;
 import dev.tern.server.engine.onnx.OpenNatives;
 import dev.tern.server.repository.ModelIndex;
+import dev.tern.server.rpc.Codecs;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.NettyChannelBuilder;
 import java.nio.file.Path;
@@ -151,7 +152,7 @@ public final class TestServer implements AutoCloseable {
         public TestServer startLoading() {
             try {
                 long nativesBefore = OpenNatives.live();
-                return new TestServer(TernServer.start(options()), nativesBefore, leavesModelsOpen);
+                return new TestServer(TernServer.start(options(), Codecs.underTest()), nativesBefore, leavesModelsOpen);
             } catch (Exception e) {
                 throw new IllegalStateException("the test server does not start", e);
             }

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The server's own requests before a model is ready. */
 @Timeout(120)
 class TrafficWarmUpTest {
-    private static final Duration BUDGET = Duration.ofMillis(400);
+    private static final Duration BUDGET = Duration.ofSeconds(3);
 
     @TempDir
     Path directory;

@@ -10,11 +10,13 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A server that must end before a run does answers those who wait for it, and keeps what the run uses. */
+@Tag("protocol")
 class CutOffTest {
     private static final Refused CUT_OFF =
             Refused.unavailable("the server is stopping and could not finish the request in time");

@@ -31,12 +31,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The way out, as SIGTERM begins it. */
+@Tag("protocol")
 class DrainTest {
     /** Far longer than it takes to notice that the run has begun. */
     private static final long LONG = 400_000;

@@ -21,8 +21,11 @@ import io.grpc.Status;
 import io.grpc.stub.ClientCalls;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
@@ -30,6 +33,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whatever a caller sends and whatever goes wrong behind the port, the call ends with a status and nothing is kept. */
+@Tag("protocol")
 class HostileCallsTest {
     @RegisterExtension
     @Order(1)
@@ -50,19 +54,33 @@ class HostileCallsTest {
         }
     }
 
+    private static final Map<String, String> NO_MESSAGES = Map.of(
+            "an input that is cut off", "2a7f",
+            "a length that is negative", "0affffffff0f",
+            "a field of number 0", "00",
+            "a field of no known type", "0f",
+            "a varint of eleven bytes", "f001" + "80".repeat(10) + "01",
+            "a name that is not UTF-8", "0a02c080",
+            "a group's end without its begin", "f401",
+            "a group without its end", "f301",
+            "groups too deep", "f301".repeat(101) + "f401".repeat(101),
+            "floats that are cut off", "2a072a053203000000");
+
     @Test
     void whatIsNoMessageIsRefusedAndTheConnectionGoesOn() throws Exception {
         try (GatedServer server = GatedServer.ready(directory)) {
-            byte[] cut = {0x2a, 0x7f};
-            assertThat(Refused.by(() -> ClientCalls.blockingUnaryCall(
-                            server.channel(),
-                            Bytes.in(GRPCInferenceServiceGrpc.getModelInferMethod()),
-                            CallOptions.DEFAULT,
-                            cut)))
-                    .isEqualTo(new Refused(
-                            Status.Code.INTERNAL,
-                            "the request is not a valid message of inference.GRPCInferenceService/ModelInfer"));
-            assertThat(answers(server)).isTrue();
+            NO_MESSAGES.forEach((what, hex) -> {
+                assertThat(Refused.by(() -> ClientCalls.blockingUnaryCall(
+                                server.channel(),
+                                Bytes.in(GRPCInferenceServiceGrpc.getModelInferMethod()),
+                                CallOptions.DEFAULT,
+                                HexFormat.of().parseHex(hex))))
+                        .as(what)
+                        .isEqualTo(new Refused(
+                                Status.Code.INTERNAL,
+                                "the request is not a valid message of inference.GRPCInferenceService/ModelInfer"));
+                assertThat(answers(server)).isTrue();
+            });
         }
     }
 

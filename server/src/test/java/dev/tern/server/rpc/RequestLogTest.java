@@ -15,12 +15,14 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.LoggerFactory;
 
 /** What is logged of a request whose id holds a line of its own: one line. */
+@Tag("protocol")
 class RequestLogTest {
     private static final Failure FAILURE = Failure.of(Kind.INTERNAL, "the model failed");
     private static final String FAILED =

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
@@ -22,6 +23,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** BYTES elements: text that the runtime's Java binding carries exactly is served, all else is refused, never changed. */
+@Tag("protocol")
 class TextElementsTest {
     private static final String REFUSAL =
             "[request id: <id_unknown>] inference input 'x' for model 'text' holds, at element 1, text that cannot be"

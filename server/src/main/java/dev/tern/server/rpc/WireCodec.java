@@ -1,0 +1,116 @@
+package dev.tern.server.rpc;
+
+import dev.tern.server.predict.InferenceResponse;
+import dev.tern.server.rpc.wire.InferAnswer;
+import dev.tern.server.rpc.wire.InferMessage;
+import dev.tern.server.rpc.wire.Names;
+import dev.tern.server.rpc.wire.Pieces;
+import dev.tern.server.rpc.wire.WireAnswer;
+import dev.tern.server.rpc.wire.WireException;
+import io.grpc.Detachable;
+import io.grpc.HasByteBuffer;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads requests where the network has put them, and writes answers from where the model has put them.
+ *
+ * <p>Small raw contents are copied once, into an array of their size: that is less garbage than what keeping takes, and
+ * holds no receive buffer. Larger ones stay in the network's buffers until the request is answered; when those that wait
+ * hold too much already, they are copied, too.
+ */
+public final class WireCodec implements InferCodec {
+    /** Up to here contents are copied. */
+    static final int COPIED_BYTES = 512;
+
+    /** One part in so many of the memory that the network's buffers may take may be kept by requests. */
+    private static final int KEPT_PART = 4;
+
+    private final Names names = new Names();
+    private final KeepBudget budget;
+
+    public WireCodec() {
+        // Netty's limit on direct memory is the heap's, unless it was set.
+        this(new KeepBudget(Runtime.getRuntime().maxMemory() / KEPT_PART));
+    }
+
+    WireCodec(KeepBudget budget) {
+        this.budget = budget;
+    }
+
+    @Override
+    public @Nullable InferMessage read(InputStream in) {
+        try {
+            return canKeep(in) ? readPieces(in) : readArray(in);
+        } catch (WireException | IOException e) {
+            return null;
+        }
+    }
+
+    @Override
+    public InferAnswer write(String model, long version, String id, InferenceResponse response) {
+        return WireAnswer.of(model, version, id, response);
+    }
+
+    /** Not so where a message was compressed, or came in pieces so small that gRPC has joined them. */
+    private static boolean canKeep(InputStream in) {
+        return in instanceof Detachable
+                && in instanceof HasByteBuffer pieces
+                && pieces.byteBufferSupported()
+                && in.markSupported();
+    }
+
+    private InferMessage readArray(InputStream in) throws IOException, WireException {
+        byte[] bytes = in.readAllBytes();
+        InferMessage message = InferMessage.read(Pieces.of(ByteBuffer.wrap(bytes)), names);
+        message.own(bytes);
+        return message;
+    }
+
+    private InferMessage readPieces(InputStream in) throws IOException, WireException {
+        Pieces pieces = pieces(in, (HasByteBuffer) in);
+        InferMessage message = InferMessage.read(pieces, names);
+        long charge = KeepBudget.charge(pieces.size(), pieces.count());
+        if (message.rawBytes() <= COPIED_BYTES || !budget.take(charge)) {
+            message.copy(pieces);
+        } else {
+            message.keep(pieces, new Kept(((Detachable) in).detach(), budget, charge));
+        }
+        return message;
+    }
+
+    /** What {@code in} has, and still has afterwards. */
+    private static Pieces pieces(InputStream in, HasByteBuffer current) throws IOException {
+        int left = in.available();
+        ByteBuffer first = current.getByteBuffer();
+        if (first != null && first.remaining() == left) {
+            return Pieces.of(first);
+        }
+        // Without a mark what is skipped would be freed.
+        in.mark(left);
+        List<ByteBuffer> pieces = new ArrayList<>(left / KeepBudget.FRAME_BYTES + 2);
+        while (left > 0) {
+            ByteBuffer piece = current.getByteBuffer();
+            // Skipping none of an empty piece goes on to the next one.
+            if (piece == null || in.skip(piece.remaining()) != piece.remaining()) {
+                throw new IOException("the message's stream ends before its bytes do");
+            }
+            pieces.add(piece);
+            left -= piece.remaining();
+        }
+        return Pieces.of(pieces);
+    }
+
+    private record Kept(InputStream stream, KeepBudget budget, long charge) implements Closeable {
+        @Override
+        public void close() throws IOException {
+            budget.giveBack(charge);
+            stream.close();
+        }
+    }
+}

@@ -1,0 +1,68 @@
+package dev.tern.server.rpc;
+
+import com.google.protobuf.ByteString;
+import dev.tern.proto.inference.ModelInferRequest;
+import dev.tern.proto.inference.ModelInferResponse;
+import dev.tern.proto.inference.ModelInferResponse.InferOutputTensor;
+import dev.tern.server.predict.InferenceResponse;
+import dev.tern.server.rpc.wire.FromProtobuf;
+import dev.tern.server.rpc.wire.InferAnswer;
+import dev.tern.server.rpc.wire.InferMessage;
+import dev.tern.server.tensor.Tensor;
+import io.grpc.MethodDescriptor.Marshaller;
+import io.grpc.StatusRuntimeException;
+import io.grpc.protobuf.ProtoUtils;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import org.jspecify.annotations.Nullable;
+
+/** ModelInfer's messages by protobuf's own code, as gRPC uses it: what ours is held against. */
+final class ProtobufCodec implements InferCodec {
+    private final Marshaller<ModelInferRequest> requests =
+            ProtoUtils.marshaller(ModelInferRequest.getDefaultInstance());
+
+    @Override
+    public @Nullable InferMessage read(InputStream in) {
+        try {
+            return FromProtobuf.message(requests.parse(in));
+        } catch (StatusRuntimeException e) {
+            return null;
+        }
+    }
+
+    @Override
+    public InferAnswer write(String model, long version, String id, InferenceResponse response) {
+        ModelInferResponse.Builder message = ModelInferResponse.newBuilder()
+                .setModelName(model)
+                .setModelVersion(Long.toString(version))
+                .setId(id);
+        for (Tensor output : response.outputs()) {
+            message.addOutputs(described(output));
+            message.addRawOutputContents(ByteString.copyFrom(output.data().heapView()));
+        }
+        return new Answer(message.build());
+    }
+
+    private static InferOutputTensor.Builder described(Tensor output) {
+        InferOutputTensor.Builder described = InferOutputTensor.newBuilder()
+                .setName(output.name())
+                .setDatatype(output.type().name());
+        for (int axis = 0; axis < output.shape().rank(); axis++) {
+            described.addShape(output.shape().dim(axis));
+        }
+        return described;
+    }
+
+    private record Answer(ModelInferResponse message) implements InferAnswer {
+        @Override
+        public int size() {
+            return message.getSerializedSize();
+        }
+
+        @Override
+        public void writeTo(OutputStream out) throws IOException {
+            message.writeTo(out);
+        }
+    }
+}

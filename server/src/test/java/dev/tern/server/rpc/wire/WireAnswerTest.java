@@ -1,0 +1,102 @@
+package dev.tern.server.rpc.wire;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.google.protobuf.ByteString;
+import dev.tern.proto.inference.ModelInferResponse;
+import dev.tern.proto.inference.ModelInferResponse.InferOutputTensor;
+import dev.tern.server.predict.InferenceResponse;
+import dev.tern.server.tensor.DataType;
+import dev.tern.server.tensor.HeapPayload;
+import dev.tern.server.tensor.JoinedPayload;
+import dev.tern.server.tensor.Payload;
+import dev.tern.server.tensor.Shape;
+import dev.tern.server.tensor.Tensor;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+/** Answers are byte for byte what protobuf writes. */
+class WireAnswerTest {
+    private static final String[] TEXTS = {"", "y", "ranker", "caf\u00e9", "\u4e2d", "\uD83D\uDE00", "n".repeat(300)};
+    private static final List<DataType> TYPES = List.of(DataType.values());
+    private static final long[] VERSIONS = {0, 1, 9, 10, 12345, Long.MAX_VALUE};
+    private static final long[] DIMS = {0, 1, 127, 128, 1L << 35, Long.MAX_VALUE};
+
+    @Test
+    void areTheBytesThatProtobufWrites() throws Exception {
+        for (int seed = 0; seed < 5_000; seed++) {
+            Random random = new Random(seed);
+            String model = TEXTS[random.nextInt(TEXTS.length)];
+            long version = VERSIONS[random.nextInt(VERSIONS.length)];
+            String id = TEXTS[random.nextInt(TEXTS.length)];
+            List<Tensor> outputs = new ArrayList<>();
+            for (int i = random.nextInt(4); i > 0; i--) {
+                outputs.add(output(random));
+            }
+            assertThat(written(WireAnswer.of(model, version, id, new InferenceResponse(outputs))))
+                    .as("seed " + seed)
+                    .isEqualTo(protobuf(model, version, id, outputs).toByteArray());
+        }
+    }
+
+    private static Tensor output(Random random) {
+        long[] dims = new long[random.nextInt(4)];
+        for (int i = 0; i < dims.length; i++) {
+            dims[i] = DIMS[random.nextInt(DIMS.length)];
+        }
+        DataType type = TYPES.get(random.nextInt(TYPES.size()));
+        return new Tensor(TEXTS[random.nextInt(TEXTS.length)], type, Shape.of(dims), payload(random));
+    }
+
+    private static Payload payload(Random random) {
+        byte[] bytes = new byte[random.nextInt(400)];
+        random.nextBytes(bytes);
+        int cut = random.nextInt(bytes.length + 1);
+        Payload head = HeapPayload.wrap(bytes, 0, cut);
+        return random.nextBoolean()
+                ? head
+                : JoinedPayload.of(List.of(head, HeapPayload.wrap(bytes, cut, bytes.length - cut)));
+    }
+
+    private static ModelInferResponse protobuf(String model, long version, String id, List<Tensor> outputs) {
+        ModelInferResponse.Builder message = ModelInferResponse.newBuilder()
+                .setModelName(model)
+                .setModelVersion(Long.toString(version))
+                .setId(id);
+        for (Tensor output : outputs) {
+            InferOutputTensor.Builder described = InferOutputTensor.newBuilder()
+                    .setName(output.name())
+                    .setDatatype(output.type().name());
+            for (int axis = 0; axis < output.shape().rank(); axis++) {
+                described.addShape(output.shape().dim(axis));
+            }
+            message.addOutputs(described);
+            message.addRawOutputContents(ByteString.copyFrom(output.data().heapView()));
+        }
+        return message.build();
+    }
+
+    private static byte[] written(WireAnswer answer) throws IOException {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        answer.writeTo(out);
+        assertThat(out.size()).isEqualTo(answer.size());
+        return out.toByteArray();
+    }
+
+    @Test
+    void oneThatPassesTheLargestMessageIsRefused() {
+        Payload half = HeapPayload.wrap(new byte[1 << 20]);
+        Tensor part = new Tensor("y", DataType.UINT8, Shape.of(1 << 20), half);
+        List<Tensor> outputs = new ArrayList<>();
+        for (int i = 0; i < 1 << 11; i++) {
+            outputs.add(part);
+        }
+        InferenceResponse tooLarge = new InferenceResponse(outputs);
+        assertThatThrownBy(() -> WireAnswer.of("m", 1, "", tooLarge)).isInstanceOf(ArithmeticException.class);
+    }
+}
