@@ -7,6 +7,7 @@ import dev.tern.server.predict.Call;
 import dev.tern.server.predict.Clock;
 import dev.tern.server.predict.Failure;
 import dev.tern.server.predict.Failure.Kind;
+import dev.tern.server.predict.Together;
 import dev.tern.server.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
@@ -100,15 +101,19 @@ final class Batch {
         }
         try {
             List<List<Tensor>> outputs = execute(part);
-            for (int i = 0; i < part.size(); i++) {
-                part.get(i).succeed(outputs.get(i));
-            }
+            Together.run(() -> succeed(part, outputs));
         } catch (RunTerminatedException e) {
             answer(part, run.overran() ? Failures.runTooLong() : Failures.runEnded(e));
         } catch (EngineException e) {
             divide(part, e);
         } catch (RuntimeException | Error e) {
             fail(part, DEFECT, e);
+        }
+    }
+
+    private static void succeed(List<Entry> part, List<List<Tensor>> outputs) {
+        for (int i = 0; i < part.size(); i++) {
+            part.get(i).succeed(outputs.get(i));
         }
     }
 

@@ -68,11 +68,15 @@ public final class GrpcPorts implements AutoCloseable {
             throws IOException {
         this.clock = clock;
         this.loops = new MultiThreadIoEventLoopGroup(settings.eventLoops(), threads, ioHandler());
-        this.infer = new InferHandler(repository::acquire, clock, observer, codec);
+        CurrentLoop current = new CurrentLoop(loops);
+        this.infer = new InferHandler(repository::acquire, clock, observer, codec, current);
         this.warmUpTraffic = new WarmUpTraffic(
                 (versions, uncounted) -> builder(WarmUpTraffic.HOST, 0, settings)
-                        .addService(
-                                service(repository, status, codec, new InferHandler(versions, clock, uncounted, codec)))
+                        .addService(service(
+                                repository,
+                                status,
+                                codec,
+                                new InferHandler(versions, clock, uncounted, codec, current)))
                         .build(),
                 clock);
         try {

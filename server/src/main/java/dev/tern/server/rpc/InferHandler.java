@@ -21,14 +21,16 @@ final class InferHandler {
     private final Clock clock;
     private final RequestObserver observer;
     private final InferCodec codec;
+    private final CurrentLoop loops;
     private final Set<InferReply> inFlight = ConcurrentHashMap.newKeySet();
     private volatile boolean cutOff;
 
-    InferHandler(VersionResolver versions, Clock clock, RequestObserver observer, InferCodec codec) {
+    InferHandler(VersionResolver versions, Clock clock, RequestObserver observer, InferCodec codec, CurrentLoop loops) {
         this.versions = versions;
         this.clock = clock;
         this.observer = observer;
         this.codec = codec;
+        this.loops = loops;
     }
 
     /** Requests that were handed to a pipeline and not answered yet. */
@@ -65,7 +67,8 @@ final class InferHandler {
         } else if (resolution instanceof ServedVersion served) {
             ServerCallStreamObserver<InferAnswer> observer = (ServerCallStreamObserver<InferAnswer>) out;
             GrpcCall call = GrpcCall.current(observer, clock);
-            InferReply reply = new InferReply(message.id(), served, observer, call, this, codec, start);
+            InferReply reply =
+                    new InferReply(message.id(), served, observer, call, this, codec, start, loops.current());
             inFlight.add(reply);
             if (cutOff) {
                 reply.cutOff();

@@ -5,9 +5,12 @@ import dev.tern.server.predict.Failure.Kind;
 import dev.tern.server.predict.InferenceRequest;
 import dev.tern.server.predict.InferenceResponse;
 import dev.tern.server.predict.Reply;
+import dev.tern.server.predict.Together;
 import dev.tern.server.repository.ServedVersion;
 import dev.tern.server.rpc.wire.InferAnswer;
 import io.grpc.stub.ServerCallStreamObserver;
+import java.util.Objects;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -19,7 +22,7 @@ import org.slf4j.LoggerFactory;
  * <p>A caller that is cut off, or whose request is failing, is answered before the pipeline has answered; what the request
  * holds stays until then.
  */
-final class InferReply implements Reply {
+final class InferReply implements Reply, Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(InferReply.class);
     private static final Failure CUT_OFF =
             Failure.of(Kind.UNAVAILABLE, "the server is stopping and could not finish the request in time");
@@ -31,6 +34,10 @@ final class InferReply implements Reply {
     private final InferHandler handler;
     private final InferCodec codec;
     private final long startNanos;
+
+    /** Of the connection: what is written there is written without waking it. */
+    private final @Nullable Executor loop;
+
     private final AtomicBoolean answered = new AtomicBoolean();
 
     /** Whoever sets this may use {@link #out}, which takes one thread only. */
@@ -41,6 +48,11 @@ final class InferReply implements Reply {
 
     private @Nullable InferenceRequest request;
 
+    /** What is to be written on the event loop, and what it is made of. */
+    private @Nullable InferAnswer answer;
+
+    private @Nullable InferenceResponse response;
+
     InferReply(
             String id,
             ServedVersion served,
@@ -48,7 +60,8 @@ final class InferReply implements Reply {
             GrpcCall call,
             InferHandler handler,
             InferCodec codec,
-            long startNanos) {
+            long startNanos,
+            @Nullable Executor loop) {
         this.id = id;
         this.served = served;
         this.out = out;
@@ -56,6 +69,7 @@ final class InferReply implements Reply {
         this.handler = handler;
         this.codec = codec;
         this.startNanos = startNanos;
+        this.loop = loop;
     }
 
     /** Takes over the payloads of the request that is to be answered. */
@@ -64,39 +78,60 @@ final class InferReply implements Reply {
     }
 
     @Override
-    public void succeed(InferenceResponse response) {
+    public void succeed(InferenceResponse given) {
         if (!answered.compareAndSet(false, true)) {
-            response.release();
+            given.release();
             LOG.error("Request '{}' to model '{}' was answered twice", LogText.of(id), served.model());
             return;
         }
-        try {
-            send(response);
-        } finally {
-            response.release();
+        response = given;
+        answer = encode(given);
+        if (answer == null || !isWaiting()) {
+            given.release();
+            return;
+        }
+        Together others = Together.current();
+        if (others == null || loop == null) {
+            run();
+        } else {
+            others.leave(loop, this);
         }
     }
 
-    private void send(InferenceResponse response) {
+    private @Nullable InferAnswer encode(InferenceResponse given) {
         if (out.isCancelled()) {
             end(Kind.CANCELLED);
-            return;
+            return null;
         }
-        InferAnswer message;
         try {
-            message = ResponseEncoder.encode(codec, served.model(), served.version(), id, response);
+            return ResponseEncoder.encode(codec, served.model(), served.version(), id, given);
         } catch (Malformed e) {
             refuse(e.failure());
-            return;
         } catch (RuntimeException | OutOfMemoryError e) {
             refuse(new Failure(Kind.INTERNAL, "internal error while writing the answer", e));
-            return;
         }
+        return null;
+    }
+
+    /** Whether the caller is to be answered, now that the request has succeeded; ends it. */
+    private boolean isWaiting() {
         boolean waiting = sent.compareAndSet(false, true);
         end(waiting ? null : early.kind());
-        if (waiting) {
-            out.onNext(message);
-            out.onCompleted();
+        return waiting;
+    }
+
+    /** Sends the answer. On the event loop, or on the thread that made it. */
+    @Override
+    public void run() {
+        InferenceResponse sending = Objects.requireNonNull(response);
+        try {
+            // What is written to a connection that is gone may never be freed.
+            if (!out.isCancelled()) {
+                out.onNext(Objects.requireNonNull(answer));
+                out.onCompleted();
+            }
+        } finally {
+            sending.release();
         }
     }
 
