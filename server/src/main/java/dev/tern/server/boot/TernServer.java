@@ -60,7 +60,7 @@ final class TernServer {
         this.repository = models.repository();
         this.state = new ServerState(repository);
         repository.addListener(new ReadinessRelay(repository, health, meters));
-        this.http = closeables.add(new HttpServer(Threads.named("tern-http")));
+        this.http = closeables.add(new HttpServer(Threads.ofNetty("tern-http")));
         this.grpc = closeables.add(grpc(codec));
         this.ports = Ports.open(options.network(), http, grpc, state, telemetry);
         this.loaded = repository.start(warmUp());
@@ -102,7 +102,7 @@ final class TernServer {
                 network.adminPort().orElse(-1),
                 options.execution().grpcEventLoops(),
                 network.maxMessageBytes());
-        return new GrpcPorts(settings, repository, state, health, clock, meters, codec, Threads.named("tern-grpc"));
+        return new GrpcPorts(settings, repository, state, health, clock, meters, codec, Threads.ofNetty("tern-grpc"));
     }
 
     Ports ports() {
