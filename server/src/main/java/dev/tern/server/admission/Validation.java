@@ -7,6 +7,8 @@ import dev.tern.server.predict.Reply;
 import dev.tern.server.tensor.Shape;
 import dev.tern.server.tensor.Tensor;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -25,10 +27,12 @@ public final class Validation implements Predictor {
 
     private final ModelContract contract;
     private final Predictor next;
+    private final boolean reshapes;
 
     public Validation(ModelContract contract, Predictor next) {
         this.contract = contract;
         this.next = next;
+        this.reshapes = contract.inputs().stream().anyMatch(input -> input.reshape() != null);
     }
 
     @Override
@@ -45,22 +49,34 @@ public final class Validation implements Predictor {
 
     /** In Triton's order, so that a request with several faults is told of the same one. */
     private InferenceRequest check(InferenceRequest request) throws Invalid {
-        @Nullable Tensor[] ordered = order(request);
+        boolean asExpected = isAsExpected(request.inputs());
+        List<@Nullable Tensor> ordered = asExpected ? same(request.inputs()) : Arrays.asList(order(request));
         checkOutputs(request.outputs());
         checkInputs(request, ordered);
         checkRows(ordered);
-        List<Tensor> inputs = new ArrayList<>(ordered.length);
-        for (int i = 0; i < ordered.length; i++) {
-            Tensor input = ordered[i];
+        for (int i = 0; i < ordered.size(); i++) {
+            Tensor input = ordered.get(i);
             if (input != null) {
                 InputContract expected = contract.inputs().get(i);
                 checkType(expected, input);
                 checkShape(expected, input);
                 TensorData.check(contract.model(), input);
-                inputs.add(reshaped(expected, input));
             }
         }
-        return request.withInputs(inputs);
+        return asExpected && !reshapes ? request : request.withInputs(reshaped(ordered));
+    }
+
+    /** Whether the model's inputs are all there, in its order: then nothing has to be put in order. */
+    private boolean isAsExpected(List<Tensor> inputs) {
+        boolean same = inputs.size() == contract.inputs().size();
+        for (int i = 0; same && i < inputs.size(); i++) {
+            same = inputs.get(i).name().equals(contract.inputs().get(i).name());
+        }
+        return same;
+    }
+
+    private static List<@Nullable Tensor> same(List<Tensor> inputs) {
+        return Collections.unmodifiableList(inputs);
     }
 
     /** The request's inputs where the model expects them, without those it does not. */
@@ -92,7 +108,7 @@ public final class Validation implements Predictor {
         }
     }
 
-    private void checkInputs(InferenceRequest request, @Nullable Tensor[] ordered) throws Invalid {
+    private void checkInputs(InferenceRequest request, List<@Nullable Tensor> ordered) throws Invalid {
         int count = request.inputs().size();
         if (count > contract.inputs().size() || count < contract.requiredInputs()) {
             throw Invalid.withId(MissingInputs.describe(contract, request.inputs()));
@@ -104,19 +120,20 @@ public final class Validation implements Predictor {
                         "unexpected inference input '" + name + "' for model '" + contract.model() + "'");
             }
         }
-        for (int i = 0; i < ordered.length; i++) {
-            if (ordered[i] == null && !contract.inputs().get(i).optional()) {
+        for (int i = 0; i < ordered.size(); i++) {
+            if (ordered.get(i) == null && !contract.inputs().get(i).optional()) {
                 throw Invalid.withId(MissingInputs.describe(contract, request.inputs()));
             }
         }
     }
 
-    private void checkRows(@Nullable Tensor[] ordered) throws Invalid {
+    private void checkRows(List<@Nullable Tensor> ordered) throws Invalid {
         if (!contract.batched()) {
             return;
         }
         long rows = -1;
-        for (Tensor input : ordered) {
+        for (int i = 0; i < ordered.size(); i++) {
+            Tensor input = ordered.get(i);
             if (input != null) {
                 long own = rows(input);
                 if (rows >= 0 && own != rows) {
@@ -153,7 +170,9 @@ public final class Validation implements Predictor {
         for (int axis = 0; axis < shape.rank(); axis++) {
             checkDimension(input, shape.dim(axis));
         }
-        if (!expected.dims().accepts(contract.batched() ? shape.row() : shape)) {
+        if (!(contract.batched()
+                ? expected.dims().acceptsRow(shape)
+                : expected.dims().accepts(shape))) {
             throw Invalid.withId("unexpected shape for input '" + input.name() + "' for model '" + contract.model()
                     + "'. Expected " + expected.expected(contract.batched()) + ", got " + shape + ". "
                     + (contract.batched() ? BATCH_NOTE : ""));
@@ -169,6 +188,17 @@ public final class Validation implements Predictor {
             throw Invalid.withoutId(
                     "tensor '" + input.name() + "' contains an invalid dimension in shape " + input.shape());
         }
+    }
+
+    private List<Tensor> reshaped(List<@Nullable Tensor> ordered) {
+        List<Tensor> inputs = new ArrayList<>(ordered.size());
+        for (int i = 0; i < ordered.size(); i++) {
+            Tensor input = ordered.get(i);
+            if (input != null) {
+                inputs.add(reshaped(contract.inputs().get(i), input));
+            }
+        }
+        return inputs;
     }
 
     private Tensor reshaped(InputContract expected, Tensor input) {

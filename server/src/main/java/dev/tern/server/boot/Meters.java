@@ -15,10 +15,10 @@ final class Meters implements RequestObserver {
     /** What requests can come to. */
     static final Outcomes OUTCOMES = new Outcomes(Failure.Kind.class, Refusal.Reason.class, Dropped.Reason.class);
 
-    private record Key(String model, long version) {}
-
     private final Telemetry telemetry;
-    private final Map<Key, VersionMeters> versions = new ConcurrentHashMap<>();
+
+    /** By model, then by version: no key has to be made for a request. */
+    private final Map<String, Map<Long, VersionMeters>> versions = new ConcurrentHashMap<>();
 
     Meters(Telemetry telemetry) {
         this.telemetry = telemetry;
@@ -26,16 +26,21 @@ final class Meters implements RequestObserver {
 
     /** Opens the meters of a version that is being loaded. */
     VersionMeters open(String model, long version) {
-        Key key = new Key(model, version);
+        Map<Long, VersionMeters> ofModel = versions.computeIfAbsent(model, name -> new ConcurrentHashMap<>());
         VersionMeters opened = new VersionMeters(
-                telemetry.recorder(model, Long.toString(version)), closed -> versions.remove(key, closed));
-        versions.put(key, opened);
+                telemetry.recorder(model, Long.toString(version)), closed -> ofModel.remove(version, closed));
+        ofModel.put(version, opened);
         return opened;
+    }
+
+    private @Nullable VersionMeters find(String model, long version) {
+        Map<Long, VersionMeters> ofModel = versions.get(model);
+        return ofModel == null ? null : ofModel.get(version);
     }
 
     @Override
     public void answered(String model, long version, Failure.@Nullable Kind failure, long nanos) {
-        VersionMeters meters = versions.get(new Key(model, version));
+        VersionMeters meters = find(model, version);
         if (meters != null) {
             meters.answered(failure, nanos);
         } else if (failure != null && model.isEmpty()) {
@@ -45,14 +50,14 @@ final class Meters implements RequestObserver {
 
     /** Whether what happens to a version is counted. */
     void count(String model, long version, boolean counted) {
-        VersionMeters meters = versions.get(new Key(model, version));
+        VersionMeters meters = find(model, version);
         if (meters != null) {
             meters.count(counted);
         }
     }
 
     void ready(String model, long version, boolean ready) {
-        VersionMeters meters = versions.get(new Key(model, version));
+        VersionMeters meters = find(model, version);
         if (meters != null) {
             meters.ready(ready);
         }

@@ -1,6 +1,8 @@
 package dev.tern.server.engine;
 
 import dev.tern.server.tensor.Payload;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -75,8 +77,8 @@ public final class Slab {
         }
 
         @Override
-        public ByteBuffer heapView() {
-            return ByteBuffer.wrap(bytes, from, length);
+        public void writeTo(OutputStream out) throws IOException {
+            out.write(bytes, from, length);
         }
 
         @Override

@@ -6,12 +6,16 @@ import io.grpc.Context;
 import io.grpc.Deadline;
 import io.grpc.stub.ServerCallStreamObserver;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 
 /** The caller behind one gRPC call. */
-final class GrpcCall implements Call {
+final class GrpcCall implements Call, Runnable {
+    /** In place of an object for each call. */
+    private static final AtomicReferenceFieldUpdater<GrpcCall, Runnable> ON_DONE =
+            AtomicReferenceFieldUpdater.newUpdater(GrpcCall.class, Runnable.class, "onDone");
+
     private final long deadlineNanos;
-    private final AtomicReference<Runnable> onDone = new AtomicReference<>(Marker.NOTHING);
+    private volatile Runnable onDone = Marker.NOTHING;
 
     private GrpcCall(long deadlineNanos) {
         this.deadlineNanos = deadlineNanos;
@@ -22,7 +26,7 @@ final class GrpcCall implements Call {
         Deadline deadline = Context.current().getDeadline();
         GrpcCall call = new GrpcCall(
                 deadline == null ? NO_DEADLINE : clock.nanoTime() + deadline.timeRemaining(TimeUnit.NANOSECONDS));
-        observer.setOnCancelHandler(call::gone);
+        observer.setOnCancelHandler(call);
         return call;
     }
 
@@ -33,12 +37,12 @@ final class GrpcCall implements Call {
 
     @Override
     public boolean isDone() {
-        return onDone.get() == Marker.GONE;
+        return onDone == Marker.GONE;
     }
 
     @Override
     public void onDone(Runnable action) {
-        Runnable before = onDone.getAndUpdate(now -> now == Marker.GONE ? Marker.GONE : both(now, action));
+        Runnable before = ON_DONE.getAndUpdate(this, now -> now == Marker.GONE ? Marker.GONE : both(now, action));
         if (before == Marker.GONE) {
             action.run();
         }
@@ -46,7 +50,12 @@ final class GrpcCall implements Call {
 
     /** The caller waits no more; safe to call again. */
     void gone() {
-        onDone.getAndSet(Marker.GONE).run();
+        ON_DONE.getAndSet(this, Marker.GONE).run();
+    }
+
+    @Override
+    public void run() {
+        gone();
     }
 
     private static Runnable both(Runnable first, Runnable second) {

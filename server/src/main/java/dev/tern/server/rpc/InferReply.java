@@ -11,7 +11,7 @@ import dev.tern.server.rpc.wire.InferAnswer;
 import io.grpc.stub.ServerCallStreamObserver;
 import java.util.Objects;
 import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,6 +24,13 @@ import org.slf4j.LoggerFactory;
  */
 final class InferReply implements Reply, Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(InferReply.class);
+    /** In place of two objects for each request. */
+    private static final AtomicIntegerFieldUpdater<InferReply> ANSWERED =
+            AtomicIntegerFieldUpdater.newUpdater(InferReply.class, "answered");
+
+    private static final AtomicIntegerFieldUpdater<InferReply> SENT =
+            AtomicIntegerFieldUpdater.newUpdater(InferReply.class, "sent");
+
     private static final Failure CUT_OFF =
             Failure.of(Kind.UNAVAILABLE, "the server is stopping and could not finish the request in time");
 
@@ -38,10 +45,10 @@ final class InferReply implements Reply, Runnable {
     /** Of the connection: what is written there is written without waking it. */
     private final @Nullable Executor loop;
 
-    private final AtomicBoolean answered = new AtomicBoolean();
+    private volatile int answered;
 
     /** Whoever sets this may use {@link #out}, which takes one thread only. */
-    private final AtomicBoolean sent = new AtomicBoolean();
+    private volatile int sent;
 
     /** What the caller was told before the pipeline had answered. */
     private volatile Failure early = CUT_OFF;
@@ -79,7 +86,7 @@ final class InferReply implements Reply, Runnable {
 
     @Override
     public void succeed(InferenceResponse given) {
-        if (!answered.compareAndSet(false, true)) {
+        if (!isFirstAnswer()) {
             given.release();
             LOG.error("Request '{}' to model '{}' was answered twice", LogText.of(id), served.model());
             return;
@@ -115,7 +122,7 @@ final class InferReply implements Reply, Runnable {
 
     /** Whether the caller is to be answered, now that the request has succeeded; ends it. */
     private boolean isWaiting() {
-        boolean waiting = sent.compareAndSet(false, true);
+        boolean waiting = isFirstSent();
         end(waiting ? null : early.kind());
         return waiting;
     }
@@ -137,7 +144,7 @@ final class InferReply implements Reply, Runnable {
 
     @Override
     public void fail(Failure failure) {
-        if (!answered.compareAndSet(false, true)) {
+        if (!isFirstAnswer()) {
             LOG.error("Request '{}' to model '{}' was answered twice", LogText.of(id), served.model());
             return;
         }
@@ -156,7 +163,7 @@ final class InferReply implements Reply, Runnable {
                     failure.message(),
                     defect ? failure.cause() : null);
         }
-        boolean waiting = sent.compareAndSet(false, true);
+        boolean waiting = isFirstSent();
         end(waiting ? failure.kind() : early.kind());
         if (waiting) {
             tell(failure);
@@ -165,7 +172,7 @@ final class InferReply implements Reply, Runnable {
 
     @Override
     public void failing(Failure failure) {
-        if (sent.compareAndSet(false, true)) {
+        if (isFirstSent()) {
             early = failure;
             tell(failure);
         }
@@ -178,7 +185,7 @@ final class InferReply implements Reply, Runnable {
      * @return whether the caller was still waiting
      */
     boolean cutOff() {
-        if (!sent.compareAndSet(false, true)) {
+        if (!isFirstSent()) {
             return false;
         }
         tell(CUT_OFF);
@@ -191,6 +198,14 @@ final class InferReply implements Reply, Runnable {
         if (!out.isCancelled()) {
             out.onError(StatusMapping.toStatus(failure));
         }
+    }
+
+    private boolean isFirstAnswer() {
+        return answered == 0 && ANSWERED.compareAndSet(this, 0, 1);
+    }
+
+    private boolean isFirstSent() {
+        return sent == 0 && SENT.compareAndSet(this, 0, 1);
     }
 
     private void end(Failure.@Nullable Kind failure) {

@@ -9,6 +9,7 @@ import dev.tern.server.rpc.wire.WireAnswer;
 import dev.tern.server.rpc.wire.WireException;
 import io.grpc.Detachable;
 import io.grpc.HasByteBuffer;
+import io.grpc.KnownLength;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
@@ -25,12 +26,13 @@ import org.jspecify.annotations.Nullable;
  * hold too much already, they are copied, too.
  */
 public final class WireCodec implements InferCodec {
-    /** Up to here contents are copied. */
-    static final int COPIED_BYTES = 512;
+    /** Up to here contents are copied; messages of no more than this are read where the last one was. */
+    static final int COPIED_BYTES = 1024;
 
     /** One part in so many of the memory that the network's buffers may take may be kept by requests. */
     private static final int KEPT_PART = 4;
 
+    private final ThreadLocal<Pieces> small = ThreadLocal.withInitial(() -> Pieces.reusable(COPIED_BYTES));
     private final Names names = new Names();
     private final KeepBudget budget;
 
@@ -46,6 +48,10 @@ public final class WireCodec implements InferCodec {
     @Override
     public @Nullable InferMessage read(InputStream in) {
         try {
+            int length = in instanceof KnownLength ? in.available() : Integer.MAX_VALUE;
+            if (length <= COPIED_BYTES) {
+                return readSmall(in, length);
+            }
             return canKeep(in) ? readPieces(in) : readArray(in);
         } catch (WireException | IOException e) {
             return null;
@@ -63,6 +69,14 @@ public final class WireCodec implements InferCodec {
                 && in instanceof HasByteBuffer pieces
                 && pieces.byteBufferSupported()
                 && in.markSupported();
+    }
+
+    private InferMessage readSmall(InputStream in, int length) throws IOException, WireException {
+        Pieces pieces = small.get();
+        pieces.refill(in, length);
+        InferMessage message = InferMessage.read(pieces, names);
+        message.copy(pieces);
+        return message;
     }
 
     private InferMessage readArray(InputStream in) throws IOException, WireException {

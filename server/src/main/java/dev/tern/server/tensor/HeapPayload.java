@@ -1,5 +1,7 @@
 package dev.tern.server.tensor;
 
+import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.util.Objects;
 
@@ -42,8 +44,8 @@ public final class HeapPayload implements Payload {
     }
 
     @Override
-    public ByteBuffer heapView() {
-        return ByteBuffer.wrap(bytes, offset, length);
+    public void writeTo(OutputStream out) throws IOException {
+        out.write(bytes, offset, length);
     }
 
     @Override

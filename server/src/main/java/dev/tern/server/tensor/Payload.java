@@ -1,5 +1,7 @@
 package dev.tern.server.tensor;
 
+import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
 
 /**
@@ -19,14 +21,11 @@ public interface Payload {
      */
     void copyTo(long from, ByteBuffer dst);
 
-    /**
-     * All bytes as one buffer over a Java array, from its position to its limit: a view where they lie in one array, else
-     * a copy. Valid while a reference is held; not to be written to.
-     */
-    default ByteBuffer heapView() {
-        ByteBuffer copy = ByteBuffer.allocate(Math.toIntExact(size()));
-        copyTo(0, copy);
-        return copy.flip();
+    /** Writes all bytes. */
+    default void writeTo(OutputStream out) throws IOException {
+        byte[] copy = new byte[Math.toIntExact(size())];
+        copyTo(0, ByteBuffer.wrap(copy));
+        out.write(copy);
     }
 
     /** Takes one more reference. */

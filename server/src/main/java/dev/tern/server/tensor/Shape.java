@@ -91,6 +91,26 @@ public final class Shape {
         return true;
     }
 
+    /** As {@link #accepts}, of the row of {@code actual}, which has a first dimension. */
+    public boolean acceptsRow(Shape actual) {
+        if (actual.dims.length != dims.length + 1) {
+            return false;
+        }
+        for (int i = 0; i < dims.length; i++) {
+            if (dims[i] != VARIABLE && dims[i] != actual.dims[i + 1]) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** This shape with another number of rows, its first dimension. */
+    public Shape withRows(long rows) {
+        long[] all = dims.clone();
+        all[0] = rows;
+        return new Shape(all);
+    }
+
     /** The values that {@code actual}, which this shape accepts, has where this one varies, in order. */
     public long[] variableValues(Shape actual) {
         return IntStream.range(0, dims.length)

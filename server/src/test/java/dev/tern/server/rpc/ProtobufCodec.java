@@ -9,6 +9,7 @@ import dev.tern.server.rpc.wire.FromProtobuf;
 import dev.tern.server.rpc.wire.InferAnswer;
 import dev.tern.server.rpc.wire.InferMessage;
 import dev.tern.server.tensor.Tensor;
+import dev.tern.server.testing.Tensors;
 import io.grpc.MethodDescriptor.Marshaller;
 import io.grpc.StatusRuntimeException;
 import io.grpc.protobuf.ProtoUtils;
@@ -39,7 +40,7 @@ final class ProtobufCodec implements InferCodec {
                 .setId(id);
         for (Tensor output : response.outputs()) {
             message.addOutputs(described(output));
-            message.addRawOutputContents(ByteString.copyFrom(output.data().heapView()));
+            message.addRawOutputContents(ByteString.copyFrom(Tensors.bytes(output)));
         }
         return new Answer(message.build());
     }

@@ -128,7 +128,7 @@ class WireCodecTest {
 
     @Test
     void beyondTheBudgetContentsAreCopied() {
-        WireCodec poor = new WireCodec(new KeepBudget(KeepBudget.charge(2 * LARGE, 10)));
+        WireCodec poor = new WireCodec(new KeepBudget(KeepBudget.charge(2 * LARGE, 15)));
         PieceStream first = message(100, LARGE);
         InferMessage kept = Objects.requireNonNull(poor.read(first));
         assertThat(first.detached()).isNotNull();

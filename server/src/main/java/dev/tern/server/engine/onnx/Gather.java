@@ -39,7 +39,7 @@ final class Gather implements Feed {
             port = port(first.get(i).name(), port + 1);
             Shape shape = batch.size() == 1
                     ? first.get(i).shape()
-                    : first.get(i).shape().row().rows(rows);
+                    : first.get(i).shape().withRows(rows);
             inputs.put(ports.get(port).sessionName(), join(batch, i, port, shape));
         }
         return inputs;

@@ -25,7 +25,8 @@ final class Scatter {
         this.rows = rows;
         this.answers = new ArrayList<>(batch.size());
         for (int i = 0; i < batch.size(); i++) {
-            answers.add(new ArrayList<>());
+            // Few models have more than two outputs.
+            answers.add(new ArrayList<>(2));
         }
     }
 
@@ -103,7 +104,7 @@ final class Scatter {
     }
 
     private void give(int item, TensorSpec spec, Shape shape, Payload part) {
-        Shape own = batch.size() == 1 ? shape : shape.row().rows(batch.get(item).rows());
+        Shape own = batch.size() == 1 ? shape : shape.withRows(batch.get(item).rows());
         answers.get(item).add(new Tensor(spec.name(), spec.type(), own, part));
     }
 

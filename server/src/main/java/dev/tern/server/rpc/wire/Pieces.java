@@ -1,5 +1,8 @@
 package dev.tern.server.rpc.wire;
 
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
@@ -27,6 +30,23 @@ public final class Pieces {
     /** The bytes between position and limit of {@code bytes}, which belongs to this object from here on. */
     public static Pieces of(ByteBuffer bytes) {
         return new Pieces(new ByteBuffer[] {bytes});
+    }
+
+    /**
+     * Memory for one small message after another, each gone with the next: what reads it copies what it keeps.
+     *
+     * @param bytes of the largest message
+     */
+    public static Pieces reusable(int bytes) {
+        return of(ByteBuffer.allocate(bytes));
+    }
+
+    /** Reads the next message, of {@code length} bytes, into what {@link #reusable} made. */
+    public void refill(InputStream in, int length) throws IOException {
+        if (in.readNBytes(pieces[0].array(), 0, length) != length) {
+            throw new EOFException("the message's stream ends before its bytes do");
+        }
+        ends[0] = length;
     }
 
     /** One after another; the buffers belong to this object from here on. */

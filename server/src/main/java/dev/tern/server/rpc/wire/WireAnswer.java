@@ -8,7 +8,6 @@ import dev.tern.server.tensor.Shape;
 import dev.tern.server.tensor.Tensor;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.ByteBuffer;
 import java.util.List;
 
 /**
@@ -31,12 +30,12 @@ public final class WireAnswer implements InferAnswer {
     /** All but the raw contents: what comes before them, then what leads each. */
     private final byte[] head;
 
-    private final ByteBuffer[] raw;
+    private final List<Tensor> outputs;
     private final int size;
 
-    private WireAnswer(byte[] head, ByteBuffer[] raw, int size) {
+    private WireAnswer(byte[] head, List<Tensor> outputs, int size) {
         this.head = head;
-        this.raw = raw;
+        this.outputs = outputs;
         this.size = size;
     }
 
@@ -47,37 +46,39 @@ public final class WireAnswer implements InferAnswer {
      */
     public static WireAnswer of(String model, long version, String id, InferenceResponse response) {
         List<Tensor> outputs = response.outputs();
-        ByteBuffer[] raw = new ByteBuffer[outputs.size()];
         long rawBytes = 0;
-        for (int i = 0; i < raw.length; i++) {
-            raw[i] = outputs.get(i).data().heapView();
-            rawBytes += raw[i].remaining();
+        for (int i = 0; i < outputs.size(); i++) {
+            rawBytes += outputs.get(i).data().size();
         }
-        byte[] head = head(model, version, id, outputs, raw);
-        return new WireAnswer(head, raw, Math.toIntExact(head.length + rawBytes));
+        byte[] head = head(model, version, id, outputs);
+        return new WireAnswer(head, outputs, Math.toIntExact(head.length + rawBytes));
     }
 
-    private static byte[] head(String model, long version, String id, List<Tensor> outputs, ByteBuffer[] raw) {
+    private static byte[] head(String model, long version, String id, List<Tensor> outputs) {
         int modelLength = Utf8.length(model);
         int digits = WireWriter.digits(version);
         int idLength = Utf8.length(id);
         long size = WireWriter.textSize(modelLength) + WireWriter.textSize(digits) + WireWriter.textSize(idLength);
-        for (int i = 0; i < raw.length; i++) {
-            size += WireWriter.fieldSize(size(outputs.get(i)));
-            size += WireWriter.TAG_BYTES + WireWriter.varintSize(raw[i].remaining());
+        for (int i = 0; i < outputs.size(); i++) {
+            size += WireWriter.fieldSize(size(outputs.get(i))) + led(outputs.get(i));
         }
         byte[] head = new byte[Math.toIntExact(size)];
         WireWriter out = new WireWriter(head);
         out.text(MODEL_NAME, model, modelLength);
         out.decimal(MODEL_VERSION, version, digits);
         out.text(ID, id, idLength);
-        for (int i = 0; i < raw.length; i++) {
+        for (int i = 0; i < outputs.size(); i++) {
             write(out, outputs.get(i));
         }
-        for (ByteBuffer each : raw) {
-            out.begin(RAW, each.remaining());
+        for (int i = 0; i < outputs.size(); i++) {
+            out.begin(RAW, Math.toIntExact(outputs.get(i).data().size()));
         }
         return head;
+    }
+
+    /** Bytes that lead the raw contents of {@code output}. */
+    private static int led(Tensor output) {
+        return WireWriter.TAG_BYTES + WireWriter.varintSize(output.data().size());
     }
 
     private static int size(Tensor output) {
@@ -117,16 +118,16 @@ public final class WireAnswer implements InferAnswer {
     @Override
     public void writeTo(OutputStream out) throws IOException {
         int led = 0;
-        for (ByteBuffer each : raw) {
-            led += WireWriter.TAG_BYTES + WireWriter.varintSize(each.remaining());
+        for (int i = 0; i < outputs.size(); i++) {
+            led += led(outputs.get(i));
         }
         // What leads the first goes out with all that comes before it.
         int from = 0;
         int to = head.length - led;
-        for (ByteBuffer each : raw) {
-            to += WireWriter.TAG_BYTES + WireWriter.varintSize(each.remaining());
+        for (int i = 0; i < outputs.size(); i++) {
+            to += led(outputs.get(i));
             out.write(head, from, to - from);
-            out.write(each.array(), each.arrayOffset() + each.position(), each.remaining());
+            outputs.get(i).data().writeTo(out);
             from = to;
         }
         if (from < head.length) {

@@ -13,6 +13,7 @@ import dev.tern.server.tensor.JoinedPayload;
 import dev.tern.server.tensor.Payload;
 import dev.tern.server.tensor.Shape;
 import dev.tern.server.tensor.Tensor;
+import dev.tern.server.testing.Tensors;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -76,7 +77,7 @@ class WireAnswerTest {
                 described.addShape(output.shape().dim(axis));
             }
             message.addOutputs(described);
-            message.addRawOutputContents(ByteString.copyFrom(output.data().heapView()));
+            message.addRawOutputContents(ByteString.copyFrom(Tensors.bytes(output)));
         }
         return message.build();
     }
