@@ -222,8 +222,8 @@ public final class FakeServer implements AutoCloseable {
                                 .setComputeInfer(times(runs, 2_000_000))));
             }
             return statistics
-                    .setInferenceStats(InferStatistics.newBuilder()
-                            .setQueue(times(statistics.getExecutionCount(), 1_000_000)))
+                    .setInferenceStats(
+                            InferStatistics.newBuilder().setQueue(times(statistics.getExecutionCount(), 1_000_000)))
                     .build();
         }
 

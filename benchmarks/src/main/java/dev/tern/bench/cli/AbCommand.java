@@ -7,6 +7,7 @@ import dev.tern.bench.compare.Round;
 import dev.tern.bench.compare.ServedSides;
 import dev.tern.bench.compare.Side;
 import dev.tern.bench.run.RunResult;
+import dev.tern.bench.run.RunSequence;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -80,30 +81,35 @@ final class AbCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        ServedSides.SliceSettings slices = slices();
+        ProbeSettings a = new ProbeSettings(target, input, ab.settle, ab.slice, ab.timeout);
+        ProbeSettings b = new ProbeSettings(ab.versus(target), input, ab.settle, ab.slice, ab.timeout);
+        check(a);
+        RunSequence runs = new RunSequence(new Live(spec.commandLine().getErr(), quiet, Optional.empty()));
+        ServedSides sides = new ServedSides((side, seed) -> (side == Side.A ? a : b).with(ab.load(seed)), runs);
+        return new Guard(spec)
+                .run(
+                        runs::stop,
+                        () -> a.warmUp(runs, ab.warmUp) && b.warmUp(runs, ab.warmUp)
+                                ? reported(sides)
+                                : ExitCode.FAILED);
+    }
+
+    private void check(ProbeSettings settings) {
         try {
             ab.check();
             if (json != null && !json.equals("-")) {
                 ReportOptions.writable("--json", Path.of(json));
             }
-            Object unused = slices.of(Side.A, 1);
+            Object unused = settings.with(ab.load(input.seed));
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), e.getMessage(), e);
         }
-        ServedSides sides =
-                new ServedSides(slices, new Live(spec.commandLine().getErr(), quiet, Optional.empty()));
-        return new Guard(spec).run(sides::stop, () -> reported(sides));
-    }
-
-    private ServedSides.SliceSettings slices() {
-        ProbeSettings a = new ProbeSettings(target, input, ab.settle, ab.slice, ab.timeout);
-        ProbeSettings b = new ProbeSettings(ab.versus(target), input, ab.settle, ab.slice, ab.timeout);
-        return (side, seed) -> (side == Side.A ? a : b).with(ab.load(seed));
     }
 
     private int reported(ServedSides sides) throws IOException {
         boolean jsonOnly = "-".equals(json);
-        PrintWriter text = jsonOnly ? spec.commandLine().getErr() : spec.commandLine().getOut();
+        PrintWriter text =
+                jsonOnly ? spec.commandLine().getErr() : spec.commandLine().getOut();
         List<Round> rounds = new Duel(sides, ab.rounds, input.seed, round -> {}).run();
         text.print(DuelTable.of(rounds));
         text.flush();

@@ -63,6 +63,14 @@ final class AbOptions {
     Duration settle = Duration.ofMillis(500);
 
     @Option(
+            names = "--warmup",
+            paramLabel = "TIME",
+            converter = Durations.class,
+            description = "Load either side this long, 16 requests in flight, before anything is measured; 0s for not at"
+                    + " all. Default: 5s.")
+    Duration warmUp = Duration.ofSeconds(5);
+
+    @Option(
             names = "--timeout",
             paramLabel = "TIME",
             converter = Durations.class,

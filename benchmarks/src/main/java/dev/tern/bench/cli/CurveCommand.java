@@ -2,6 +2,7 @@ package dev.tern.bench.cli;
 
 import dev.tern.bench.load.PoissonLoad;
 import dev.tern.bench.measure.Units;
+import dev.tern.bench.run.RunSequence;
 import dev.tern.bench.search.Point;
 import dev.tern.bench.search.ServedLab;
 import dev.tern.bench.search.Sweep;
@@ -91,8 +92,10 @@ final class CurveCommand implements Callable<Integer> {
         Live live = report.live(spec);
         ProbeSettings settings = new ProbeSettings(target, input, probe.settle, probe.window, probe.timeout);
         check(settings);
-        ServedLab lab = new ServedLab(settings::with, live, input.seed);
-        return new Guard(spec).run(lab::stop, () -> reported(lab, live));
+        RunSequence runs = new RunSequence(live);
+        ServedLab lab = new ServedLab(settings::with, runs, input.seed);
+        return new Guard(spec)
+                .run(runs::stop, () -> settings.warmUp(runs, probe.warmUp) ? reported(lab, live) : ExitCode.FAILED);
     }
 
     private void check(ProbeSettings settings) {

@@ -20,6 +20,14 @@ final class ProbeOptions {
     Duration settle = Duration.ofSeconds(1);
 
     @Option(
+            names = "--warmup",
+            paramLabel = "TIME",
+            converter = Durations.class,
+            description = "Load the model this long, 16 requests in flight, before anything is measured; 0s for not at"
+                    + " all. Default: 5s.")
+    Duration warmUp = Duration.ofSeconds(5);
+
+    @Option(
             names = "--timeout",
             paramLabel = "TIME",
             converter = Durations.class,

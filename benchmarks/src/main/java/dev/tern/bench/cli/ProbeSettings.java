@@ -1,6 +1,8 @@
 package dev.tern.bench.cli;
 
+import dev.tern.bench.load.ClosedLoad;
 import dev.tern.bench.load.LoadPlan;
+import dev.tern.bench.run.RunSequence;
 import dev.tern.bench.run.RunSettings;
 import java.time.Duration;
 import java.util.Optional;
@@ -16,8 +18,16 @@ import java.util.OptionalLong;
  * @param window how long it is measured
  * @param timeout the deadline of each request
  */
-record ProbeSettings(
-        TargetOptions target, InputOptions input, Duration settle, Duration window, Duration timeout) {
+record ProbeSettings(TargetOptions target, InputOptions input, Duration settle, Duration window, Duration timeout) {
+    private static final int WARM_UP_CONCURRENCY = 16;
+
+    /** Loads the model with nothing measured, so that neither server nor generator is cold; false when stopped. */
+    boolean warmUp(RunSequence runs, Duration time) {
+        ProbeSettings settings = new ProbeSettings(target, input, Duration.ZERO, time, timeout);
+        return time.isZero()
+                || runs.run(settings.with(new ClosedLoad(WARM_UP_CONCURRENCY)), "warm-up").isPresent();
+    }
+
     RunSettings with(LoadPlan load) {
         return new RunSettings(
                 target.address(),

@@ -5,6 +5,7 @@ import dev.tern.bench.measure.Measurement;
 import dev.tern.bench.measure.Objective;
 import dev.tern.bench.measure.Quantity;
 import dev.tern.bench.measure.Units;
+import dev.tern.bench.run.RunSequence;
 import dev.tern.bench.search.CapacitySearch;
 import dev.tern.bench.search.Outcome;
 import dev.tern.bench.search.Point;
@@ -89,11 +90,12 @@ final class SearchCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        Live live = report.live(spec);
         ProbeSettings settings = new ProbeSettings(target, input, probe.settle, probe.window, probe.timeout);
         check(settings);
-        ServedLab lab = new ServedLab(settings::with, live, input.seed);
-        return new Guard(spec).run(lab::stop, () -> reported(lab));
+        RunSequence runs = new RunSequence(report.live(spec));
+        ServedLab lab = new ServedLab(settings::with, runs, input.seed);
+        return new Guard(spec)
+                .run(runs::stop, () -> settings.warmUp(runs, probe.warmUp) ? reported(lab) : ExitCode.FAILED);
     }
 
     private void check(ProbeSettings settings) {

@@ -56,7 +56,8 @@ public final class TernBench implements Runnable {
     @Override
     public void run() {
         throw new ParameterException(
-                spec.commandLine(), "no command given (expected: run, search, curve, ab, compare, models, simulate or figures)");
+                spec.commandLine(),
+                "no command given (expected: run, search, curve, ab, compare, models, simulate or figures)");
     }
 
     /** The message and where to read on, not two screens of help that push the message away. */

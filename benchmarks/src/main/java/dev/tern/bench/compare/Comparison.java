@@ -47,8 +47,8 @@ public record Comparison(List<String> names, List<RunFile> runs) {
 
     /** As a page. */
     public String html() {
-        HtmlPage page = new HtmlPage(names.get(0) + " and " + names.get(1), "A: " + first().title() + ". B: "
-                + second().title() + ".");
+        HtmlPage page = new HtmlPage(
+                names.get(0) + " and " + names.get(1), "A: " + first().title() + ". B: " + second().title() + ".");
         page.numbers(
                 List.of("figure", "A: " + names.get(0), "B: " + names.get(1), "B/A"),
                 Figures.of(first(), second()).stream()
@@ -66,8 +66,9 @@ public record Comparison(List<String> names, List<RunFile> runs) {
             page.section("Settings that differ");
             page.numbers(List.of("setting", "A", "B"), differing());
         }
-        return page.end("A ratio of two runs at two times compares the machine's moods, too: tern-bench ab alternates two"
-                + " targets within one run.");
+        return page.end(
+                "A ratio of two runs at two times compares the machine's moods, too: tern-bench ab alternates two"
+                        + " targets within one run.");
     }
 
     private void overTime(HtmlPage page, String caption, String figure) {

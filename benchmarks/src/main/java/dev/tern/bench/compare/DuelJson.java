@@ -20,7 +20,8 @@ public final class DuelJson {
         }
         report.put("a", first);
         report.put("b", JsonReport.head("ab", b, toolVersion));
-        report.put("figures", DuelFigure.of(rounds).stream().map(DuelJson::figure).toList());
+        report.put(
+                "figures", DuelFigure.of(rounds).stream().map(DuelJson::figure).toList());
         report.put("rounds", rounds.stream().map(DuelJson::round).toList());
         return JsonReport.text(report);
     }

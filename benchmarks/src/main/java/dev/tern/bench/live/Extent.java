@@ -31,7 +31,9 @@ public record Extent(Duration warmUp, Optional<Duration> duration, OptionalLong 
     /** Seconds that are left at the speed so far; NaN where nothing can be said. */
     double secondsLeft(Second second, long ended) {
         double done = done(second, ended);
-        double spent = duration.isPresent() ? warmUpSeconds() + second.from() + second.seconds() : second.from() + second.seconds();
+        double spent = duration.isPresent()
+                ? warmUpSeconds() + second.from() + second.seconds()
+                : second.from() + second.seconds();
         return done == 0 ? Double.NaN : spent * (1 - done) / done;
     }
 

@@ -46,13 +46,12 @@ public record Condition(String text, Quantity quantity, Comparison comparison, d
     /** Whether a measurement keeps to it; one that has no such figure does not. */
     public Judgement judge(Measurement measured) {
         double value = quantity.of(measured);
-        boolean met =
-                switch (comparison) {
-                    case LESS -> value < bound;
-                    case AT_MOST -> value <= bound;
-                    case MORE -> value > bound;
-                    case AT_LEAST -> value >= bound;
-                };
+        boolean met = switch (comparison) {
+            case LESS -> value < bound;
+            case AT_MOST -> value <= bound;
+            case MORE -> value > bound;
+            case AT_LEAST -> value >= bound;
+        };
         return new Judgement(this, value, met);
     }
 
@@ -70,12 +69,11 @@ public record Condition(String text, Quantity quantity, Comparison comparison, d
         if (quantity.kind() == unitOf) {
             return scale;
         }
-        String expected =
-                switch (quantity.kind()) {
-                    case TIME -> "a time with us, ms or s, such as " + quantity.name() + "<20ms";
-                    case SHARE -> "a share of the requests, such as " + quantity.name() + "<0.1%";
-                    case RATE -> "requests per second without a unit, such as " + quantity.name() + ">500";
-                };
+        String expected = switch (quantity.kind()) {
+            case TIME -> "a time with us, ms or s, such as " + quantity.name() + "<20ms";
+            case SHARE -> "a share of the requests, such as " + quantity.name() + "<0.1%";
+            case RATE -> "requests per second without a unit, such as " + quantity.name() + ">500";
+        };
         throw new IllegalArgumentException("'" + text + "' is not a condition (expected: " + expected + ")");
     }
 

@@ -30,7 +30,8 @@ public final class Quantity {
     private static final Map<String, Quantity> NAMED = byName(
             ERRORS,
             new Quantity("mean", Kind.TIME, measured -> measured.latencies().getMean()),
-            new Quantity("max", Kind.TIME, measured -> (double) measured.latencies().getMaxValue()),
+            new Quantity(
+                    "max", Kind.TIME, measured -> (double) measured.latencies().getMaxValue()),
             new Quantity("rate", Kind.RATE, Measurement::perSecond),
             new Quantity("goodput", Kind.RATE, Measurement::goodput));
 
@@ -65,12 +66,11 @@ public final class Quantity {
 
     /** Its value in the unit of its kind; NaN where nothing was measured that it could be taken from. */
     public double of(Measurement measured) {
-        boolean known =
-                switch (kind) {
-                    case TIME -> measured.latencies().getTotalCount() > 0;
-                    case SHARE -> measured.sent() > 0;
-                    case RATE -> measured.nanos() > 0;
-                };
+        boolean known = switch (kind) {
+            case TIME -> measured.latencies().getTotalCount() > 0;
+            case SHARE -> measured.sent() > 0;
+            case RATE -> measured.nanos() > 0;
+        };
         return known ? reading.applyAsDouble(measured) : Double.NaN;
     }
 

@@ -40,9 +40,7 @@ public record Chart(String title, Axis x, Axis y, List<Line> lines) {
 
     private void draw(Svg svg, int place) {
         List<Spot> spots = lines.get(place).spots();
-        svg.polyline(
-                "line s" + place % CLASSES,
-                spots.stream().map(this::point).collect(Collectors.joining(" ")));
+        svg.polyline("line s" + place % CLASSES, spots.stream().map(this::point).collect(Collectors.joining(" ")));
         int every = spots.size() <= ALL_MARKED ? 1 : spots.size() / SOME_MARKED;
         for (int i = 0; i < spots.size(); i += every) {
             Spot spot = spots.get(i);

@@ -12,7 +12,7 @@ final class Frame {
     private static final double TICK_TEXT = 18;
     private static final double NAME_TEXT = 42;
     /** Ticks closer than this would write over each other. */
-    private static final double CLOSEST = 44;
+    private static final double CLOSEST = 38;
 
     private Frame() {}
 

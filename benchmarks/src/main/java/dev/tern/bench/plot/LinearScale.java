@@ -7,6 +7,8 @@ import java.util.function.DoubleFunction;
 /** From 0 to a round number. */
 public final class LinearScale implements Scale {
     private static final int STEPS = 5;
+    /** By this part of a step values may lie beyond the end, before another step is added for them. */
+    private static final double SPILL = 0.02;
 
     private final double step;
     private final int steps;
@@ -22,7 +24,7 @@ public final class LinearScale implements Scale {
     public static LinearScale upTo(double largest, DoubleFunction<String> label) {
         double reached = largest > 0 && Double.isFinite(largest) ? largest : 1;
         double step = Round.upTo(reached / STEPS);
-        return new LinearScale(step, (int) Math.ceil(reached / step - 1e-9), label);
+        return new LinearScale(step, (int) Math.ceil(reached / step - SPILL), label);
     }
 
     @Override

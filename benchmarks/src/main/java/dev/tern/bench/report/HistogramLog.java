@@ -24,8 +24,8 @@ public final class HistogramLog {
     public static String of(RunResult result, String toolVersion) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         HistogramLogWriter log = new HistogramLogWriter(new PrintStream(bytes, false, StandardCharsets.UTF_8));
-        log.outputComment("[tern-bench " + toolVersion + ", model " + result.model().name() + " at "
-                + result.settings().target() + ", latencies in nanoseconds]");
+        log.outputComment("[tern-bench " + toolVersion + ", model "
+                + result.model().name() + " at " + result.settings().target() + ", latencies in nanoseconds]");
         log.outputLogFormatVersion();
         Duration warmUp = result.settings().warmUp();
         log.outputStartTime(result.startedAt().plus(warmUp).toEpochMilli());

@@ -11,6 +11,8 @@ import dev.tern.bench.plot.LinearScale;
 import dev.tern.bench.plot.LogScale;
 import dev.tern.bench.plot.NinesScale;
 import dev.tern.bench.plot.Scale;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
@@ -20,6 +22,7 @@ import org.HdrHistogram.Histogram;
 public final class Plots {
     private static final double PER_NINE = 20;
     private static final double NANOS_IN_MICRO = 1e3;
+    private static final int DECIMALS = 3;
 
     private Plots() {}
 
@@ -79,7 +82,8 @@ public final class Plots {
                 .map(each -> new Bar(
                         each.rows(),
                         (double) each.runs(),
-                        Units.format("%,d runs of %s rows (%s)", each.runs(), each.rows(), Units.share(each.runs() / all))))
+                        Units.format(
+                                "%,d runs of %s rows (%s)", each.runs(), each.rows(), Units.share(each.runs() / all))))
                 .toList();
         double most = bars.stream().mapToDouble(Bar::value).max().orElse(1);
         return new Bars("batch sizes", "rows in a run", new Axis("runs", LinearScale.upTo(most, Units::number)), bars)
@@ -90,21 +94,21 @@ public final class Plots {
     public static String split(double meanMicros, WindowCounts server) {
         double rest = Math.max(0, meanMicros - server.queueMicros() - server.runMicros());
         List<Bar> bars = List.of(
-                span("in the queue", server.queueMicros()),
-                span("run of the model", server.runMicros()),
-                span("all else: network, codecs, client", rest),
-                span("as the caller sees it", meanMicros));
+                span("queue", server.queueMicros()),
+                span("run", server.runMicros()),
+                span("all else", rest),
+                span("in all", meanMicros));
         double most = bars.stream().mapToDouble(Bar::value).max().orElse(1);
         return new Bars(
                         "where the time goes",
-                        "a run is as long for each request in it",
-                        new Axis("time", LinearScale.upTo(most, Units::span)),
+                        "a run is as long for each request in it; all else: network, codecs, client",
+                        new Axis("time", LinearScale.upTo(most, Plots::roundSpan)),
                         bars)
                 .svg();
     }
 
     private static Bar span(String name, double micros) {
-        return new Bar(name + ": " + Units.span(micros), Double.isFinite(micros) ? micros : 0, name);
+        return new Bar(name + " " + Units.span(micros), Double.isFinite(micros) ? micros : 0, name);
     }
 
     private static double largest(List<Line> lines, ToDoubleFunction<Spot> side) {
@@ -118,8 +122,15 @@ public final class Plots {
     /** Ticks are round: 5 ms, not 5.00 ms. */
     private static String roundSpan(double micros) {
         if (micros >= 1e6) {
-            return Units.format("%.0f s", micros / 1e6);
+            return plain(micros / 1e6) + " s";
         }
-        return micros >= 1e3 ? Units.format("%.0f ms", micros / 1e3) : Units.format("%.0f us", micros);
+        return micros >= 1e3 ? plain(micros / 1e3) + " ms" : plain(micros) + " us";
+    }
+
+    private static String plain(double value) {
+        return BigDecimal.valueOf(value)
+                .setScale(DECIMALS, RoundingMode.HALF_UP)
+                .stripTrailingZeros()
+                .toPlainString();
     }
 }

@@ -45,7 +45,7 @@ public final class RunFile {
     /** Server, time and tool. */
     public String subtitle() {
         String server = (string(object("server"), "name") + " " + string(object("server"), "version")).strip();
-        return (server.isEmpty() ? "" : "server " + server + ", ") + "begun " + string(report, "started_at")
+        return (server.isEmpty() ? "" : "server " + server + ", ") + "begun " + string(report, "started_at").replaceFirst("\\.\\d+Z$", "Z")
                 + ", measured by tern-bench " + string(report, "tool_version");
     }
 
@@ -84,9 +84,7 @@ public final class RunFile {
     /** What the server counted of the window. */
     public Optional<WindowCounts> server() {
         JsonObject server = object("server");
-        return server.has("window")
-                ? Optional.of(WindowCounts.of(server.getAsJsonObject("window")))
-                : Optional.empty();
+        return server.has("window") ? Optional.of(WindowCounts.of(server.getAsJsonObject("window"))) : Optional.empty();
     }
 
     /** Notes, in whole sentences. */

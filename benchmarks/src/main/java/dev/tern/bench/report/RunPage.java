@@ -28,10 +28,10 @@ public final class RunPage {
     public static String of(RunFile run) {
         RunPage writer = new RunPage(run);
         writer.page.tiles(tiles(run));
+        writer.page.notes(run.notes());
         writer.assertions();
         writer.plots();
         writer.table();
-        writer.page.notes(run.notes());
         writer.page.section("Settings");
         writer.page.words(List.of("setting", "value"), run.settings());
         return writer.page.end("Latencies are those of answers, from the time a request was to be sent.");
@@ -77,14 +77,18 @@ public final class RunPage {
         if (!run.seconds("from_s").isEmpty()) {
             overTime();
         }
-        run.server().filter(server -> Double.isFinite(server.runMicros())).ifPresent(server -> page.plot(
-                "Where the time goes",
-                "mean of a request, by the server's own account: " + server.source(),
-                Plots.split(run.latencies().getMean() / 1e3, server)));
-        run.server().filter(server -> !server.batches().isEmpty()).ifPresent(server -> page.plot(
-                "Batch sizes",
-                Units.format("%,d runs, %s rows on average", server.runs(), Units.number(server.meanRows())),
-                Plots.batches(server.batches())));
+        run.server()
+                .filter(server -> Double.isFinite(server.runMicros()))
+                .ifPresent(server -> page.plot(
+                        "Where the time goes",
+                        "mean of a request, by the server's own account: " + server.source(),
+                        Plots.split(run.latencies().getMean() / 1e3, server)));
+        run.server()
+                .filter(server -> !server.batches().isEmpty())
+                .ifPresent(server -> page.plot(
+                        "Batch sizes",
+                        Units.format("%,d runs, %s rows on average", server.runs(), Units.number(server.meanRows())),
+                        Plots.batches(server.batches())));
         page.endPlots();
     }
 
@@ -93,9 +97,16 @@ public final class RunPage {
                 line("p50", "p50_us", Units::span),
                 line("p99", "p99_us", Units::span),
                 line("max", "max_us", Units::span));
-        page.plot("Latency over time", "by the second in which the answers came", chart("latency over time", Plots.latency(latencies), latencies));
-        List<Line> rates = List.of(line("answers", "requests_per_second", Units::rate), line("failed", "failed", Units::number));
-        page.plot("Throughput over time", "answers and failures of each second", chart("throughput over time", Plots.count("per second", rates), rates));
+        page.plot(
+                "Latency over time",
+                "by the second in which the answers came",
+                chart("latency over time", Plots.latency(latencies), latencies));
+        List<Line> rates =
+                List.of(line("answers", "requests_per_second", Units::rate), line("failed", "failed", Units::number));
+        page.plot(
+                "Throughput over time",
+                "answers and failures of each second",
+                chart("throughput over time", Plots.count("per second", rates), rates));
         List<Line> inFlight = List.of(line("in flight", "in_flight", Units::number));
         page.plot(
                 "Requests in flight",
@@ -129,9 +140,7 @@ public final class RunPage {
             long beyond = latencies.getTotalCount()
                     - latencies.getCountBetweenValues(0, latencies.getValueAtPercentile(each));
             rows.add(List.of(
-                    each == 100 ? "max" : Units.percentile(each),
-                    span(latencies, each),
-                    Units.format("%,d", beyond)));
+                    each == 100 ? "max" : Units.percentile(each), span(latencies, each), Units.format("%,d", beyond)));
         }
         page.numbers(List.of("percentile", "latency", "answers that took longer"), rows);
     }

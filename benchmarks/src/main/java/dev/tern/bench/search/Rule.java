@@ -31,7 +31,8 @@ public record Rule(Objective objective) {
         }
         Optional<Judgement> missed =
                 objective.judge(measured).stream().filter(each -> !each.met()).findFirst();
-        if (missed.filter(each -> each.condition().quantity().kind() == Kind.SHARE).isPresent()) {
+        if (missed.filter(each -> each.condition().quantity().kind() == Kind.SHARE)
+                .isPresent()) {
             return missed.map(Rule::text);
         }
         Optional<String> slow = fellBehind(measured).or(() -> missed.map(Rule::text));

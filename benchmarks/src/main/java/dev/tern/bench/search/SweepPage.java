@@ -45,7 +45,8 @@ public final class SweepPage {
         settings.keySet().removeIf(name -> name.startsWith("load.") || name.equals("seed"));
         writer.page.section("Settings");
         writer.page.words(List.of("setting", "value"), settings);
-        return writer.page.end("Poisson arrivals; latencies are those of answers, from the time a request was to be sent.");
+        return writer.page.end(
+                "Poisson arrivals; latencies are those of answers, from the time a request was to be sent.");
     }
 
     private void found(Outcome outcome) {
@@ -70,12 +71,18 @@ public final class SweepPage {
     private void plots() {
         page.beginPlots();
         List<Line> latencies = List.of(latency("p50", 50), latency("p99", 99), latency("p99.9", 99.9));
-        chart("Throughput against latency", "answers per second", "each point is a rate that was sent", latencies, true);
+        chart(
+                "Throughput against latency",
+                "answers per second",
+                "each point is a rate that was sent",
+                latencies,
+                true);
         chart(
                 "Answered against sent",
                 "requests sent per second",
                 "where the line bends, the server cannot follow",
-                List.of(line("answered", Point::rate, point -> point.measurement().perSecond(), "/s")),
+                List.of(line(
+                        "answered", Point::rate, point -> point.measurement().perSecond(), "/s")),
                 false);
         if (byRate.stream().anyMatch(each -> each.counts().isPresent())) {
             chart(
@@ -89,7 +96,11 @@ public final class SweepPage {
                     "requests sent per second",
                     "mean of a request in the queue, and of a run",
                     List.of(
-                            line("in the queue", Point::rate, point -> counted(point, ServerCounts::meanWaitMicros), " us"),
+                            line(
+                                    "in the queue",
+                                    Point::rate,
+                                    point -> counted(point, ServerCounts::meanWaitMicros),
+                                    " us"),
                             line("run", Point::rate, point -> counted(point, ServerCounts::meanRunMicros), " us")),
                     true);
         }

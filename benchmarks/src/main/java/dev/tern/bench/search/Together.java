@@ -23,8 +23,7 @@ final class Together {
 
     /** Of at least one point, all of the same rate. */
     static Point of(List<Point> points) {
-        Together together =
-                new Together(points.stream().map(Point::measurement).toList());
+        Together together = new Together(points.stream().map(Point::measurement).toList());
         return new Point(points.get(0).rate(), together.measurement(), counts(points));
     }
 
@@ -66,7 +65,9 @@ final class Together {
 
     /** Empty unless every window has them. */
     private static Optional<ServerCounts> counts(List<Point> points) {
-        return points.stream().map(Point::counts).reduce((one, other) -> one.flatMap(mine -> other.map(its -> plus(mine, its))))
+        return points.stream()
+                .map(Point::counts)
+                .reduce((one, other) -> one.flatMap(mine -> other.map(its -> plus(mine, its))))
                 .orElse(Optional.empty());
     }
 

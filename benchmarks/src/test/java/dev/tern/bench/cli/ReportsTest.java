@@ -96,7 +96,8 @@ class ReportsTest {
     void jsonHoldsServerSecondsAndAssertions() {
         server.counting();
         assertThat(run("--json", "-", "--assert", "errors<1%", "--rows", "3")).isZero();
-        assertThat(err.toString()).contains(" (fake 1.2)\n", "runs of 2.00 ms, 3 rows each on average; 1.00 ms in the queue");
+        assertThat(err.toString())
+                .contains(" (fake 1.2)\n", "runs of 2.00 ms, 3 rows each on average; 1.00 ms in the queue");
         JsonObject report = JsonParser.parseString(out.toString()).getAsJsonObject();
         assertThat(report.get("kind").getAsString()).isEqualTo("run");
         JsonObject told = report.getAsJsonObject("server");
@@ -104,16 +105,23 @@ class ReportsTest {
         JsonObject window = told.getAsJsonObject("window");
         assertThat(window.get("source").getAsString()).isEqualTo("ModelStatistics");
         assertThat(window.get("run_mean_us").getAsDouble()).isEqualTo(2_000);
-        assertThat(window.getAsJsonArray("batch_rows").get(0).getAsJsonObject().get("rows").getAsInt())
+        assertThat(window.getAsJsonArray("batch_rows")
+                        .get(0)
+                        .getAsJsonObject()
+                        .get("rows")
+                        .getAsInt())
                 .isEqualTo(3);
-        assertThat(report.getAsJsonArray("assertions")).hasToString("[{\"condition\":\"errors<1%\",\"measured\":\"0%\",\"met\":true}]");
-        assertThat(sum(report.getAsJsonObject("seconds").getAsJsonArray("answered"))).isEqualTo(200);
+        assertThat(report.getAsJsonArray("assertions"))
+                .hasToString("[{\"condition\":\"errors<1%\",\"measured\":\"0%\",\"met\":true}]");
+        assertThat(sum(report.getAsJsonObject("seconds").getAsJsonArray("answered")))
+                .isEqualTo(200);
     }
 
     @Test
     void aServerThatDoesNotTellIsSaidInTheReportOnly() {
         assertThat(run("--json", "-")).isZero();
-        JsonObject told = JsonParser.parseString(out.toString()).getAsJsonObject().getAsJsonObject("server");
+        JsonObject told =
+                JsonParser.parseString(out.toString()).getAsJsonObject().getAsJsonObject("server");
         assertThat(told.has("window")).isFalse();
         assertThat(told.get("window_missing").getAsString()).contains("UNIMPLEMENTED");
         assertThat(err.toString()).doesNotContain("note ");
@@ -129,7 +137,9 @@ class ReportsTest {
             assertThat(asked).hasValue(3);
             assertThat(out.toString()).contains("server     10 runs of 3.00 ms, 8 rows each on average; ");
             assertThat(run("--metrics-url", url + "/none")).isZero();
-            assertThat(out.toString()).contains("note       the server's own figures are left out: " + url + "/none answers with status 404.");
+            assertThat(out.toString())
+                    .contains("note       the server's own figures are left out: " + url
+                            + "/none answers with status 404.");
         } finally {
             metrics.stop(0);
         }
@@ -184,9 +194,7 @@ class ReportsTest {
                     tern_inference_execution_duration_seconds_count{model="scorer",version="3"} %d
                     tern_inference_execution_duration_seconds_sum{model="scorer",version="3"} %s
                     tern_inference_batch_size_sum{model="scorer",version="3"} %d
-                    """
-                    .formatted(runs, runs * 0.003, runs * 8)
-                    .getBytes(StandardCharsets.UTF_8);
+                    """.formatted(runs, runs * 0.003, runs * 8).getBytes(StandardCharsets.UTF_8);
             exchange.sendResponseHeaders(200, page.length);
             exchange.getResponseBody().write(page);
             exchange.close();

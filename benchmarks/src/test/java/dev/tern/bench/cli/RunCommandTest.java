@@ -294,7 +294,17 @@ class RunCommandTest {
         assertThat(commandLine().execute("run", "--help")).isZero();
         assertThat(out.toString())
                 .containsSubsequence(
-                        "Target:", "--target", "Requests:", "--rows", "Load:", "--rate", "Checking:", "--assert", "errors<0.1%,", "Output:", "--html")
+                        "Target:",
+                        "--target",
+                        "Requests:",
+                        "--rows",
+                        "Load:",
+                        "--rate",
+                        "Checking:",
+                        "--assert",
+                        "errors<0.1%,",
+                        "Output:",
+                        "--html")
                 .containsSubsequence(
                         "--connections", "Default: 4", "--distinct", "Default: 64", "--tolerance", "1.0E-5")
                 .doesNotContain("DEFAULT-VALUE");

@@ -27,7 +27,7 @@ import picocli.CommandLine;
 
 /** {@code search}, {@code curve}, {@code ab} and {@code compare} over a real socket; how fast it is plays no part. */
 class SweepCommandsTest {
-    private static final List<String> QUICK = List.of("--settle", "100ms", "--connections", "1");
+    private static final List<String> QUICK = List.of("--warmup", "50ms", "--settle", "100ms", "--connections", "1");
 
     private final StringWriter out = new StringWriter();
     private final StringWriter err = new StringWriter();
@@ -52,7 +52,17 @@ class SweepCommandsTest {
         Path html = folder.resolve("search.html");
         server.counting();
         // Slow as the machine may be: neither rate is more than it can do in two windows of three.
-        assertThat(search("--objective", "errors<100%", "--from", "50", "--to", "100", "--json", json.toString(), "--html", html.toString()))
+        assertThat(search(
+                        "--objective",
+                        "errors<100%",
+                        "--from",
+                        "50",
+                        "--to",
+                        "100",
+                        "--json",
+                        json.toString(),
+                        "--html",
+                        html.toString()))
                 .as(err.toString())
                 .isZero();
         assertThat(out.toString())
@@ -81,9 +91,11 @@ class SweepCommandsTest {
     @Test
     void aCurveHasARowForEachRate() throws IOException {
         Path html = folder.resolve("curve.html");
-        assertThat(execute("curve", "--rates", "300,100", "--window", "100ms", "--json", "-", "--html", html.toString()))
+        assertThat(execute(
+                        "curve", "--rates", "300,100", "--window", "100ms", "--json", "-", "--html", html.toString()))
                 .isZero();
-        assertThat(err.toString()).containsSubsequence("rate 1/2, 300/s", "rate 2/2, 100/s", "p99 (log scale)", " 100/s ", " 300/s ");
+        assertThat(err.toString())
+                .containsSubsequence("rate 1/2, 300/s", "rate 2/2, 100/s", "p99 (log scale)", " 100/s ", " 300/s ");
         JsonObject report = JsonParser.parseString(out.toString()).getAsJsonObject();
         assertThat(report.get("kind").getAsString()).isEqualTo("curve");
         assertThat(report.getAsJsonArray("points")).hasSize(2);
@@ -100,7 +112,11 @@ class SweepCommandsTest {
         assertThat(err.toString()).contains("2 rounds of A B B A", "too few rounds to tell (6 or more)");
         JsonObject report = JsonParser.parseString(out.toString()).getAsJsonObject();
         assertThat(report.getAsJsonArray("rounds")).hasSize(2);
-        assertThat(report.getAsJsonArray("figures").get(0).getAsJsonObject().get("name").getAsString())
+        assertThat(report.getAsJsonArray("figures")
+                        .get(0)
+                        .getAsJsonObject()
+                        .get("name")
+                        .getAsString())
                 .isEqualTo("rate");
     }
 
@@ -117,18 +133,22 @@ class SweepCommandsTest {
         Path second = folder.resolve("second.json");
         Path html = folder.resolve("both.html");
         for (Path each : List.of(first, second)) {
-            assertThat(execute("run", "--warmup", "0s", "--requests", "50", "--json", each.toString())).isZero();
+            assertThat(execute("run", "--warmup", "0s", "--requests", "50", "--json", each.toString()))
+                    .isZero();
         }
         assertThat(commandLine().execute("compare", first.toString(), second.toString(), "--html", html.toString()))
                 .isZero();
-        assertThat(out.toString()).contains("A  first.json: scorer at", "B  second.json").containsPattern("p99.9 +[0-9]");
+        assertThat(out.toString())
+                .contains("A  first.json: scorer at", "B  second.json")
+                .containsPattern("p99.9 +[0-9]");
         assertThat(html).isNotEmptyFile();
     }
 
     @Test
     void whatCannotBeComparedIsSaid() throws IOException {
         Path other = Files.writeString(folder.resolve("other.json"), "{}");
-        assertThat(commandLine().execute("compare", other.toString(), other.toString())).isEqualTo(ExitCode.USAGE);
+        assertThat(commandLine().execute("compare", other.toString(), other.toString()))
+                .isEqualTo(ExitCode.USAGE);
         assertThat(err.toString()).contains("other.json: it is not a report of 'tern-bench run --json'");
         assertThat(commandLine().execute("compare", "none.json", "none.json")).isEqualTo(ExitCode.USAGE);
         assertThat(err.toString()).contains("none.json: there is no such file");
@@ -156,7 +176,8 @@ class SweepCommandsTest {
             })
     void whatCannotBeIsRefused(String line, String message) {
         String[] words = line.split(" ", -1);
-        assertThat(execute(words[0], Arrays.copyOfRange(words, 1, words.length))).isEqualTo(ExitCode.USAGE);
+        assertThat(execute(words[0], Arrays.copyOfRange(words, 1, words.length)))
+                .isEqualTo(ExitCode.USAGE);
         assertThat(err.toString()).contains(message).doesNotContain("\tat ");
         assertThat(server.requests()).isZero();
     }
@@ -182,7 +203,8 @@ class SweepCommandsTest {
                 "compare|A.json B.json|'tern-bench ab' compares better|Exit codes:",
             })
     void helpExplains(String command, String first, String second, String third) {
-        assertThat(commandLine().setUsageHelpWidth(400).execute(command, "--help")).isZero();
+        assertThat(commandLine().setUsageHelpWidth(400).execute(command, "--help"))
+                .isZero();
         assertThat(out.toString())
                 .contains(first, second, third, "Exit codes:", "Examples:")
                 .doesNotContain("DEFAULT-VALUE", "%%");

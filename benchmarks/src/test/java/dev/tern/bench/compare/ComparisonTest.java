@@ -30,7 +30,8 @@ class ComparisonTest {
         assertThat(page.captions()).containsExactly("Latency by percentile", "p99 over time", "Throughput over time");
         assertThat(page.points("Latency by percentile")).containsExactly(61, 61);
         assertThat(page.points("p99 over time")).containsExactly(3, 3);
-        assertThat(page.rows(0)).contains("figure | A: before.json | B: after.json | B/A", "p50 | 500.2 ms | 250.1 ms | 0.500");
+        assertThat(page.rows(0))
+                .contains("figure | A: before.json | B: after.json | B/A", "p50 | 500.2 ms | 250.1 ms | 0.500");
         assertThat(page.rows(1)).containsExactly("setting | A | B", "model.name | ranker | ranker2");
     }
 }

@@ -12,8 +12,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 class RatiosTest {
     @Test
     void theMedianIsTheMiddle() {
-        assertThat(ratios(1.2, 1.0, 5).median()).isEqualTo(1.2);
-        assertThat(ratios(1.2, 1.0, 5, 1.4).median()).isEqualTo(1.3);
+        assertThat(ratios(1.25, 1.0, 5).median()).isEqualTo(1.25);
+        assertThat(ratios(1.25, 1.0, 5, 1.75).median()).isEqualTo(1.5);
     }
 
     /** Ranks of the confidence interval of a median at 95%, as tables of the sign test have them. */

@@ -42,8 +42,7 @@ class ObjectiveTest {
 
     @Test
     void aFigureThatWasNotMeasuredMeetsNothing() {
-        Measurement nothing =
-                new Measurement(0, 0, 0, 0, 0, 0, 0, Map.of(), new Histogram(3), new Histogram(3));
+        Measurement nothing = new Measurement(0, 0, 0, 0, 0, 0, 0, Map.of(), new Histogram(3), new Histogram(3));
         for (String each : List.of("p99<1s", "max>0s", "errors<1%", "rate>=0")) {
             Judgement judgement = Condition.parse(each).judge(nothing);
             assertThat(judgement.met()).as(each).isFalse();
@@ -55,7 +54,9 @@ class ObjectiveTest {
     void severalAreJudgedInOrder() {
         Objective objective = Objective.parse("p99<20ms, errors<0.1%,rate>400");
         assertThat(objective.judge(MEASURED)).extracting(Judgement::met).containsExactly(true, false, true);
-        assertThat(objective.judge(MEASURED)).extracting(Judgement::valueText).containsExactly("10.0 ms", "0.200%", "499/s");
+        assertThat(objective.judge(MEASURED))
+                .extracting(Judgement::valueText)
+                .containsExactly("10.0 ms", "0.200%", "499/s");
         assertThat(objective.judgesErrors()).isTrue();
         assertThat(objective).hasToString("p99<20ms,errors<0.1%,rate>400");
         assertThat(Objective.parse("p99<20ms").judgesErrors()).isFalse();

@@ -7,8 +7,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class CountedModelTest {
-    private static final String TERN =
-            """
+    private static final String TERN = """
             # HELP tern_inference_batch_size Rows in each successful run of the model.
             # TYPE tern_inference_batch_size histogram
             tern_inference_batch_size_bucket{model="ranker",version="1",le="1.0"} 2
@@ -45,16 +44,13 @@ class CountedModelTest {
 
     @Test
     void tritonsNamesAreKnown() {
-        ServerCounts counts = on(
-                """
+        ServerCounts counts = on("""
                 nv_inference_request_success{model="mlp",version="1"} 40
                 nv_inference_count{model="mlp",version="1"} 80
                 nv_inference_exec_count{model="mlp",version="1"} 10
                 nv_inference_queue_duration_us{model="mlp",version="1"} 4000
                 nv_inference_compute_infer_duration_us{model="mlp",version="1"} 90000
-                """,
-                "mlp",
-                "");
+                """, "mlp", "");
         assertThat(counts.meanRows()).isEqualTo(8);
         assertThat(counts.meanWaitMicros()).isEqualTo(100);
         // Each request counts its whole run there: no mean of runs can be had from it.

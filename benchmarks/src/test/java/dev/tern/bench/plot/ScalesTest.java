@@ -13,7 +13,7 @@ class ScalesTest {
     private static final Offset<Double> CLOSE = within(1e-9);
 
     @ParameterizedTest
-    @CsvSource({"100, 6, 100", "101, 4, 150", "7, 5, 8", "0.03, 4, 0.03", "0, 6, 1"})
+    @CsvSource({"100, 6, 100", "102, 4, 150", "7, 5, 8", "0.03, 4, 0.03", "0, 6, 1"})
     void aLinearScaleEndsAtARoundNumber(double largest, int ticks, double end) {
         List<Double> written = LinearScale.upTo(largest, Double::toString).ticks();
         assertThat(written).hasSize(ticks).startsWith(0.0);
@@ -45,6 +45,7 @@ class ScalesTest {
         assertThat(scale.place(90)).isCloseTo(0.25, CLOSE);
         assertThat(scale.place(99)).isCloseTo(0.5, CLOSE);
         assertThat(scale.place(99.9)).isCloseTo(0.75, CLOSE);
-        assertThat(scale.ticks().stream().map(scale::label)).containsExactly("0%", "50%", "90%", "99%", "99.9%", "99.99%");
+        assertThat(scale.ticks().stream().map(scale::label))
+                .containsExactly("0%", "50%", "90%", "99%", "99.9%", "99.99%");
     }
 }

@@ -66,8 +66,7 @@ public final class Page {
         Element element = elements("table").get(table);
         return list(element.getElementsByTagName("tr")).stream()
                 .map(row -> String.join(
-                        " | ",
-                        list(row).stream().map(Element::getTextContent).toList()))
+                        " | ", list(row).stream().map(Element::getTextContent).toList()))
                 .toList();
     }
 

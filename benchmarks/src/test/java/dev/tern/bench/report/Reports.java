@@ -29,8 +29,7 @@ public final class Reports {
                  "seconds": {"from_s": [0.0, 1.0, 2.0], "length_s": [1.0, 1.0, 1.0], "answered": [300, 300, 400],
                    "failed": [0, 1, 0], "in_flight": [64, 64, 10], "requests_per_second": [300.0, 300.0, 400.0],
                    "p50_us": [500.0, 510.0, 490.0], "p99_us": [900.0, 910.0, 890.0], "max_us": [999.0, 1000.0, 990.0]}}
-                """
-                .formatted(model, histogram(factor));
+                """.formatted(model, histogram(factor));
     }
 
     private static String histogram(double factor) {

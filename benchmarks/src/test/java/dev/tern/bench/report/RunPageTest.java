@@ -15,8 +15,7 @@ class RunPageTest {
     @Test
     void aReportIsReadBack() {
         assertThat(run.title()).isEqualTo("<ranker> at localhost:8001");
-        assertThat(run.subtitle())
-                .isEqualTo("server tern 0.1, begun 2026-01-02T03:04:05Z, measured by tern-bench 1.0");
+        assertThat(run.subtitle()).isEqualTo("server tern 0.1, begun 2026-01-02T03:04:05Z, measured by tern-bench 1.0");
         assertThat(run.latencies().getTotalCount()).isEqualTo(1_000);
         assertThat(run.number("requests.sent")).isEqualTo(1_001);
         assertThat(run.number("requests.lost.somewhere")).isNaN();
@@ -31,7 +30,10 @@ class RunPageTest {
     void rangesOfBatchesAreNamedAndTheirEmptyEndsLeftOut() {
         assertThat(run.server().orElseThrow().batches())
                 .containsExactly(
-                        new Batches("2", 50), new Batches("3–4", 150), new Batches("5–8", 49), new Batches("over 8", 1));
+                        new Batches("2", 50),
+                        new Batches("3–4", 150),
+                        new Batches("5–8", 49),
+                        new Batches("over 8", 1));
     }
 
     @Test
@@ -40,7 +42,16 @@ class RunPageTest {
         assertThat(page.texts("h1")).containsExactly("<ranker> at localhost:8001");
         assertThat(page.texts("dd"))
                 .containsExactly(
-                        "333/s", "300/s", "500.2 ms", "990.4 ms", "999.3 ms", "1.00 s", "0.100%", "4 rows", "150 us", "2.00 ms");
+                        "333/s",
+                        "300/s",
+                        "500.2 ms",
+                        "990.4 ms",
+                        "999.3 ms",
+                        "1.00 s",
+                        "0.100%",
+                        "4 rows",
+                        "150 us",
+                        "2.00 ms");
         assertThat(page.captions())
                 .containsExactly(
                         "Latency by percentile",

@@ -16,7 +16,7 @@ class ServerReadingsTest {
 
     @Test
     void theWindowIsWhatLiesBetweenItsEnds() {
-        ServerReadings readings = readings(true, runs(5), runs(10), runs(70), runs(1_000));
+        ServerReadings readings = readings(true, List.of(runs(5), runs(10), runs(70), runs(1_000)));
         readings.began();
         readings.ended();
         readings.ended();
@@ -28,7 +28,7 @@ class ServerReadingsTest {
 
     @Test
     void aServerThatDoesNotTellIsNotAskedUnderLoad() {
-        ServerReadings readings = readings(false, DOWN);
+        ServerReadings readings = readings(false, List.of(DOWN));
         readings.began();
         readings.ended();
         readings.take();
@@ -39,7 +39,7 @@ class ServerReadingsTest {
 
     @Test
     void whatWasAskedForAndIsMissingIsSaid() {
-        ServerReadings readings = readings(true, runs(5), runs(10), DOWN);
+        ServerReadings readings = readings(true, List.of(runs(5), runs(10), DOWN));
         readings.began();
         readings.ended();
         readings.take();
@@ -48,21 +48,20 @@ class ServerReadingsTest {
 
     @Test
     void aWindowWithoutRunsTellsNothing() {
-        ServerReadings readings = readings(true, runs(5), runs(10), runs(10));
+        ServerReadings readings = readings(true, List.of(runs(5), runs(10), runs(10)));
         readings.began();
         readings.ended();
         readings.take();
         assertThat(readings.counts()).isEmpty();
         assertThat(readings.missing()).isEqualTo("the server counted no run of the model in the window");
-        ServerReadings never = readings(true, runs(5));
+        ServerReadings never = readings(true, List.of(runs(5)));
         never.ended();
         never.take();
         assertThat(never.missing()).isEqualTo("the window never began");
     }
 
-    @SafeVarargs
-    private static ServerReadings readings(boolean wanted, CompletableFuture<ServerCounts>... answers) {
-        Queue<CompletableFuture<ServerCounts>> left = new ArrayDeque<>(List.of(answers));
+    private static ServerReadings readings(boolean wanted, List<CompletableFuture<ServerCounts>> answers) {
+        Queue<CompletableFuture<ServerCounts>> left = new ArrayDeque<>(answers);
         return new ServerReadings(left::remove, wanted);
     }
 

@@ -15,7 +15,9 @@ class CapacitySearchTest {
     void windowsThatAgreeAreEnough() {
         Outcome outcome = search(2, (rate, number, label) -> Optional.of(Windows.answered(rate, rate <= 300 ? 5 : 50)));
         assertThat(outcome.best()).hasValue(Math.sqrt(200.0 * 400));
-        assertThat(outcome.probes()).isEqualTo(told).allMatch(each -> each.objections().size() == 2);
+        assertThat(outcome.probes())
+                .isEqualTo(told)
+                .allMatch(each -> each.objections().size() == 2);
         assertThat(outcome.interrupted()).isFalse();
         assertThat(outcome.isGeneratorLimited()).isFalse();
         assertThat(outcome.bestProbe().orElseThrow().confirming()).isTrue();
@@ -45,7 +47,8 @@ class CapacitySearchTest {
             return Optional.of(Windows.answered(rate, rate <= 100 ? 5 : 50));
         });
         assertThat(numbers).doesNotHaveDuplicates().startsWith(0, 1, 2, 3);
-        assertThat(labels).startsWith("probe 1, window 1", "probe 1, window 2", "probe 1, window 3", "probe 2, window 1");
+        assertThat(labels)
+                .startsWith("probe 1, window 1", "probe 1, window 2", "probe 1, window 3", "probe 2, window 1");
     }
 
     @Test

@@ -20,7 +20,8 @@ class RuleTest {
         Point window = Windows.of(1_000, 990, 10, 5, 0);
         assertThat(rule.objection(window.measurement())).hasValue("10 requests got no answer");
         assertThat(lenient.objection(window.measurement())).isEmpty();
-        assertThat(lenient.objection(Windows.of(1_000, 970, 30, 5, 0).measurement())).hasValue("errors = 3.00%");
+        assertThat(lenient.objection(Windows.of(1_000, 970, 30, 5, 0).measurement()))
+                .hasValue("errors = 3.00%");
     }
 
     @Test

@@ -21,8 +21,7 @@ final class Windows {
         latencies.recordValueWithCount((long) (millis * TimeUnit.MILLISECONDS.toNanos(1)), answered);
         Histogram delays = new Histogram(3);
         delays.recordValueWithCount(TimeUnit.MILLISECONDS.toNanos(lateMillis), answered);
-        Map<String, ErrorCount> errors =
-                failed == 0 ? Map.of() : Map.of("UNAVAILABLE", new ErrorCount(failed, "no"));
+        Map<String, ErrorCount> errors = failed == 0 ? Map.of() : Map.of("UNAVAILABLE", new ErrorCount(failed, "no"));
         Measurement measured = new Measurement(
                 TimeUnit.SECONDS.toNanos(1),
                 Math.round(rate),
