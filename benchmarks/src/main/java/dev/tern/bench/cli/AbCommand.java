@@ -51,8 +51,8 @@ import picocli.CommandLine.Spec;
             "",
             "Examples:",
             "  tern-bench ab --target localhost:8001 --versus localhost:9001 --model ranker",
-            "  tern-bench ab --target localhost:8001 --model ranker --versus-model ranker_unbatched \\",
-            "      --rate 500 --slice 5s --rounds 20 --json ab.json"
+            "  tern-bench ab --target localhost:8001 --model ranker \\",
+            "      --versus-model ranker_unbatched --rate 500 --slice 5s --rounds 20"
         })
 final class AbCommand implements Callable<Integer> {
     @ArgGroup(validate = false, heading = "%nTarget A:%n", order = 1)

@@ -66,8 +66,9 @@ final class AbOptions {
             names = "--warmup",
             paramLabel = "TIME",
             converter = Durations.class,
-            description = "Load either side this long, 16 requests in flight, before anything is measured; 0s for not at"
-                    + " all. Default: 5s.")
+            description =
+                    "Load either side this long, 16 requests in flight, before anything is measured; 0s for not at"
+                            + " all. Default: 5s.")
     Duration warmUp = Duration.ofSeconds(5);
 
     @Option(

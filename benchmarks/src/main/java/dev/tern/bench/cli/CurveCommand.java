@@ -47,9 +47,11 @@ import picocli.CommandLine.Spec;
             "  3  the server cannot be reached, or the model is unknown or not ready",
             "",
             "Examples:",
-            "  tern-bench curve --target localhost:8001 --model ranker --rates 100,200,400,800,1600",
-            "  tern-bench curve --target localhost:8001 --model ranker --rates 1000,5000,10000 --window 30s \\",
-            "      --metrics-url http://localhost:8002/metrics --html curve.html"
+            "  tern-bench curve --target localhost:8001 --model ranker \\",
+            "      --rates 100,200,400,800,1600",
+            "  tern-bench curve --target localhost:8001 --model ranker \\",
+            "      --rates 1000,5000,10000 --window 30s --html curve.html \\",
+            "      --metrics-url http://localhost:8002/metrics"
         })
 final class CurveCommand implements Callable<Integer> {
     @ArgGroup(validate = false, heading = "%nTarget:%n", order = 1)

@@ -25,7 +25,8 @@ record ProbeSettings(TargetOptions target, InputOptions input, Duration settle, 
     boolean warmUp(RunSequence runs, Duration time) {
         ProbeSettings settings = new ProbeSettings(target, input, Duration.ZERO, time, timeout);
         return time.isZero()
-                || runs.run(settings.with(new ClosedLoad(WARM_UP_CONCURRENCY)), "warm-up").isPresent();
+                || runs.run(settings.with(new ClosedLoad(WARM_UP_CONCURRENCY)), "warm-up")
+                        .isPresent();
     }
 
     RunSettings with(LoadPlan load) {

@@ -42,10 +42,10 @@ import picocli.CommandLine.Spec;
                     + " the precision until one is good.",
             "",
             "Each rate is measured in windows, each with arrivals of its own. A window meets the objective when each"
-                    + " condition holds, no request failed (unless the objective says how many may), at least 95%% of"
-                    + " what was sent was answered within it. A rate meets it as soon as --windows windows say so, and"
-                    + " misses it as soon as as many say the contrary: for 3, at most 5 are measured. Where the generator"
-                    + " was late in a window that is too slow, the generator is named as the limit, not the server.",
+                    + " condition holds, no request failed (unless the objective says how many may), at least 95%% of what"
+                    + " was sent was answered within it. A rate meets it as soon as --windows windows say so, and misses"
+                    + " it as soon as that many say no: for 3, at most 5 are measured. Where the generator was"
+                    + " late in a window that is too slow, the generator is named as the limit, not the server.",
             ""
         },
         mixinStandardHelpOptions = true,
@@ -63,9 +63,11 @@ import picocli.CommandLine.Spec;
             "  3  the server cannot be reached, or the model is unknown or not ready",
             "",
             "Examples:",
-            "  tern-bench search --target localhost:8001 --model ranker --objective 'p99<20ms,errors<0.1%%'",
-            "  tern-bench search --target localhost:8001 --model ranker --rows 200 --from 500 --to 20000 \\",
-            "      --objective 'p99.9<50ms' --window 30s --precision 2%% --html search.html --json search.json"
+            "  tern-bench search --target localhost:8001 --model ranker \\",
+            "      --objective 'p99<20ms,errors<0.1%%'",
+            "  tern-bench search --target localhost:8001 --model ranker --rows 200 \\",
+            "      --objective 'p99.9<50ms' --from 500 --to 20000 --precision 2%% \\",
+            "      --window 30s --html search.html --json search.json"
         })
 final class SearchCommand implements Callable<Integer> {
     @ArgGroup(validate = false, heading = "%nTarget:%n", order = 1)
@@ -162,7 +164,7 @@ final class SearchCommand implements Callable<Integer> {
         String found = outcome.best().isPresent()
                 ? "highest rate that meets " + objective + ": "
                         + Units.rate(outcome.best().getAsDouble()) + ", to within "
-                        + Units.share(search.precision)
+                        + Units.number(100 * search.precision) + "%"
                 : outcome.interrupted() ? "INTERRUPTED" : "no rate meets " + objective;
         String limit = outcome.isGeneratorLimited()
                 ? "note: the generator, not the server, was the bottleneck above this rate\n"

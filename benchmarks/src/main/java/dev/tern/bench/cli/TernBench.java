@@ -34,7 +34,8 @@ import picocli.CommandLine.Spec;
             "",
             "Examples:",
             "  tern-bench run --target localhost:8001 --model ranker",
-            "  tern-bench search --target localhost:8001 --model ranker --objective 'p99<20ms'",
+            "  tern-bench search --target localhost:8001 --model ranker \\",
+            "      --objective 'p99<20ms'",
             "  tern-bench compare before.json after.json --html comparison.html",
             "",
             "'tern-bench COMMAND --help' explains a command."

@@ -10,9 +10,6 @@ import java.util.stream.Collectors;
  * @param conditions in the order given
  */
 public record Objective(List<Condition> conditions) {
-    /** Asks for nothing. */
-    public static final Objective NONE = new Objective(List.of());
-
     public Objective {
         conditions = List.copyOf(conditions);
     }

@@ -1,6 +1,7 @@
 package dev.tern.bench.report;
 
 import dev.tern.bench.measure.Judgement;
+import dev.tern.bench.measure.Quantity.Kind;
 import dev.tern.bench.measure.Units;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -30,9 +31,20 @@ public final class Judgements {
             Map<String, Object> entry = new LinkedHashMap<>();
             entry.put("condition", each.condition().text());
             entry.put("measured", each.valueText());
+            if (Double.isFinite(each.value())) {
+                entry.put("value_" + unit(each.condition().quantity().kind()), each.value());
+            }
             entry.put("met", each.met());
             entries.add(entry);
         }
         return entries;
+    }
+
+    private static String unit(Kind kind) {
+        return switch (kind) {
+            case TIME -> "ns";
+            case SHARE -> "share";
+            case RATE -> "per_second";
+        };
     }
 }

@@ -45,8 +45,9 @@ public final class RunFile {
     /** Server, time and tool. */
     public String subtitle() {
         String server = (string(object("server"), "name") + " " + string(object("server"), "version")).strip();
-        return (server.isEmpty() ? "" : "server " + server + ", ") + "begun " + string(report, "started_at").replaceFirst("\\.\\d+Z$", "Z")
-                + ", measured by tern-bench " + string(report, "tool_version");
+        return (server.isEmpty() ? "" : "server " + server + ", ") + "begun "
+                + string(report, "started_at").replaceFirst("\\.\\d+Z$", "Z") + ", measured by tern-bench "
+                + string(report, "tool_version");
     }
 
     /** Everything that was asked for, by the names of the JSON, nested ones joined by dots. */

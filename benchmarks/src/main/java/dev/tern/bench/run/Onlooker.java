@@ -2,17 +2,6 @@ package dev.tern.bench.run;
 
 /** Who looks on while one run after another goes on. */
 public interface Onlooker {
-    /** Nobody. */
-    Onlooker NONE = new Onlooker() {
-        @Override
-        public Instruments onto(RunSettings settings, String label) {
-            return Instruments.NONE;
-        }
-
-        @Override
-        public void ended() {}
-    };
-
     /**
      * Looks onto a run that is about to begin.
      *

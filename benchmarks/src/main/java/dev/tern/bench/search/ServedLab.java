@@ -31,8 +31,8 @@ public final class ServedLab implements Lab {
     public Optional<Point> measure(double rate, int number, String label) {
         Optional<RunResult> window = runs.run(settings.apply(new PoissonLoad(rate, seed + number)), label);
         last = window.or(() -> last);
-        return window.map(each ->
-                new Point(rate, each.measurement(), each.observed().counts()));
+        return window.map(
+                each -> new Point(rate, each.measurement(), each.observed().counts()));
     }
 
     /** The last window's whole result, for what its settings and its server are; empty before the first has ended. */

@@ -31,7 +31,8 @@ public final class SweepPage {
                 .sorted(Comparator.comparingDouble(Point::rate))
                 .toList();
         run = RunFile.parse(JsonReport.of(sweep.last(), List.of(), toolVersion));
-        page = new HtmlPage(run.title(), run.subtitle());
+        String asked = sweep.search().isPresent() ? "objective " + sweep.objective() + ", " : "";
+        page = new HtmlPage(run.title(), asked + run.subtitle());
     }
 
     /** The whole page. */
@@ -54,7 +55,6 @@ public final class SweepPage {
         tiles.put(
                 "highest rate",
                 outcome.best().isPresent() ? Units.rate(outcome.best().getAsDouble()) : "none");
-        tiles.put("objective", sweep.objective());
         outcome.bestProbe().ifPresent(best -> {
             Measurement measured = best.point().measurement();
             tiles.put("p50 there", text("p50", measured));
@@ -167,7 +167,7 @@ public final class SweepPage {
                     each.met() ? "met" : "not met",
                     each.objection()));
         }
-        page.numbers(List.of("rate", "windows that met it", "verdict", "why not"), rows);
+        page.numbers(List.of("rate", "windows that met it", "verdict", "last objection"), rows);
     }
 
     private static double counted(Point point, ToDoubleFunction<ServerCounts> figure) {

@@ -112,7 +112,7 @@ class ReportsTest {
                         .getAsInt())
                 .isEqualTo(3);
         assertThat(report.getAsJsonArray("assertions"))
-                .hasToString("[{\"condition\":\"errors<1%\",\"measured\":\"0%\",\"met\":true}]");
+                .hasToString("[{\"condition\":\"errors<1%\",\"measured\":\"0%\",\"value_share\":0.0,\"met\":true}]");
         assertThat(sum(report.getAsJsonObject("seconds").getAsJsonArray("answered")))
                 .isEqualTo(200);
     }
@@ -191,10 +191,10 @@ class ReportsTest {
             }
             int runs = 10 * asked.incrementAndGet();
             byte[] page = """
-                    tern_inference_execution_duration_seconds_count{model="scorer",version="3"} %d
-                    tern_inference_execution_duration_seconds_sum{model="scorer",version="3"} %s
-                    tern_inference_batch_size_sum{model="scorer",version="3"} %d
-                    """.formatted(runs, runs * 0.003, runs * 8).getBytes(StandardCharsets.UTF_8);
+                tern_inference_execution_duration_seconds_count{model="scorer",version="3"} %d
+                tern_inference_execution_duration_seconds_sum{model="scorer",version="3"} %s
+                tern_inference_batch_size_sum{model="scorer",version="3"} %d
+                """.formatted(runs, runs * 0.003, runs * 8).getBytes(StandardCharsets.UTF_8);
             exchange.sendResponseHeaders(200, page.length);
             exchange.getResponseBody().write(page);
             exchange.close();

@@ -68,13 +68,14 @@ class SweepCommandsTest {
         assertThat(out.toString())
                 .containsPattern(" 50/s  p50 .* 2 of [23] windows  met\n")
                 .containsPattern(" 100/s  p50 .* 2 of [23] windows  met \\(confirming\\)\n")
-                .contains("highest rate that meets errors<100%: 100/s, to within 5.00%\n");
+                .contains("highest rate that meets errors<100%: 100/s, to within 5%\n");
         JsonObject report = JsonParser.parseString(Files.readString(json)).getAsJsonObject();
         assertThat(report.get("kind").getAsString()).isEqualTo("search");
         assertThat(report.get("best_rate_per_second").getAsDouble()).isEqualTo(100);
         assertThat(report.getAsJsonArray("probes")).hasSize(3);
         Page page = Page.parse(Files.readString(html));
-        assertThat(page.texts("dd")).startsWith("100/s", "errors<100%");
+        assertThat(page.texts("dd")).startsWith("100/s");
+        assertThat(page.texts("p").get(0)).startsWith("objective errors<100%, server fake 1.2, begun ");
         assertThat(page.captions()).contains("Throughput against latency", "Mean batch", "Server-side time");
         assertThat(page.points("Throughput against latency")).containsExactly(2, 2, 2);
     }
@@ -198,7 +199,7 @@ class SweepCommandsTest {
             delimiter = '|',
             value = {
                 "search|at least 95% of what was sent|--objective=CONDITIONS|'p99<20ms,errors<0.1%'",
-                "curve|--rates=R|Each window:|--html curve.html",
+                "curve|--rates=R|Each window:|http://localhost:8002/metrics",
                 "ab|A, B, B, A|confidence of 95%;|--versus-model ranker_unbatched",
                 "compare|A.json B.json|'tern-bench ab' compares better|Exit codes:",
             })
@@ -208,6 +209,19 @@ class SweepCommandsTest {
         assertThat(out.toString())
                 .contains(first, second, third, "Exit codes:", "Examples:")
                 .doesNotContain("DEFAULT-VALUE", "%%");
+    }
+
+    /** At 80 columns picocli would break them, and they could not be copied. */
+    @Test
+    void examplesFitTheTerminal() {
+        List<String> commands = List.of("search", "curve", "ab", "compare");
+        assertThat(commandLine().getSubcommands()).containsKeys(commands.toArray(String[]::new));
+        commandLine().getSubcommands().forEach((name, line) -> {
+            if (commands.contains(name)) {
+                String[] footer = line.getCommandSpec().usageMessage().footer();
+                assertThat(footer).allMatch(each -> each.length() < 80);
+            }
+        });
     }
 
     private int search(String... options) {
