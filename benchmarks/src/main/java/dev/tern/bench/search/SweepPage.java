@@ -20,13 +20,11 @@ import java.util.function.ToDoubleFunction;
 
 /** Points as a page: throughput against latency, and each probe of a search. */
 public final class SweepPage {
-    private final Sweep sweep;
     private final List<Point> byRate;
     private final RunFile run;
     private final HtmlPage page;
 
     private SweepPage(Sweep sweep, String toolVersion) {
-        this.sweep = sweep;
         byRate = sweep.points().stream()
                 .sorted(Comparator.comparingDouble(Point::rate))
                 .toList();
