@@ -13,12 +13,12 @@ import java.util.stream.Stream;
  * @param quantity what was measured
  * @param a the mean of A's slices, in the unit of the quantity's kind
  * @param b the mean of B's slices
- * @param ratios B over A, for each round
+ * @param ratios B over A, for each round in which every slice has the figure
  */
 public record DuelFigure(Quantity quantity, double a, double b, Ratios ratios) {
     private static final List<String> NAMES = List.of("rate", "goodput", "mean", "p50", "p90", "p99", "p99.9", "max");
 
-    /** Those that every round has, in the order to show. */
+    /** Those that a round has, in the order to show. */
     public static List<DuelFigure> of(List<Round> rounds) {
         List<DuelFigure> figures = new ArrayList<>();
         NAMES.stream()
@@ -30,9 +30,11 @@ public record DuelFigure(Quantity quantity, double a, double b, Ratios ratios) {
     }
 
     private static Optional<DuelFigure> of(Quantity quantity, List<Round> rounds) {
-        List<Double> ratios =
-                rounds.stream().map(each -> each.ratio(quantity::of)).toList();
-        if (ratios.isEmpty() || !ratios.stream().allMatch(Double::isFinite)) {
+        List<Double> ratios = rounds.stream()
+                .map(each -> each.ratio(quantity::of))
+                .filter(Double::isFinite)
+                .toList();
+        if (ratios.isEmpty()) {
             return Optional.empty();
         }
         return Optional.of(new DuelFigure(
@@ -43,6 +45,9 @@ public record DuelFigure(Quantity quantity, double a, double b, Ratios ratios) {
     }
 
     private static double mean(Quantity quantity, Stream<Measurement> slices) {
-        return Round.mean(slices.toList(), quantity::of);
+        return slices.mapToDouble(quantity::of)
+                .filter(Double::isFinite)
+                .average()
+                .orElse(Double.NaN);
     }
 }

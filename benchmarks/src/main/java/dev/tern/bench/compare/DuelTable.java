@@ -23,7 +23,7 @@ public final class DuelTable {
                     each.quantity().text(each.b()),
                     Units.ratio(each.ratios().median()),
                     interval(each.ratios()),
-                    verdict(each)));
+                    verdict(each) + left(each, rounds.size())));
         }
         text.append(Units.format(
                 "%,d rounds of A B B A; B/A is the median of the rounds' ratios. Requests without an answer: A %,d, B %,d.\n",
@@ -43,6 +43,12 @@ public final class DuelTable {
         }
         boolean more = figure.ratios().median() > 1;
         return more == (figure.quantity().kind() == Kind.RATE) ? "B is better" : "A is better";
+    }
+
+    /** Of how many rounds, where not all of them have the figure. */
+    private static String left(DuelFigure figure, int rounds) {
+        int used = figure.ratios().each().size();
+        return used == rounds ? "" : " (" + used + " of " + rounds + " rounds)";
     }
 
     private static String interval(Ratios ratios) {

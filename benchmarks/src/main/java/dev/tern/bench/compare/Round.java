@@ -21,7 +21,7 @@ public record Round(List<Measurement> a, List<Measurement> b) {
         return mean(b, figure) / mean(a, figure);
     }
 
-    static double mean(List<Measurement> slices, ToDoubleFunction<Measurement> figure) {
+    private static double mean(List<Measurement> slices, ToDoubleFunction<Measurement> figure) {
         return slices.stream().mapToDouble(figure).average().orElse(Double.NaN);
     }
 }

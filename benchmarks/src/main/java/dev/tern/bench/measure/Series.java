@@ -11,8 +11,6 @@ import java.util.function.IntSupplier;
  */
 public final class Series {
     private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
-    /** A rest shorter than this has too few answers for figures of its own. */
-    private static final long SHORTEST = SECOND / 5;
 
     private final Pulse pulse;
     private final Window window;
@@ -41,20 +39,13 @@ public final class Series {
         return now + (left > 0 ? Math.min(gap, left) : gap);
     }
 
-    /** Takes the second that ends now. */
+    /** Takes the second that ends now, however short it is. */
     public Second take(long now) {
         double from = (last - window.start()) / (double) SECOND;
         Second second = pulse.take(from, (now - last) / (double) SECOND, inFlight.getAsInt());
         last = now;
         seconds.add(second);
         return second;
-    }
-
-    /** Takes what is left when the run is over, unless it is too short to tell anything. */
-    public void end(long now) {
-        if (seconds.isEmpty() || now - last >= SHORTEST) {
-            take(now);
-        }
     }
 
     /** Those of the measured window. */

@@ -24,7 +24,7 @@ final class Sampler {
         return sampler;
     }
 
-    /** Ends the series; it may be read when this has returned. */
+    /** Ends the series with what is left; it may be read when this has returned. */
     void end() {
         ended = true;
         LockSupport.unpark(thread);
@@ -33,7 +33,7 @@ final class Sampler {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        series.end(System.nanoTime());
+        series.take(System.nanoTime());
     }
 
     private void sample() {

@@ -53,6 +53,13 @@ class DuelTest {
     }
 
     @Test
+    void aRoundWithoutAFigureIsLeftOutOfIt() {
+        Sides silent = (side, seed, label) -> Optional.of(seed == 1 && side == Side.B ? slice(0, 1) : slice(1_000, 10));
+        List<Round> rounds = new Duel(silent, 7, 1, round -> {}).run();
+        assertThat(DuelTable.of(rounds)).containsPattern("p99 +10.0 ms .* no difference \\(6 of 7 rounds\\)\n");
+    }
+
+    @Test
     void stoppedItKeepsWholeRoundsOnly() {
         Sides ending = (side, seed, label) -> asked.size() < 6 ? steady(side, seed, label) : Optional.empty();
         List<Round> told = new ArrayList<>();

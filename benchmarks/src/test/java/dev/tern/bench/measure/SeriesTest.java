@@ -60,14 +60,14 @@ class SeriesTest {
     }
 
     @Test
-    void aShortRestIsLeftOutUnlessItIsAllThereIs() {
-        series.take(START);
-        series.take(START + SECOND);
-        series.end(START + SECOND + 100 * MILLI);
-        assertThat(series.measured()).hasSize(1);
-        Series brief = new Series(pulse, window, inFlight::get, START + 1);
-        brief.end(START + MILLI);
-        assertThat(brief.measured()).hasSize(1);
+    void aNumberOfRequestsEndsTheSeriesWithTheLastAnswer() {
+        Window limited = new Window(START, Long.MAX_VALUE, 1);
+        Series brief = new Series(pulse, limited, inFlight::get, START);
+        brief.take(START + SECOND);
+        brief.take(START + SECOND + 3 * MILLI);
+        brief.take(START + SECOND + 5 * MILLI);
+        limited.close(START + SECOND + MILLI);
+        assertThat(brief.measured()).extracting(Second::seconds).containsExactly(1.0, 0.003);
     }
 
     private void answer(int times, long millis) {
