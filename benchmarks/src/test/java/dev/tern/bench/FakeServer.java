@@ -2,6 +2,8 @@ package dev.tern.bench;
 
 import com.google.protobuf.ByteString;
 import dev.tern.proto.inference.GRPCInferenceServiceGrpc.GRPCInferenceServiceImplBase;
+import dev.tern.proto.inference.InferBatchStatistics;
+import dev.tern.proto.inference.InferStatistics;
 import dev.tern.proto.inference.ModelConfig;
 import dev.tern.proto.inference.ModelConfigRequest;
 import dev.tern.proto.inference.ModelConfigResponse;
@@ -13,6 +15,12 @@ import dev.tern.proto.inference.ModelMetadataResponse;
 import dev.tern.proto.inference.ModelMetadataResponse.TensorMetadata;
 import dev.tern.proto.inference.ModelReadyRequest;
 import dev.tern.proto.inference.ModelReadyResponse;
+import dev.tern.proto.inference.ModelStatistics;
+import dev.tern.proto.inference.ModelStatisticsRequest;
+import dev.tern.proto.inference.ModelStatisticsResponse;
+import dev.tern.proto.inference.ServerMetadataRequest;
+import dev.tern.proto.inference.ServerMetadataResponse;
+import dev.tern.proto.inference.StatisticDuration;
 import io.grpc.Attributes;
 import io.grpc.Server;
 import io.grpc.ServerTransportFilter;
@@ -25,6 +33,8 @@ import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -46,6 +56,8 @@ public final class FakeServer implements AutoCloseable {
     private volatile Behaviour behaviour = (request, content, reply) -> score(content, reply);
     private volatile @Nullable Integer maxBatchSize = 64;
     private volatile boolean ready = true;
+    private final Map<Integer, Integer> runsByRows = new TreeMap<>();
+    private volatile boolean counting;
 
     private FakeServer() throws IOException {
         server = NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
@@ -74,6 +86,12 @@ public final class FakeServer implements AutoCloseable {
     /** Null leaves ModelConfig unimplemented. */
     public FakeServer maxBatchSize(@Nullable Integer size) {
         maxBatchSize = size;
+        return this;
+    }
+
+    /** Answers ModelStatistics: each request is a run of its own, 2 ms long after 1 ms in the queue. */
+    public FakeServer counting() {
+        counting = true;
         return this;
     }
 
@@ -173,6 +191,50 @@ public final class FakeServer implements AutoCloseable {
         }
 
         @Override
+        public void serverMetadata(ServerMetadataRequest request, StreamObserver<ServerMetadataResponse> reply) {
+            reply.onNext(ServerMetadataResponse.newBuilder()
+                    .setName("fake")
+                    .setVersion("1.2")
+                    .build());
+            reply.onCompleted();
+        }
+
+        @Override
+        public void modelStatistics(ModelStatisticsRequest request, StreamObserver<ModelStatisticsResponse> reply) {
+            if (!counting) {
+                super.modelStatistics(request, reply);
+                return;
+            }
+            reply.onNext(ModelStatisticsResponse.newBuilder()
+                    .addModelStats(statistics())
+                    .build());
+            reply.onCompleted();
+        }
+
+        private ModelStatistics statistics() {
+            ModelStatistics.Builder statistics = ModelStatistics.newBuilder().setName(MODEL);
+            synchronized (runsByRows) {
+                runsByRows.forEach((rows, runs) -> statistics
+                        .setExecutionCount(statistics.getExecutionCount() + runs)
+                        .setInferenceCount(statistics.getInferenceCount() + rows * runs)
+                        .addBatchStats(InferBatchStatistics.newBuilder()
+                                .setBatchSize(rows)
+                                .setComputeInfer(times(runs, 2_000_000))));
+            }
+            return statistics
+                    .setInferenceStats(
+                            InferStatistics.newBuilder().setQueue(times(statistics.getExecutionCount(), 1_000_000)))
+                    .build();
+        }
+
+        private static StatisticDuration times(long count, long nanosEach) {
+            return StatisticDuration.newBuilder()
+                    .setCount(count)
+                    .setNs(count * nanosEach)
+                    .build();
+        }
+
+        @Override
         public void modelConfig(ModelConfigRequest request, StreamObserver<ModelConfigResponse> reply) {
             Integer size = maxBatchSize;
             if (size == null) {
@@ -186,6 +248,9 @@ public final class FakeServer implements AutoCloseable {
 
         @Override
         public void modelInfer(ModelInferRequest request, StreamObserver<ModelInferResponse> reply) {
+            synchronized (runsByRows) {
+                runsByRows.merge((int) request.getInputs(0).getShape(0), 1, Integer::sum);
+            }
             behaviour.answer(requests.incrementAndGet(), request, reply);
         }
     }

@@ -1,12 +1,13 @@
 package dev.tern.bench.cli;
 
-import java.nio.file.Files;
-import java.nio.file.Path;
+import dev.tern.bench.measure.Condition;
+import dev.tern.bench.measure.Objective;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.OptionalDouble;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** What is checked and what is written. */
+/** What is checked. */
 final class OutputOptions {
     @Option(
             names = "--verify",
@@ -22,27 +23,31 @@ final class OutputOptions {
                     + " their own precision. Default: ${DEFAULT-VALUE}.")
     double tolerance = 1e-5;
 
+    @Option(
+            names = "--assert",
+            paramLabel = "CONDITIONS",
+            converter = Parsed.Objectives.class,
+            description = "Exit with 1 unless all of these hold, such as 'p99<20ms,errors<0.1%%,rate>500': p50 to"
+                    + " p99.999, mean and max (us, ms, s), errors (%%, or a share such as 0.001), rate and goodput (a"
+                    + " second), with <, <=, > or >=. May be repeated. With a condition on errors, failed requests"
+                    + " count by it alone.")
+    List<Objective> asserted = new ArrayList<>();
+
     @Option(names = "--allow-errors", description = "Exit with 0 although requests failed. Wrong answers still count.")
     boolean allowErrors;
 
-    @Option(
-            names = "--json",
-            paramLabel = "FILE",
-            description =
-                    "Write the report as JSON too; '-' for standard output, the table then goes to standard error.")
-    @Nullable
-    String json;
-
     void check() {
         Allowed.require(tolerance >= 0 && Double.isFinite(tolerance), "--tolerance", tolerance, "0 or more");
-        if (json != null && !json.equals("-")) {
-            Path folder = Path.of(json).toAbsolutePath().getParent();
-            boolean writable = folder != null && Files.isWritable(folder) && !Files.isDirectory(Path.of(json));
-            Allowed.require(writable, "--json", json, "a file in a folder that exists and can be written");
-        }
     }
 
     OptionalDouble tolerance() {
         return verify ? OptionalDouble.of(tolerance) : OptionalDouble.empty();
+    }
+
+    /** Everything asserted, together. */
+    Objective objective() {
+        List<Condition> all = new ArrayList<>();
+        asserted.forEach(each -> all.addAll(each.conditions()));
+        return new Objective(all);
     }
 }

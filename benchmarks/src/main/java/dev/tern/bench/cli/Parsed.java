@@ -2,6 +2,7 @@ package dev.tern.bench.cli;
 
 import dev.tern.bench.input.GivenShape;
 import dev.tern.bench.input.NamedRange;
+import dev.tern.bench.measure.Objective;
 import dev.tern.bench.simulator.ArrivalProcess;
 import dev.tern.bench.simulator.ExecutionCurve;
 import dev.tern.bench.simulator.Patience;
@@ -43,6 +44,30 @@ abstract class Parsed<T> implements ITypeConverter<T> {
     static final class Ranges extends Parsed<NamedRange> {
         Ranges() {
             super(NamedRange::parse);
+        }
+    }
+
+    static final class Objectives extends Parsed<Objective> {
+        Objectives() {
+            super(Objective::parse);
+        }
+    }
+
+    static final class Shares extends Parsed<Double> {
+        private static final double PERCENT = 0.01;
+
+        Shares() {
+            super(Shares::share);
+        }
+
+        private static double share(String text) {
+            try {
+                return text.endsWith("%")
+                        ? PERCENT * Double.parseDouble(text.substring(0, text.length() - 1))
+                        : Double.parseDouble(text);
+            } catch (NumberFormatException e) {
+                throw new IllegalArgumentException("'" + text + "' is not a share (expected: such as 5% or 0.05)", e);
+            }
         }
     }
 

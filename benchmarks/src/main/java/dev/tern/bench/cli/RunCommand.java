@@ -1,17 +1,19 @@
 package dev.tern.bench.cli;
 
-import dev.tern.bench.input.InputException;
+import dev.tern.bench.measure.Judgement;
+import dev.tern.bench.report.HistogramLog;
 import dev.tern.bench.report.JsonReport;
+import dev.tern.bench.report.Judgements;
+import dev.tern.bench.report.RunFile;
+import dev.tern.bench.report.RunPage;
 import dev.tern.bench.report.TextReport;
 import dev.tern.bench.run.BenchRun;
 import dev.tern.bench.run.RunResult;
 import dev.tern.bench.run.RunSettings;
-import dev.tern.bench.target.TargetException;
-import dev.tern.bench.verify.ReferenceException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
-import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -41,8 +43,8 @@ import picocli.CommandLine.Spec;
         footer = {
             "",
             "Exit codes:",
-            "  0  all requests were answered, and rightly where --verify was given",
-            "  1  requests failed, answers differed, or nothing was measured",
+            "  0  all requests were answered, rightly where --verify was given, and what was asserted holds",
+            "  1  requests failed, answers differed, an assertion does not hold, or nothing was measured",
             "  2  the command line asks for something that cannot be",
             "  3  the server cannot be reached, or the model is unknown or not ready",
             "",
@@ -54,6 +56,9 @@ import picocli.CommandLine.Spec;
             "      --shape mask:128 --range token_ids:0,999 --verify --json -",
             "  tern-bench run --target localhost:8001 --model encoder --distinct 1000 \\",
             "      --shape 'token_ids:zipf(8,512)' --shape 'mask:zipf(8,512)' --rate 500 --timeout 50ms",
+            "  tern-bench run --target localhost:8001 --model ranker --rate 500 --duration 1m \\",
+            "      --assert 'p99<20ms,errors<0.1%%' --html report.html --json report.json \\",
+            "      --metrics-url http://localhost:8002/metrics",
             "",
             "TERN_BENCH_JAVA_OPTS, when set, takes the place of the JVM flags of bin/tern-bench."
         })
@@ -67,8 +72,11 @@ final class RunCommand implements Callable<Integer> {
     @ArgGroup(validate = false, heading = "%nLoad:%n", order = 3)
     private LoadOptions load = new LoadOptions();
 
-    @ArgGroup(validate = false, heading = "%nChecking and output:%n", order = 4)
+    @ArgGroup(validate = false, heading = "%nChecking:%n", order = 4)
     private OutputOptions output = new OutputOptions();
+
+    @ArgGroup(validate = false, heading = "%nOutput:%n", order = 5)
+    private RunReportOptions report = new RunReportOptions();
 
     @Spec
     private CommandSpec spec = CommandSpec.create();
@@ -78,29 +86,29 @@ final class RunCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         RunSettings settings = settings();
-        progress(settings);
-        BenchRun run = new BenchRun(settings);
-        try {
-            return Interrupt.stops(run::stop, () -> reported(run));
-        } catch (TargetException e) {
-            return fail(e, ExitCode.UNREACHABLE);
-        } catch (InputException e) {
-            return fail(e, ExitCode.USAGE);
-        } catch (ReferenceException e) {
-            return fail(e, ExitCode.FAILED);
-        }
+        Live live = report.live(spec);
+        live.say(describe(settings));
+        BenchRun run = new BenchRun(settings, live.onto(settings, ""));
+        return new Guard(spec).run(run::stop, () -> reported(run, live));
     }
 
-    private int reported(BenchRun run) throws IOException {
-        RunResult result = run.run();
-        print(result);
-        return exitCode(result);
+    private int reported(BenchRun run, Live live) throws IOException {
+        RunResult result;
+        try {
+            result = run.run();
+        } finally {
+            live.ended();
+        }
+        List<Judgement> judgements = output.objective().judge(result.measurement());
+        print(result, judgements);
+        return exitCode(result, judgements);
     }
 
     private RunSettings settings() {
         try {
             load.check();
             output.check();
+            report.check();
             return new RunSettings(
                     target.address(),
                     input.head(target.model(), target.modelVersion),
@@ -122,41 +130,34 @@ final class RunCommand implements Callable<Integer> {
         }
     }
 
-    private void progress(RunSettings settings) {
-        PrintWriter errors = spec.commandLine().getErr();
-        errors.println("tern-bench: " + settings.load().describe() + " against " + settings.target() + ", warm-up "
+    private static String describe(RunSettings settings) {
+        return settings.load().describe() + " against " + settings.target() + ", warm-up "
                 + Durations.text(settings.warmUp()) + ", then "
                 + settings.duration()
                         .map(Durations::text)
-                        .orElse(settings.requests().orElse(0) + " requests"));
-        errors.flush();
+                        .orElse(settings.requests().orElse(0) + " requests");
     }
 
-    /** With JSON on standard output the table goes to the other stream, so that either can be piped. */
-    private void print(RunResult result) throws IOException {
-        String json = output.json == null ? "" : JsonReport.of(result, VersionText.version());
-        boolean jsonOnly = "-".equals(output.json);
-        PrintWriter table =
-                jsonOnly ? spec.commandLine().getErr() : spec.commandLine().getOut();
+    private void print(RunResult result, List<Judgement> judgements) throws IOException {
+        PrintWriter table = report.text(spec);
         table.print(TextReport.of(result));
+        table.print(Judgements.text(judgements));
         table.flush();
-        if (jsonOnly) {
-            spec.commandLine().getOut().print(json);
-            spec.commandLine().getOut().flush();
-        } else if (output.json != null) {
-            Files.writeString(Path.of(output.json), json);
+        String version = VersionText.version();
+        report.write(
+                spec,
+                () -> JsonReport.of(result, judgements, version),
+                () -> RunPage.of(RunFile.parse(JsonReport.of(result, judgements, version))));
+        if (report.histogramLog != null) {
+            Files.writeString(report.histogramLog, HistogramLog.of(result, version));
         }
     }
 
-    private int exitCode(RunResult result) {
-        boolean failed = result.measurement().hasErrors() && !output.allowErrors;
+    private int exitCode(RunResult result, List<Judgement> judgements) {
+        boolean excused = output.allowErrors || output.objective().judgesErrors();
+        boolean failed = result.measurement().hasErrors() && !excused;
         boolean nothing = result.measurement().sent() == 0;
-        return failed || nothing || result.hasMismatches() ? ExitCode.FAILED : ExitCode.OK;
-    }
-
-    private int fail(RuntimeException failure, int exitCode) {
-        spec.commandLine().getErr().println("tern-bench: " + failure.getMessage());
-        spec.commandLine().getErr().flush();
-        return exitCode;
+        boolean missed = judgements.stream().anyMatch(each -> !each.met());
+        return failed || nothing || missed || result.hasMismatches() ? ExitCode.FAILED : ExitCode.OK;
     }
 }

@@ -16,13 +16,32 @@ import picocli.CommandLine.Spec;
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {
             RunCommand.class,
+            SearchCommand.class,
+            CurveCommand.class,
+            AbCommand.class,
+            CompareCommand.class,
             ModelsCommand.class,
             SimulateCommand.class,
             FiguresCommand.class,
             FloorCommand.class,
             StartCommand.class
         },
-        footer = {"", "'tern-bench COMMAND --help' explains a command."})
+        footer = {
+            "",
+            "Exit codes:",
+            "  0  done, and what was asked for holds",
+            "  1  measured, but requests failed, or an assertion or an objective was not met",
+            "  2  the command line asks for something that cannot be",
+            "  3  the server cannot be reached, or the model is unknown or not ready",
+            "",
+            "Examples:",
+            "  tern-bench run --target localhost:8001 --model ranker",
+            "  tern-bench search --target localhost:8001 --model ranker \\",
+            "      --objective 'p99<20ms'",
+            "  tern-bench compare before.json after.json --html comparison.html",
+            "",
+            "'tern-bench COMMAND --help' explains a command."
+        })
 public final class TernBench implements Runnable {
     @Spec
     private CommandSpec spec = CommandSpec.create();
@@ -40,7 +59,8 @@ public final class TernBench implements Runnable {
     @Override
     public void run() {
         throw new ParameterException(
-                spec.commandLine(), "no command given (expected: run, models, simulate, figures, floor or start)");
+                spec.commandLine(),
+                "no command given (expected: run, search, curve, ab, compare, models, simulate, figures, floor or start)");
     }
 
     /** The message and where to read on, not two screens of help that push the message away. */

@@ -22,6 +22,7 @@ public final class Tally {
     private final LongAdder failed = new LongAdder();
     private final LongAccumulator lastEnd = new LongAccumulator(Math::max, Long.MIN_VALUE);
     private final ErrorCounts errors = new ErrorCounts();
+    private final Pulse pulse;
 
     /**
      * Counts for this window.
@@ -30,8 +31,14 @@ public final class Tally {
      *     for any
      */
     public Tally(Window window, long deadline) {
+        this(window, deadline, new Pulse());
+    }
+
+    /** Counts for this window and beats a pulse with every ending, measured or not. */
+    public Tally(Window window, long deadline, Pulse pulse) {
         this.window = window;
         this.deadline = deadline;
+        this.pulse = pulse;
     }
 
     /**
@@ -42,6 +49,7 @@ public final class Tally {
      * @param measured whether it belongs to the measured ones
      */
     public void answered(long intended, long end, boolean measured) {
+        pulse.answered(Math.max(0, end - intended));
         if (window.contains(end)) {
             answeredInWindow.increment();
             if (end - intended <= deadline) {
@@ -57,6 +65,7 @@ public final class Tally {
 
     /** A request failed with this status code and message. */
     public void failed(long end, boolean measured, String code, String message) {
+        pulse.failed();
         if (measured) {
             errors.add(code, message);
             failed.increment();

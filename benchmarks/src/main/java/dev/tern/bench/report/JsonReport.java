@@ -4,20 +4,19 @@ import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
 import dev.tern.bench.input.DrawnLengths;
 import dev.tern.bench.input.NamedRange;
+import dev.tern.bench.measure.Histograms;
+import dev.tern.bench.measure.Judgement;
 import dev.tern.bench.measure.Measurement;
 import dev.tern.bench.run.RunResult;
 import dev.tern.bench.run.RunSettings;
 import dev.tern.bench.verify.Mismatch;
 import dev.tern.bench.verify.Verdict;
-import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.HdrHistogram.Histogram;
 
 /**
  * A result for machines. Field names carry their units; the field {@code schema} changes when one of them changes its
@@ -31,31 +30,54 @@ public final class JsonReport {
     private JsonReport() {}
 
     /** One JSON object, ending with a line break. */
-    public static String of(RunResult result, String toolVersion) {
-        Measurement measured = result.measurement();
+    public static String of(RunResult result, List<Judgement> judgements, String toolVersion) {
+        Map<String, Object> report = head("run", result, toolVersion);
+        report.put("interrupted", result.interrupted());
+        report.put("lengths", lengths(result));
+        report.putAll(figures(result.measurement()));
+        report.put(
+                "rows_per_second",
+                result.measurement().perSecond() * result.settings().rows());
+        result.verdict().ifPresent(verdict -> report.put("verify", verify(result, verdict)));
+        report.put("assertions", Judgements.json(judgements));
+        report.put("notes", result.notes());
+        report.put("seconds", SecondsJson.of(result.observed().seconds()));
+        return text(report);
+    }
+
+    /** What every report begins with: what was run, by what, how and against what. May be added to. */
+    public static Map<String, Object> head(String kind, RunResult result, String toolVersion) {
         Map<String, Object> report = new LinkedHashMap<>();
         report.put("schema", SCHEMA);
         report.put("tool", "tern-bench");
         report.put("tool_version", toolVersion);
+        report.put("kind", kind);
         report.put("started_at", result.startedAt().toString());
-        report.put("interrupted", result.interrupted());
         report.put("settings", settings(result));
+        report.put("server", ServerJson.of(result.observed()));
         report.put("model", model(result));
-        report.put("lengths", lengths(result));
-        report.put("window_seconds", measured.nanos() / 1e9);
-        report.put("requests", requests(measured));
-        report.put("errors", errors(measured));
-        report.put("requests_per_second", measured.perSecond());
-        report.put("goodput_per_second", measured.goodput());
-        report.put("rows_per_second", measured.perSecond() * result.settings().rows());
-        report.put("latency_us", Latencies.micros(measured.latencies()));
-        report.put("latency_histogram_ns", encoded(measured.latencies()));
+        return report;
+    }
+
+    /** What was measured. May be added to. */
+    public static Map<String, Object> figures(Measurement measured) {
+        Map<String, Object> figures = new LinkedHashMap<>();
+        figures.put("window_seconds", measured.nanos() / 1e9);
+        figures.put("requests", requests(measured));
+        figures.put("errors", errors(measured));
+        figures.put("requests_per_second", measured.perSecond());
+        figures.put("goodput_per_second", measured.goodput());
+        figures.put("latency_us", Latencies.micros(measured.latencies()));
+        figures.put("latency_histogram_ns", Histograms.encode(measured.latencies()));
         if (measured.sendDelays().getTotalCount() > 0) {
-            report.put("send_delay_us", Latencies.micros(measured.sendDelays()));
+            figures.put("send_delay_us", Latencies.micros(measured.sendDelays()));
         }
-        report.put("generator_limited", measured.isGeneratorLimited());
-        result.verdict().ifPresent(verdict -> report.put("verify", verify(result, verdict)));
-        report.put("notes", result.notes());
+        figures.put("generator_limited", measured.isGeneratorLimited());
+        return figures;
+    }
+
+    /** As text, ending with a line break. */
+    public static String text(Map<String, Object> report) {
         return GSON.toJson(report) + "\n";
     }
 
@@ -172,12 +194,6 @@ public final class JsonReport {
         mismatch.put("expected", first.expected());
         mismatch.put("got", first.got());
         return mismatch;
-    }
-
-    private static String encoded(Histogram histogram) {
-        ByteBuffer buffer = ByteBuffer.allocate(histogram.getNeededByteBufferCapacity());
-        int length = histogram.encodeIntoCompressedByteBuffer(buffer);
-        return Base64.getEncoder().encodeToString(Arrays.copyOf(buffer.array(), length));
     }
 
     private static double seconds(Duration duration) {

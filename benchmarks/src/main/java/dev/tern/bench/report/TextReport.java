@@ -2,15 +2,17 @@ package dev.tern.bench.report;
 
 import dev.tern.bench.input.DrawnLengths;
 import dev.tern.bench.measure.Measurement;
+import dev.tern.bench.measure.ServerCounts;
+import dev.tern.bench.measure.Units;
 import dev.tern.bench.run.RunResult;
 import dev.tern.bench.run.RunSettings;
+import dev.tern.bench.target.ServerInfo;
 import dev.tern.bench.tensor.TensorInfo;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.HdrHistogram.Histogram;
 
@@ -30,6 +32,7 @@ public final class TextReport {
         report.counts(result);
         report.latencies(result.measurement().latencies());
         report.delays(result.measurement().sendDelays());
+        result.observed().counts().ifPresent(report::server);
         report.verdict(result);
         result.notes().forEach(each -> report.line("note", each));
         return report.text.toString();
@@ -37,7 +40,7 @@ public final class TextReport {
 
     private void what(RunResult result) {
         RunSettings settings = result.settings();
-        line("target", settings.target().toString());
+        line("target", settings.target() + server(result.observed().server()));
         line("model", model(result));
         line("inputs", inputs(result.inputs()));
         for (DrawnLengths each : result.lengths()) {
@@ -55,6 +58,10 @@ public final class TextReport {
                         settings.distinct()));
         line("measured", measured(result));
         text.append('\n');
+    }
+
+    private static String server(ServerInfo server) {
+        return server.name().isEmpty() ? "" : " (" + (server.name() + " " + server.version()).strip() + ")";
     }
 
     private static String model(RunResult result) {
@@ -104,7 +111,7 @@ public final class TextReport {
                     "goodput",
                     format(
                             "%,.1f requests/s answered within %s of their time",
-                            measured.goodput(), span(deadline.toNanos() / 1e3)));
+                            measured.goodput(), Units.span(deadline.toNanos() / 1e3)));
         }
     }
 
@@ -117,7 +124,7 @@ public final class TextReport {
         StringBuilder values = new StringBuilder();
         for (Map.Entry<String, Double> each : Latencies.micros(latencies).entrySet()) {
             names.append(format("%11s", each.getKey().replace('_', '.')));
-            values.append(format("%11s", span(each.getValue())));
+            values.append(format("%11s", Units.span(each.getValue())));
         }
         line("latency", names.toString());
         line("", values.toString());
@@ -129,10 +136,22 @@ public final class TextReport {
                     "sent late",
                     format(
                             "by %s at p50, %s at p99, %s at most; counted as latency",
-                            span(delays.getValueAtPercentile(50) / 1e3),
-                            span(delays.getValueAtPercentile(99) / 1e3),
-                            span(delays.getMaxValue() / 1e3)));
+                            Units.span(delays.getValueAtPercentile(50) / 1e3),
+                            Units.span(delays.getValueAtPercentile(99) / 1e3),
+                            Units.span(delays.getMaxValue() / 1e3)));
         }
+    }
+
+    private void server(ServerCounts counts) {
+        line(
+                "server",
+                format(
+                        "%,d runs of %s, %s rows each on average; %s in the queue, by %s",
+                        counts.runs(),
+                        Units.span(counts.meanRunMicros()),
+                        Units.number(counts.meanRows()),
+                        Units.span(counts.meanWaitMicros()),
+                        counts.source()));
     }
 
     private void verdict(RunResult result) {
@@ -140,18 +159,6 @@ public final class TextReport {
             line("verified", format("%,d answers, %,d mismatched", verdict.checked(), verdict.mismatched()));
             verdict.first().ifPresent(first -> line("", "first: " + first));
         });
-    }
-
-    /** Three significant digits in the unit that fits. */
-    private static String span(double micros) {
-        if (micros >= TimeUnit.SECONDS.toMicros(1)) {
-            return format("%.2f s", micros / 1e6);
-        }
-        if (micros >= TimeUnit.MILLISECONDS.toMicros(1)) {
-            double millis = micros / 1e3;
-            return format(millis < 10 ? "%.2f ms" : "%.1f ms", millis);
-        }
-        return format("%.0f us", micros);
     }
 
     private void line(String label, String value) {

@@ -6,15 +6,22 @@ import dev.tern.bench.load.Loop;
 import dev.tern.bench.load.Pause;
 import dev.tern.bench.load.Traffic;
 import dev.tern.bench.measure.Measurement;
+import dev.tern.bench.measure.Pulse;
+import dev.tern.bench.measure.Second;
+import dev.tern.bench.measure.Series;
 import dev.tern.bench.measure.Tally;
 import dev.tern.bench.measure.Window;
 import dev.tern.bench.target.ModelInfo;
+import dev.tern.bench.target.ServerInfo;
 import dev.tern.bench.target.Target;
 import dev.tern.bench.target.TargetSettings;
 import dev.tern.bench.verify.AnswerCheck;
 import dev.tern.bench.verify.ReferenceCheck;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
 
@@ -24,18 +31,23 @@ public final class BenchRun {
     private static final Duration TAIL_WHEN_STOPPED = Duration.ofSeconds(1);
 
     private final RunSettings settings;
-    private final WindowWatch watch;
+    private final Instruments instruments;
     private volatile boolean stopped;
     private volatile @Nullable Window window;
 
     public BenchRun(RunSettings settings) {
-        this(settings, WindowWatch.NONE);
+        this(settings, Instruments.NONE);
     }
 
     /** Makes a run whose measured window is watched. */
     public BenchRun(RunSettings settings, WindowWatch watch) {
+        this(settings, new Instruments(watch, second -> {}, Optional.empty()));
+    }
+
+    /** Makes a run that is looked at while it goes on. */
+    public BenchRun(RunSettings settings, Instruments instruments) {
         this.settings = settings;
-        this.watch = watch;
+        this.instruments = instruments;
     }
 
     /**
@@ -67,8 +79,10 @@ public final class BenchRun {
                             pool,
                             settings.tolerance().getAsDouble())
                     : AnswerCheck.none();
+            ServerInfo server = target.info();
+            ServerReadings readings = ServerReadings.of(target, head, instruments.metrics());
             Instant startedAt = Instant.now();
-            Measurement measurement = load(target, pool, check);
+            Loaded loaded = load(target, pool, check, readings);
             return new RunResult(
                     settings,
                     connections,
@@ -77,9 +91,10 @@ public final class BenchRun {
                     pool.lengths(),
                     startedAt,
                     stopped,
-                    measurement,
+                    loaded.measurement(),
                     check.verdict(),
-                    Notes.of(settings, model, measurement));
+                    notes(model, loaded, readings),
+                    new Observations(server, loaded.seconds(), readings.counts(), readings.missing()));
         }
     }
 
@@ -92,23 +107,51 @@ public final class BenchRun {
         }
     }
 
-    private Measurement load(Target target, RequestPool pool, AnswerCheck check) {
+    private List<String> notes(ModelInfo model, Loaded loaded, ServerReadings readings) {
+        List<String> notes = new ArrayList<>(Notes.of(settings, model, loaded.measurement()));
+        readings.complaint().ifPresent(notes::add);
+        return notes;
+    }
+
+    private Loaded load(Target target, RequestPool pool, AnswerCheck check, ServerReadings readings) {
         Window measured = new Window(
                 System.nanoTime() + settings.warmUp().toNanos(),
                 settings.duration().map(Duration::toNanos).orElse(Long.MAX_VALUE),
                 settings.requests().orElse(Long.MAX_VALUE),
-                watch::began);
+                () -> {
+                    instruments.watch().began();
+                    readings.began();
+                });
         window = measured;
         if (stopped) {
             stop();
         }
-        Tally tally = new Tally(measured, deadline());
+        Pulse pulse = new Pulse();
+        Tally tally = new Tally(measured, deadline(), pulse);
         Traffic traffic = new Traffic(target.connections(), pool, check, measured, tally, System::nanoTime);
         Loop loop = settings.load().loop(traffic);
-        Histogram sendDelays = loop.run();
-        watch.ended();
-        awaitTail(loop);
-        return tally.take(traffic.maxInFlight(), sendDelays);
+        Series series = new Series(pulse, measured, traffic::inFlight, System.nanoTime());
+        Histogram sendDelays;
+        Sampler sampler = Sampler.start(series, instruments.live());
+        try {
+            sendDelays = loop.run();
+            ended(measured, readings);
+            awaitTail(loop);
+        } finally {
+            sampler.end();
+        }
+        readings.ended();
+        readings.take();
+        Measurement measurement = tally.take(traffic.maxInFlight(), sendDelays);
+        return new Loaded(measurement, series.measured());
+    }
+
+    /** Where the number of requests ends the window, it lasts until the last of them has ended. */
+    private void ended(Window measured, ServerReadings readings) {
+        instruments.watch().ended();
+        if (!measured.isExhausted()) {
+            readings.ended();
+        }
     }
 
     /** What was sent within the window counts however late it is answered, up to its deadline. */
@@ -125,4 +168,7 @@ public final class BenchRun {
     private Duration tail() {
         return settings.timeout().isZero() ? LONGEST_TAIL : settings.timeout().plus(Duration.ofSeconds(1));
     }
+
+    /** What the load gave. */
+    private record Loaded(Measurement measurement, List<Second> seconds) {}
 }

@@ -22,6 +22,7 @@ import java.util.Optional;
  * @param measurement the figures
  * @param verdict what checking found; empty where answers were not checked
  * @param notes what the reader should know about the figures, in whole sentences
+ * @param observed what was seen beside the figures
  */
 public record RunResult(
         RunSettings settings,
@@ -33,7 +34,8 @@ public record RunResult(
         boolean interrupted,
         Measurement measurement,
         Optional<Verdict> verdict,
-        List<String> notes) {
+        List<String> notes,
+        Observations observed) {
     public RunResult {
         inputs = List.copyOf(inputs);
         lengths = List.copyOf(lengths);

@@ -1,5 +1,6 @@
 package dev.tern.bench.target;
 
+import dev.tern.bench.measure.ServerCounts;
 import dev.tern.proto.inference.GRPCInferenceServiceGrpc;
 import dev.tern.proto.inference.ServerLiveRequest;
 import io.grpc.ManagedChannel;
@@ -9,6 +10,7 @@ import io.grpc.StatusRuntimeException;
 import io.grpc.netty.NettyChannelBuilder;
 import io.netty.util.concurrent.Future;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 
@@ -65,6 +67,21 @@ public final class Target implements AutoCloseable {
      */
     public ModelInfo describe(String model, String version) {
         return new ModelQuestions(address, channels.get(0)).ask(model, version);
+    }
+
+    /** Asks the server what it is; blocks. */
+    public ServerInfo info() {
+        return new ServerQuestions(channels.get(0)).info();
+    }
+
+    /**
+     * Asks the server what it has counted of a model, with ModelStatistics; returns at once.
+     *
+     * @param version decimal; empty for all of them
+     * @return fails where the server does not answer that call
+     */
+    public CompletableFuture<ServerCounts> counts(String model, String version) {
+        return new ServerQuestions(channels.get(0)).counts(model, version);
     }
 
     /** Ends every call that is still open. */

@@ -286,7 +286,7 @@ class RunCommandTest {
         assertThat(err.toString()).contains("run: --model is missing");
         assertThat(commandLine().execute()).isEqualTo(2);
         assertThat(err.toString())
-                .contains("tern-bench: no command given (expected: run, models, simulate or figures)");
+                .contains("tern-bench: no command given (expected: run, search, curve, ab, compare, models,");
     }
 
     @Test
@@ -294,7 +294,17 @@ class RunCommandTest {
         assertThat(commandLine().execute("run", "--help")).isZero();
         assertThat(out.toString())
                 .containsSubsequence(
-                        "Target:", "--target", "Requests:", "--rows", "Load:", "--rate", "Checking and output:")
+                        "Target:",
+                        "--target",
+                        "Requests:",
+                        "--rows",
+                        "Load:",
+                        "--rate",
+                        "Checking:",
+                        "--assert",
+                        "errors<0.1%,",
+                        "Output:",
+                        "--html")
                 .containsSubsequence(
                         "--connections", "Default: 4", "--distinct", "Default: 64", "--tolerance", "1.0E-5")
                 .doesNotContain("DEFAULT-VALUE");

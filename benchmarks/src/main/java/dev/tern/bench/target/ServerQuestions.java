@@ -1,0 +1,62 @@
+package dev.tern.bench.target;
+
+import dev.tern.bench.measure.ServerCounts;
+import dev.tern.proto.inference.GRPCInferenceServiceGrpc;
+import dev.tern.proto.inference.ModelStatisticsRequest;
+import dev.tern.proto.inference.ModelStatisticsResponse;
+import dev.tern.proto.inference.ServerMetadataRequest;
+import dev.tern.proto.inference.ServerMetadataResponse;
+import io.grpc.Channel;
+import io.grpc.StatusRuntimeException;
+import io.grpc.stub.StreamObserver;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+
+/** The calls that tell about the server itself; servers may lack both. */
+final class ServerQuestions {
+    private final Channel channel;
+
+    ServerQuestions(Channel channel) {
+        this.channel = channel;
+    }
+
+    /** Blocks. */
+    ServerInfo info() {
+        try {
+            ServerMetadataResponse answer = GRPCInferenceServiceGrpc.newBlockingStub(channel)
+                    .withDeadlineAfter(Target.SETUP_SECONDS, TimeUnit.SECONDS)
+                    .serverMetadata(ServerMetadataRequest.getDefaultInstance());
+            return new ServerInfo(answer.getName(), answer.getVersion());
+        } catch (StatusRuntimeException e) {
+            return ServerInfo.UNKNOWN;
+        }
+    }
+
+    /** Asks and returns at once; the answer comes on an event loop. */
+    CompletableFuture<ServerCounts> counts(String model, String version) {
+        CompletableFuture<ServerCounts> counts = new CompletableFuture<>();
+        ModelStatisticsRequest request = ModelStatisticsRequest.newBuilder()
+                .setName(model)
+                .setVersion(version)
+                .build();
+        GRPCInferenceServiceGrpc.newStub(channel)
+                .withDeadlineAfter(Target.SETUP_SECONDS, TimeUnit.SECONDS)
+                .modelStatistics(request, new StreamObserver<>() {
+                    @Override
+                    public void onNext(ModelStatisticsResponse answer) {
+                        counts.complete(Statistics.counts(answer));
+                    }
+
+                    @Override
+                    public void onError(Throwable failure) {
+                        counts.completeExceptionally(failure);
+                    }
+
+                    @Override
+                    public void onCompleted() {
+                        counts.completeExceptionally(new IllegalStateException("no answer"));
+                    }
+                });
+        return counts;
+    }
+}
