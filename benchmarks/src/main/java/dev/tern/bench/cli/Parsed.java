@@ -1,7 +1,9 @@
 package dev.tern.bench.cli;
 
 import dev.tern.bench.input.GivenShape;
+import dev.tern.bench.input.NamedFile;
 import dev.tern.bench.input.NamedRange;
+import dev.tern.bench.load.KeyChoice;
 import dev.tern.bench.simulator.ArrivalProcess;
 import dev.tern.bench.simulator.ExecutionCurve;
 import dev.tern.bench.simulator.Patience;
@@ -43,6 +45,18 @@ abstract class Parsed<T> implements ITypeConverter<T> {
     static final class Ranges extends Parsed<NamedRange> {
         Ranges() {
             super(NamedRange::parse);
+        }
+    }
+
+    static final class Files extends Parsed<NamedFile> {
+        Files() {
+            super(NamedFile::parse);
+        }
+    }
+
+    static final class KeyChoices extends Parsed<KeyChoice> {
+        KeyChoices() {
+            super(KeyChoice::parse);
         }
     }
 

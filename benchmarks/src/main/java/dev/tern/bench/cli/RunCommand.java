@@ -4,14 +4,17 @@ import dev.tern.bench.input.InputException;
 import dev.tern.bench.report.JsonReport;
 import dev.tern.bench.report.TextReport;
 import dev.tern.bench.run.BenchRun;
+import dev.tern.bench.run.ModelSettings;
 import dev.tern.bench.run.RunResult;
 import dev.tern.bench.run.RunSettings;
 import dev.tern.bench.target.TargetException;
+import dev.tern.bench.verify.AnswerFileException;
 import dev.tern.bench.verify.ReferenceException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -23,12 +26,13 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "run",
         description = {
-            "Sends a load to one model and reports rate and latencies.",
+            "Sends a load to one model, or a mix of them, and reports rate and latencies.",
             "",
-            "The model's inputs are read from the server; fitting requests are made at random, encoded once and sent in"
-                    + " turn. Without --rate the load is a closed loop: each of --concurrency callers sends its next"
+            "The model's inputs are read from the server, any that speaks the Open Inference Protocol over gRPC;"
+                    + " fitting requests are made at random, or read from --data, encoded once and sent in turn. Without"
+                    + " --rate the load is a closed loop: each of --concurrency callers sends its next"
                     + " request when the last has been answered. With --rate it is an open loop: requests leave at"
-                    + " random (Poisson) times whether or not earlier ones were answered, and latency counts from the"
+                    + " the times of --arrivals whether or not earlier ones were answered, and latency counts from the"
                     + " time a request was to be sent, so a server that stalls cannot hide it.",
             ""
         },
@@ -37,7 +41,7 @@ import picocli.CommandLine.Spec;
         sortOptions = false,
         sortSynopsis = false,
         abbreviateSynopsis = true,
-        customSynopsis = "tern-bench run --target HOST:PORT --model NAME [OPTIONS]",
+        customSynopsis = "tern-bench run --target HOST:PORT (--model NAME | --mix FILE) [OPTIONS]",
         footer = {
             "",
             "Exit codes:",
@@ -47,13 +51,36 @@ import picocli.CommandLine.Spec;
             "  3  the server cannot be reached, or the model is unknown or not ready",
             "",
             "Examples:",
-            "  tern-bench run --target localhost:8001 --model ranker",
-            "  tern-bench run --target localhost:8001 --model ranker --rows 200 \\",
-            "      --rate 500 --duration 1m",
-            "  tern-bench run --target localhost:8001 --model encoder --shape token_ids:128 \\",
-            "      --shape mask:128 --range token_ids:0,999 --verify --json -",
-            "  tern-bench run --target localhost:8001 --model encoder --distinct 1000 \\",
-            "      --shape 'token_ids:zipf(8,512)' --shape 'mask:zipf(8,512)' --rate 500 --timeout 50ms",
+            "  A closed loop of 64 callers:",
+            "    tern-bench run --target localhost:8001 --model ranker",
+            "  200 rows a request, 500 requests/s for a minute, at Poisson times:",
+            "    tern-bench run --target localhost:8001 --model ranker --rows 200 \\",
+            "        --rate 500 --duration 1m",
+            "  Lengths and values given, every answer checked, the report as JSON:",
+            "    tern-bench run --target localhost:8001 --model encoder --verify --json - \\",
+            "        --shape token_ids:128 --shape mask:128 --range token_ids:0,999",
+            "  Lengths drawn from a distribution, as text has them:",
+            "    tern-bench run --target localhost:8001 --model encoder --rate 500 \\",
+            "        --shape 'token_ids:zipf(8,512)' --shape 'mask:zipf(8,512)' \\",
+            "        --distinct 1000 --timeout 50ms",
+            "  A ramp and a hold; three steps; bursts; a recorded trace at twice its speed:",
+            "    tern-bench run --target localhost:8001 --model ranker \\",
+            "        --rate 100..2000:1m,2000:30s",
+            "    tern-bench run --target localhost:8001 --model ranker \\",
+            "        --rate 500,1000,2000:20s --arrivals constant",
+            "    tern-bench run --target localhost:8001 --model ranker --rate 400 \\",
+            "        --arrivals bursty:on=100ms,off=400ms",
+            "    tern-bench run --target localhost:8001 --model ranker \\",
+            "        --arrivals trace:arrivals.txt,speed=2",
+            "  Your own requests; many requests of which few are frequent; several models:",
+            "    tern-bench run --target localhost:8001 --model ranker --data requests.json",
+            "    tern-bench run --target localhost:8001 --model ranker \\",
+            "        --distinct 100000 --keys 'zipf(0.99)'",
+            "    tern-bench run --target localhost:8001 --mix models.json --rate 1000",
+            "  Record the answers of one server and hold another against them:",
+            "    tern-bench run --target localhost:8001 --model ranker \\",
+            "        --record-answers right.jsonl",
+            "    tern-bench run --target other:8001 --model ranker --verify=right.jsonl",
             "",
             "TERN_BENCH_JAVA_OPTS, when set, takes the place of the JVM flags of bin/tern-bench."
         })
@@ -84,7 +111,7 @@ final class RunCommand implements Callable<Integer> {
             return Interrupt.stops(run::stop, () -> reported(run));
         } catch (TargetException e) {
             return fail(e, ExitCode.UNREACHABLE);
-        } catch (InputException e) {
+        } catch (InputException | AnswerFileException e) {
             return fail(e, ExitCode.USAGE);
         } catch (ReferenceException e) {
             return fail(e, ExitCode.FAILED);
@@ -103,11 +130,7 @@ final class RunCommand implements Callable<Integer> {
             output.check();
             return new RunSettings(
                     target.address(),
-                    input.head(target.model(), target.modelVersion),
-                    Allowed.atLeastOne("--rows", input.rows),
-                    input.shapes,
-                    input.ranges,
-                    Allowed.atLeastOne("--distinct", input.distinct),
+                    models(),
                     input.seed,
                     load.plan(input.seed),
                     Allowed.atLeastOne("--connections", target.connections),
@@ -115,11 +138,21 @@ final class RunCommand implements Callable<Integer> {
                     load.warmUp,
                     load.duration(),
                     load.requests(),
-                    load.timeout,
-                    output.tolerance());
+                    output.verification());
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), e.getMessage(), e);
         }
+    }
+
+    private List<ModelSettings> models() {
+        if (target.mix == null) {
+            return List.of(new ModelSettings(
+                    input.head(target.model(), target.modelVersion), input.settings(), input.keys, 1, load.timeout));
+        }
+        InputOptions.refuseInMix(target.model == null, "--model");
+        InputOptions.refuseInMix(target.modelVersion.isEmpty(), "--model-version");
+        input.refuseInMix();
+        return MixFile.read(target.mix, input, load.timeout);
     }
 
     private void progress(RunSettings settings) {

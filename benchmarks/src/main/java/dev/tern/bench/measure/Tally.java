@@ -2,6 +2,7 @@ package dev.tern.bench.measure;
 
 import java.util.concurrent.atomic.LongAccumulator;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.LongSupplier;
 import org.HdrHistogram.Histogram;
 import org.HdrHistogram.Recorder;
 
@@ -15,6 +16,7 @@ public final class Tally {
 
     private final Window window;
     private final long deadline;
+    private final LongSupplier sent;
     private final Recorder latencies = new Recorder(DIGITS);
     private final LongAdder answered = new LongAdder();
     private final LongAdder answeredInWindow = new LongAdder();
@@ -30,8 +32,14 @@ public final class Tally {
      *     for any
      */
     public Tally(Window window, long deadline) {
+        this(window, deadline, window::taken);
+    }
+
+    /** Counts a part of the window's requests, of which so many are measured. */
+    Tally(Window window, long deadline, LongSupplier sent) {
         this.window = window;
         this.deadline = deadline;
+        this.sent = sent;
     }
 
     /**
@@ -42,6 +50,11 @@ public final class Tally {
      * @param measured whether it belongs to the measured ones
      */
     public void answered(long intended, long end, boolean measured) {
+        answered(intended, end, measured, deadline);
+    }
+
+    /** A request was answered that has a deadline of its own. */
+    public void answered(long intended, long end, boolean measured, long deadline) {
         if (window.contains(end)) {
             answeredInWindow.increment();
             if (end - intended <= deadline) {
@@ -75,9 +88,18 @@ public final class Tally {
         if (window.isExhausted() && lastEnd.get() != Long.MIN_VALUE) {
             window.close(lastEnd.get());
         }
+        return taken(maxInFlight, sendDelays);
+    }
+
+    /** Takes the figures of a part, whose window is not its own to close. */
+    Measurement part(Histogram sendDelays) {
+        return taken(0, sendDelays);
+    }
+
+    private Measurement taken(int maxInFlight, Histogram sendDelays) {
         return new Measurement(
                 window.nanos(),
-                window.taken(),
+                sent.getAsLong(),
                 answered.sum(),
                 failed.sum(),
                 answeredInWindow.sum(),
@@ -85,6 +107,7 @@ public final class Tally {
                 maxInFlight,
                 errors.counts(),
                 latencies.getIntervalHistogram(),
-                sendDelays);
+                sendDelays,
+                0);
     }
 }

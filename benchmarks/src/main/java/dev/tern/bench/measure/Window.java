@@ -88,6 +88,11 @@ public final class Window {
         return taken.get() >= limit;
     }
 
+    /** When measuring begins. */
+    public long start() {
+        return start;
+    }
+
     /** How long the window is, in nanoseconds; 0 when it was closed in the warm-up. */
     public long nanos() {
         return Math.max(0, length);

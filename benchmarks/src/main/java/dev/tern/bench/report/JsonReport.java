@@ -47,13 +47,17 @@ public final class JsonReport {
         report.put("errors", errors(measured));
         report.put("requests_per_second", measured.perSecond());
         report.put("goodput_per_second", measured.goodput());
-        report.put("rows_per_second", measured.perSecond() * result.settings().rows());
+        report.put("rows_per_second", result.parts().rowsPerSecond());
         report.put("latency_us", Latencies.micros(measured.latencies()));
         report.put("latency_histogram_ns", encoded(measured.latencies()));
         if (measured.sendDelays().getTotalCount() > 0) {
             report.put("send_delay_us", Latencies.micros(measured.sendDelays()));
         }
         report.put("generator_limited", measured.isGeneratorLimited());
+        report.put("generator_load", measured.generatorLoad());
+        report.put(
+                "models", result.parts().models().stream().map(PartsJson::model).toList());
+        report.put("steps", result.parts().steps().stream().map(PartsJson::step).toList());
         result.verdict().ifPresent(verdict -> report.put("verify", verify(result, verdict)));
         report.put("notes", result.notes());
         return GSON.toJson(report) + "\n";
@@ -69,8 +73,8 @@ public final class JsonReport {
         settings.put("load", from.load().settings());
         settings.put("connections", result.connections());
         settings.put("threads", from.threads());
-        settings.put("rows", from.rows());
-        settings.put("distinct", from.distinct());
+        settings.put("rows", from.first().inputs().rows());
+        settings.put("distinct", result.parts().models().get(0).pool().distinct());
         settings.put("seed", from.seed());
         settings.put("shapes", shapes(from));
         settings.put("ranges", ranges(from));
@@ -83,7 +87,7 @@ public final class JsonReport {
 
     private static Map<String, Object> shapes(RunSettings settings) {
         Map<String, Object> shapes = new LinkedHashMap<>();
-        settings.shapes().forEach(each -> shapes.put(each.input(), each.text()));
+        settings.first().inputs().shapes().forEach(each -> shapes.put(each.input(), each.text()));
         return shapes;
     }
 
@@ -101,7 +105,7 @@ public final class JsonReport {
 
     private static Map<String, Object> ranges(RunSettings settings) {
         Map<String, Object> ranges = new LinkedHashMap<>();
-        for (NamedRange each : settings.ranges()) {
+        for (NamedRange each : settings.first().inputs().ranges()) {
             ranges.put(
                     each.input(),
                     Arrays.asList(each.values().low(), each.values().high()));

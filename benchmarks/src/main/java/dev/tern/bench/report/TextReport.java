@@ -1,7 +1,9 @@
 package dev.tern.bench.report;
 
 import dev.tern.bench.input.DrawnLengths;
+import dev.tern.bench.load.KeyChoice;
 import dev.tern.bench.measure.Measurement;
+import dev.tern.bench.run.ModelResult;
 import dev.tern.bench.run.RunResult;
 import dev.tern.bench.run.RunSettings;
 import dev.tern.bench.tensor.TensorInfo;
@@ -30,6 +32,7 @@ public final class TextReport {
         report.counts(result);
         report.latencies(result.measurement().latencies());
         report.delays(result.measurement().sendDelays());
+        PartsText.table(result.parts()).forEach(each -> report.line("", each));
         report.verdict(result);
         result.notes().forEach(each -> report.line("note", each));
         return report.text.toString();
@@ -38,21 +41,25 @@ public final class TextReport {
     private void what(RunResult result) {
         RunSettings settings = result.settings();
         line("target", settings.target().toString());
-        line("model", model(result));
-        line("inputs", inputs(result.inputs()));
+        if (result.parts().isMix()) {
+            PartsText.mix(result.parts()).forEach(each -> line("mix", each));
+        } else {
+            line("model", model(result));
+            line("inputs", inputs(result.inputs()));
+        }
         for (DrawnLengths each : result.lengths()) {
             line("lengths", format("%s: mean %.1f, longest %,d", each.distribution(), each.mean(), each.max()));
         }
         line(
                 "load",
                 format(
-                        "%s, %,d %s, %,d %s a request, %,d distinct requests",
+                        "%s, %,d %s%s",
                         settings.load().describe(),
                         result.connections(),
                         plural(result.connections(), "connection"),
-                        settings.rows(),
-                        plural(settings.rows(), "row"),
-                        settings.distinct()));
+                        result.parts().isMix()
+                                ? ""
+                                : requests(result.parts().models().get(0))));
         line("measured", measured(result));
         text.append('\n');
     }
@@ -62,15 +69,25 @@ public final class TextReport {
         String batching = result.model().maxBatchSize().isPresent()
                 ? ", max_batch_size " + result.model().maxBatchSize().getAsInt()
                 : "";
+        String about = (result.model().platform() + batching).replaceFirst("^, ", "");
         return result.model().name()
                 + (version.isEmpty() ? "" : " version " + version)
-                + " (" + result.model().platform() + batching + ")";
+                + (about.isEmpty() ? "" : " (" + about + ")");
     }
 
     private static String inputs(List<TensorInfo> inputs) {
         String shown =
                 inputs.stream().limit(INPUTS_SHOWN).map(TensorInfo::toString).collect(Collectors.joining(", "));
         return inputs.size() <= INPUTS_SHOWN ? shown : shown + format(" and %,d more", inputs.size() - INPUTS_SHOWN);
+    }
+
+    private static String requests(ModelResult model) {
+        boolean inTurn = model.settings().keys().equals(KeyChoice.IN_TURN);
+        return format(
+                ", %s, %,d distinct requests%s",
+                PartsText.rows(model.pool()),
+                model.pool().distinct(),
+                inTurn ? "" : " by " + model.settings().keys());
     }
 
     private static String measured(RunResult result) {
@@ -96,8 +113,7 @@ public final class TextReport {
                 "rate",
                 format(
                         "%,.1f requests/s, %,.1f rows/s",
-                        measured.perSecond(),
-                        measured.perSecond() * result.settings().rows()));
+                        measured.perSecond(), result.parts().rowsPerSecond()));
         Duration deadline = result.settings().timeout();
         if (!deadline.isZero()) {
             line(
@@ -143,7 +159,7 @@ public final class TextReport {
     }
 
     /** Three significant digits in the unit that fits. */
-    private static String span(double micros) {
+    static String span(double micros) {
         if (micros >= TimeUnit.SECONDS.toMicros(1)) {
             return format("%.2f s", micros / 1e6);
         }

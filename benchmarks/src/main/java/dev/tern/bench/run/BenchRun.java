@@ -1,20 +1,18 @@
 package dev.tern.bench.run;
 
-import dev.tern.bench.input.RequestHead;
-import dev.tern.bench.input.RequestPool;
 import dev.tern.bench.load.Loop;
 import dev.tern.bench.load.Pause;
 import dev.tern.bench.load.Traffic;
 import dev.tern.bench.measure.Measurement;
 import dev.tern.bench.measure.Tally;
 import dev.tern.bench.measure.Window;
-import dev.tern.bench.target.ModelInfo;
 import dev.tern.bench.target.Target;
 import dev.tern.bench.target.TargetSettings;
-import dev.tern.bench.verify.AnswerCheck;
-import dev.tern.bench.verify.ReferenceCheck;
+import dev.tern.bench.verify.Verdict;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
 import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
 
@@ -44,42 +42,32 @@ public final class BenchRun {
      * @throws dev.tern.bench.target.TargetException when the server or its model cannot be used
      * @throws dev.tern.bench.input.InputException when no fitting input can be made
      * @throws dev.tern.bench.verify.ReferenceException when a reference answer cannot be had
+     * @throws dev.tern.bench.verify.AnswerFileException when recorded answers cannot be used or written
      */
     public RunResult run() {
         int connections = settings.load().usefulConnections(settings.connections());
-        boolean verify = settings.tolerance().isPresent();
+        boolean keepAnswers = settings.verification().needsAnswers();
         TargetSettings how =
-                new TargetSettings(settings.target(), connections, settings.threads(), settings.timeout(), verify);
+                new TargetSettings(settings.target(), connections, settings.threads(), settings.timeout(), keepAnswers);
         try (Target target = Target.connect(how)) {
-            RequestHead head = settings.head();
-            ModelInfo model = target.describe(head.model(), head.version());
-            RequestPool pool = RequestPool.random(
-                    head,
-                    model,
-                    settings.rows(),
-                    settings.shapes(),
-                    settings.ranges(),
-                    settings.distinct(),
-                    settings.seed());
-            AnswerCheck check = verify
-                    ? ReferenceCheck.record(
-                            target.connections().get(0),
-                            pool,
-                            settings.tolerance().getAsDouble())
-                    : AnswerCheck.none();
+            List<Described> models = Preparation.of(settings, target);
             Instant startedAt = Instant.now();
-            Measurement measurement = load(target, pool, check);
+            Loaded loaded = load(target, models);
+            Described first = models.get(0);
             return new RunResult(
                     settings,
                     connections,
-                    model,
-                    pool.inputs(),
-                    pool.lengths(),
+                    first.model(),
+                    first.pool().inputs(),
+                    models.stream()
+                            .flatMap(each -> each.pool().lengths().stream())
+                            .toList(),
                     startedAt,
                     stopped,
-                    measurement,
-                    check.verdict(),
-                    Notes.of(settings, model, measurement));
+                    loaded.measurement(),
+                    verdict(models),
+                    Notes.of(settings, loaded.measurement(), loaded.parts()),
+                    loaded.parts());
         }
     }
 
@@ -92,23 +80,30 @@ public final class BenchRun {
         }
     }
 
-    private Measurement load(Target target, RequestPool pool, AnswerCheck check) {
+    private Loaded load(Target target, List<Described> models) {
+        LoopMeter loops = new LoopMeter(target);
         Window measured = new Window(
                 System.nanoTime() + settings.warmUp().toNanos(),
                 settings.duration().map(Duration::toNanos).orElse(Long.MAX_VALUE),
                 settings.requests().orElse(Long.MAX_VALUE),
-                watch::began);
+                () -> {
+                    loops.began();
+                    watch.began();
+                });
         window = measured;
         if (stopped) {
             stop();
         }
         Tally tally = new Tally(measured, deadline());
-        Traffic traffic = new Traffic(target.connections(), pool, check, measured, tally, System::nanoTime);
+        Counting counting = new Counting(settings, models, measured);
+        Traffic traffic = new Traffic(counting.mix(target), measured, tally, counting.steps(), System::nanoTime);
         Loop loop = settings.load().loop(traffic);
         Histogram sendDelays = loop.run();
+        double generatorLoad = loops.load();
         watch.ended();
         awaitTail(loop);
-        return tally.take(traffic.maxInFlight(), sendDelays);
+        Measurement whole = tally.take(traffic.maxInFlight(), sendDelays).withGeneratorLoad(generatorLoad);
+        return new Loaded(whole, counting.take(whole));
     }
 
     /** What was sent within the window counts however late it is answered, up to its deadline. */
@@ -118,6 +113,10 @@ public final class BenchRun {
                 () -> loop.isIdle() || System.nanoTime() - began > (stopped ? TAIL_WHEN_STOPPED : tail()).toNanos());
     }
 
+    private static Optional<Verdict> verdict(List<Described> models) {
+        return models.stream().flatMap(each -> each.check().verdict().stream()).reduce(Verdict::and);
+    }
+
     private long deadline() {
         return settings.timeout().isZero() ? Long.MAX_VALUE : settings.timeout().toNanos();
     }
@@ -125,4 +124,6 @@ public final class BenchRun {
     private Duration tail() {
         return settings.timeout().isZero() ? LONGEST_TAIL : settings.timeout().plus(Duration.ofSeconds(1));
     }
+
+    private record Loaded(Measurement measurement, Parts parts) {}
 }
