@@ -6,6 +6,7 @@ import dev.tern.bench.input.NamedFile;
 import dev.tern.bench.input.NamedRange;
 import dev.tern.bench.input.RequestHead;
 import dev.tern.bench.load.KeyChoice;
+import dev.tern.bench.run.ModelSettings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -114,6 +115,20 @@ final class InputOptions {
     @Nullable
     Duration queueTimeout;
 
+    /** What is asked of the one model, or of each of a mix. */
+    List<ModelSettings> models(TargetOptions target, Duration timeout) {
+        if (target.mix == null) {
+            return List.of(new ModelSettings(head(target.model(), target.modelVersion), settings(), keys, 1, timeout));
+        }
+        refuseInMix(target.model == null, "--model");
+        refuseInMix(target.modelVersion.isEmpty(), "--model-version");
+        refuseInMix(shapes.isEmpty(), "--shape");
+        refuseInMix(ranges.isEmpty(), "--range");
+        refuseInMix(vocabularies.isEmpty(), "--vocabulary");
+        refuseInMix(data == null, "--data");
+        return MixFile.read(target.mix, this, timeout);
+    }
+
     RequestHead head(String model, String version) {
         if (priority != null) {
             Allowed.require(priority >= 0, "--priority", priority, "0 or more");
@@ -128,8 +143,7 @@ final class InputOptions {
                 Optional.ofNullable(queueTimeout));
     }
 
-    /** For the one model that --model names. */
-    InputSettings settings() {
+    private InputSettings settings() {
         if (data != null && distinct != null) {
             throw new IllegalArgumentException(
                     "--distinct and --data exclude each other: the requests are those of the data");
@@ -148,15 +162,8 @@ final class InputOptions {
         return distinct == null ? DISTINCT : Allowed.atLeastOne("--distinct", distinct);
     }
 
-    /** Options that mean one model, of which a mix has several. */
-    void refuseInMix() {
-        refuseInMix(shapes.isEmpty(), "--shape");
-        refuseInMix(ranges.isEmpty(), "--range");
-        refuseInMix(vocabularies.isEmpty(), "--vocabulary");
-        refuseInMix(data == null, "--data");
-    }
-
-    static void refuseInMix(boolean missing, String option) {
+    /** Of options that mean one model, of which a mix has several. */
+    private static void refuseInMix(boolean missing, String option) {
         if (!missing) {
             throw new IllegalArgumentException(
                     option + " and --mix exclude each other: the file says that for each model");

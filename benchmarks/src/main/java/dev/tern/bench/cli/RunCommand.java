@@ -4,7 +4,6 @@ import dev.tern.bench.input.InputException;
 import dev.tern.bench.report.JsonReport;
 import dev.tern.bench.report.TextReport;
 import dev.tern.bench.run.BenchRun;
-import dev.tern.bench.run.ModelSettings;
 import dev.tern.bench.run.RunResult;
 import dev.tern.bench.run.RunSettings;
 import dev.tern.bench.target.TargetException;
@@ -14,7 +13,6 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -30,10 +28,10 @@ import picocli.CommandLine.Spec;
             "",
             "The model's inputs are read from the server, any that speaks the Open Inference Protocol over gRPC;"
                     + " fitting requests are made at random, or read from --data, encoded once and sent in turn. Without"
-                    + " --rate the load is a closed loop: each of --concurrency callers sends its next"
-                    + " request when the last has been answered. With --rate it is an open loop: requests leave at"
-                    + " the times of --arrivals whether or not earlier ones were answered, and latency counts from the"
-                    + " time a request was to be sent, so a server that stalls cannot hide it.",
+                    + " --rate the load is a closed loop: each of --concurrency callers sends its next request when the"
+                    + " last has been answered. With --rate it is an open loop: requests leave at the times of --arrivals"
+                    + " whether or not earlier ones were answered, and latency counts from the time a request was to be"
+                    + " sent, so a server that stalls cannot hide it.",
             ""
         },
         mixinStandardHelpOptions = true,
@@ -130,7 +128,7 @@ final class RunCommand implements Callable<Integer> {
             output.check();
             return new RunSettings(
                     target.address(),
-                    models(),
+                    input.models(target, load.timeout),
                     input.seed,
                     load.plan(input.seed),
                     Allowed.atLeastOne("--connections", target.connections),
@@ -142,17 +140,6 @@ final class RunCommand implements Callable<Integer> {
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), e.getMessage(), e);
         }
-    }
-
-    private List<ModelSettings> models() {
-        if (target.mix == null) {
-            return List.of(new ModelSettings(
-                    input.head(target.model(), target.modelVersion), input.settings(), input.keys, 1, load.timeout));
-        }
-        InputOptions.refuseInMix(target.model == null, "--model");
-        InputOptions.refuseInMix(target.modelVersion.isEmpty(), "--model-version");
-        input.refuseInMix();
-        return MixFile.read(target.mix, input, load.timeout);
     }
 
     private void progress(RunSettings settings) {

@@ -42,6 +42,32 @@ public record Measurement(
         errors = Collections.unmodifiableMap(new LinkedHashMap<>(errors));
     }
 
+    /** Figures of a generator that nobody looked at. */
+    public Measurement(
+            long nanos,
+            long sent,
+            long answered,
+            long failed,
+            long answeredInWindow,
+            long onTimeInWindow,
+            int maxInFlight,
+            Map<String, ErrorCount> errors,
+            Histogram latencies,
+            Histogram sendDelays) {
+        this(
+                nanos,
+                sent,
+                answered,
+                failed,
+                answeredInWindow,
+                onTimeInWindow,
+                maxInFlight,
+                errors,
+                latencies,
+                sendDelays,
+                0);
+    }
+
     /** Requests that had neither answer nor failure when the run was given up. */
     public long unanswered() {
         return sent - answered - failed;

@@ -107,7 +107,6 @@ public final class Tally {
                 maxInFlight,
                 errors.counts(),
                 latencies.getIntervalHistogram(),
-                sendDelays,
-                0);
+                sendDelays);
     }
 }

@@ -75,8 +75,8 @@ class NotesTest {
         Measurement measured = measurement(1_000, 1_000, 0);
         assertThat(notes(measured.withGeneratorLoad(0.97)))
                 .containsExactly(
-                        "the generator, not the server, was the bottleneck: one of its event loops was at work"
-                                + " 97% of the time. Raise --threads, which is 1, or give the generator more cores of its own.");
+                        "the generator, not the server, was the bottleneck: one of its event loops was at work 97% of"
+                                + " the time. Raise --threads, which is 1, or give the generator more cores of its own.");
         assertThat(measured.withGeneratorLoad(0.97).isGeneratorLimited()).isTrue();
         assertThat(notes(measured.withGeneratorLoad(0.9))).isEmpty();
         assertThat(measured.withGeneratorLoad(0.9).isGeneratorLimited()).isFalse();
@@ -103,8 +103,7 @@ class NotesTest {
 
     private static Measurement measurement(long sent, long answered, long failed, Histogram sendDelays) {
         Map<String, ErrorCount> errors = Map.of();
-        return new Measurement(
-                1, sent, answered, failed, answered, answered, 1, errors, new Histogram(3), sendDelays, 0);
+        return new Measurement(1, sent, answered, failed, answered, answered, 1, errors, new Histogram(3), sendDelays);
     }
 
     /** How many left in time and how many two milliseconds late. */
