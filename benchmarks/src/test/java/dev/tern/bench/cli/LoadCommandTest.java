@@ -190,6 +190,17 @@ class LoadCommandTest {
         }
     }
 
+    @Test
+    void aDeadlineOfTheMixIsItsModels() throws IOException {
+        server.behaving((request, content, reply) -> received.add(content));
+        Path mix = Files.writeString(
+                folder.resolve("mix.json"), "{\"models\": [{\"model\": \"scorer\", \"timeout\": \"20ms\"}]}");
+        String target = server.address();
+        assertThat(commandLine("run", "--target", target, "--mix", mix.toString(), "--requests", "1", "--warmup", "0s"))
+                .isEqualTo(1);
+        assertThat(out.toString()).containsPattern("1 x DEADLINE_EXCEEDED, first: .* after 0\\.0");
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
