@@ -120,7 +120,8 @@ public final class TextReport {
                     "goodput",
                     format(
                             "%,.1f requests/s answered within %s of their time",
-                            measured.goodput(), span(deadline.toNanos() / 1e3)));
+                            measured.goodput(),
+                            result.parts().isMix() ? "their model's deadline" : span(deadline.toNanos() / 1e3)));
         }
     }
 

@@ -186,6 +186,7 @@ class LoadCommandTest {
             assertThat(err.toString())
                     .contains(
                             "mix        75.0% large: the input INT64[1,7]; 1 row a request, 64 distinct requests in-turn")
+                    .contains("requests/s answered within their model's deadline of their time")
                     .containsPattern("\n +small +[0-9]+ +[0-9.,]+ +0 ");
         }
     }
