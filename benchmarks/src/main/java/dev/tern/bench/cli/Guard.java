@@ -2,6 +2,7 @@ package dev.tern.bench.cli;
 
 import dev.tern.bench.input.InputException;
 import dev.tern.bench.target.TargetException;
+import dev.tern.bench.verify.AnswerFileException;
 import dev.tern.bench.verify.ReferenceException;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -20,7 +21,7 @@ final class Guard {
             return Interrupt.stops(stop, work);
         } catch (TargetException e) {
             return fail(e, ExitCode.UNREACHABLE);
-        } catch (InputException e) {
+        } catch (InputException | AnswerFileException e) {
             return fail(e, ExitCode.USAGE);
         } catch (ReferenceException e) {
             return fail(e, ExitCode.FAILED);

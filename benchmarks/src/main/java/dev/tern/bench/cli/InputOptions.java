@@ -1,8 +1,13 @@
 package dev.tern.bench.cli;
 
 import dev.tern.bench.input.GivenShape;
+import dev.tern.bench.input.InputSettings;
+import dev.tern.bench.input.NamedFile;
 import dev.tern.bench.input.NamedRange;
 import dev.tern.bench.input.RequestHead;
+import dev.tern.bench.load.KeyChoice;
+import dev.tern.bench.run.ModelSettings;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,6 +18,8 @@ import picocli.CommandLine.Option;
 
 /** What the requests hold. */
 final class InputOptions {
+    private static final int DISTINCT = 64;
+
     @Option(
             names = "--rows",
             paramLabel = "N",
@@ -42,16 +49,53 @@ final class InputOptions {
     List<NamedRange> ranges = new ArrayList<>();
 
     @Option(
+            names = "--vocabulary",
+            paramLabel = "INPUT:FILE",
+            converter = Parsed.Files.class,
+            description = "Values of one input, drawn from the lines of a file: texts for BYTES, else numbers. May be"
+                    + " repeated.")
+    List<NamedFile> vocabularies = new ArrayList<>();
+
+    @Option(
+            names = "--zero",
+            description = "Zeros and empty texts instead of random values, but for inputs with a --vocabulary.")
+    boolean zero;
+
+    @Option(
+            names = "--data",
+            paramLabel = "FILE|DIR",
+            description = "Read the requests instead of making them. A JSON file: {\"data\": [{\"INPUT\": [1, 2],"
+                    + " ...}, ...]}, one request an element, sent in turn; an input is an array, nested or flat, or"
+                    + " {\"content\": [...], \"shape\": [...]}, or {\"b64\": \"raw contents\"}; or one request as"
+                    + " KServe's REST calls have it. Or a folder with a file for each input, named as the input: raw"
+                    + " little-endian elements, for BYTES one text a line. Where no shape is given it follows from"
+                    + " --shape, or from the number of elements.")
+    @Nullable
+    Path data;
+
+    @Option(
             names = "--distinct",
             paramLabel = "N",
-            description = "Different requests, sent in turn. A server with a response cache will know them all after"
-                    + " the first turn: raise this, or turn its cache off. Default: ${DEFAULT-VALUE}.")
-    int distinct = 64;
+            description = "Different requests to make. All are held in memory, in up to half of the heap. A server with"
+                    + " a response cache will know them all after the first turn: raise this, or turn its cache off."
+                    + " Default: 64.")
+    @Nullable
+    Integer distinct;
+
+    @Option(
+            names = "--keys",
+            paramLabel = "CHOICE",
+            converter = Parsed.KeyChoices.class,
+            description = "Which of the distinct requests is sent next: in-turn; uniform (each as likely); zipf(S), the"
+                    + " k-th in proportion to 1/k^S, as in zipf(0.99) for a cache to be tested with."
+                    + " Default: ${DEFAULT-VALUE}.")
+    KeyChoice keys = KeyChoice.IN_TURN;
 
     @Option(
             names = "--seed",
             paramLabel = "N",
-            description = "Makes inputs and Poisson times; the same seed gives the same. Default: ${DEFAULT-VALUE}.")
+            description = "Makes inputs, random times and choices; the same seed gives the same."
+                    + " Default: ${DEFAULT-VALUE}.")
     long seed = 1;
 
     @Option(
@@ -71,6 +115,20 @@ final class InputOptions {
     @Nullable
     Duration queueTimeout;
 
+    /** What is asked of the one model, or of each of a mix. */
+    List<ModelSettings> models(TargetOptions target, Duration timeout) {
+        if (target.mix == null) {
+            return List.of(new ModelSettings(head(target.model(), target.modelVersion), settings(), keys, 1, timeout));
+        }
+        refuseInMix(target.model == null, "--model");
+        refuseInMix(target.modelVersion.isEmpty(), "--model-version");
+        refuseInMix(shapes.isEmpty(), "--shape");
+        refuseInMix(ranges.isEmpty(), "--range");
+        refuseInMix(vocabularies.isEmpty(), "--vocabulary");
+        refuseInMix(data == null, "--data");
+        return MixFile.read(target.mix, this, timeout);
+    }
+
     RequestHead head(String model, String version) {
         if (priority != null) {
             Allowed.require(priority >= 0, "--priority", priority, "0 or more");
@@ -83,5 +141,32 @@ final class InputOptions {
                 version,
                 priority == null ? OptionalLong.empty() : OptionalLong.of(priority),
                 Optional.ofNullable(queueTimeout));
+    }
+
+    private InputSettings settings() {
+        if (data != null && distinct != null) {
+            throw new IllegalArgumentException(
+                    "--distinct and --data exclude each other: the requests are those of the data");
+        }
+        return new InputSettings(
+                Allowed.atLeastOne("--rows", rows),
+                shapes,
+                ranges,
+                vocabularies,
+                zero,
+                Optional.ofNullable(data),
+                distinct());
+    }
+
+    int distinct() {
+        return distinct == null ? DISTINCT : Allowed.atLeastOne("--distinct", distinct);
+    }
+
+    /** Of options that mean one model, of which a mix has several. */
+    private static void refuseInMix(boolean missing, String option) {
+        if (!missing) {
+            throw new IllegalArgumentException(
+                    option + " and --mix exclude each other: the file says that for each model");
+        }
     }
 }

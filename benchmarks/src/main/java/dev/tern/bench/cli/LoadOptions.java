@@ -1,9 +1,13 @@
 package dev.tern.bench.cli;
 
+import dev.tern.bench.load.ArrivalPattern;
 import dev.tern.bench.load.ClosedLoad;
 import dev.tern.bench.load.LoadPlan;
+import dev.tern.bench.load.OpenLoad;
 import dev.tern.bench.load.PoissonLoad;
+import dev.tern.bench.load.Stage;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
@@ -23,16 +27,33 @@ final class LoadOptions {
 
     @Option(
             names = "--rate",
-            paramLabel = "R",
-            description = "Open loop: requests per second on average, at Poisson times. Not with --concurrency.")
+            paramLabel = "STAGES",
+            converter = RateStages.Converter.class,
+            description = "Open loop: requests per second on average. Not with --concurrency. 500 is one rate,"
+                    + " 100..1000 a ramp; a time may follow, as in 100..1000:30s; stages separated by commas follow one"
+                    + " another, as in 100:10s,200:10s,0:5s. A stage without a time lasts as long as the next that has"
+                    + " one (100,200,400:10s: 10s each); the last ones without share what is left of --duration. The"
+                    + " report shows each stage for itself, a ramp in tenths.")
     @Nullable
-    Double rate;
+    RateStages rate;
+
+    @Option(
+            names = "--arrivals",
+            paramLabel = "KIND",
+            converter = ArrivalKind.Converter.class,
+            description = "Open loop: poisson (random gaps); constant (equal ones); bursty:on=100ms,off=400ms (bursts"
+                    + " with silence between, --rate being the mean of both; Poisson within them, or evenly with"
+                    + " ,within=constant); trace:FILE (recorded: a time a line, in seconds since whenever, in order;"
+                    + " ,unit=ms|us|ns for other units, ,speed=2 for twice as fast; without --rate). Default: poisson.")
+    @Nullable
+    ArrivalKind arrivals;
 
     @Option(
             names = "--duration",
             paramLabel = "TIME",
             converter = Durations.class,
-            description = "How long to measure: 500ms, 10s, 2m. Default: 10s, or no limit with --requests.")
+            description = "How long to measure: 500ms, 10s, 2m. Default: as the times in --rate or the trace say, else"
+                    + " 10s, or no limit with --requests.")
     @Nullable
     Duration duration;
 
@@ -47,7 +68,7 @@ final class LoadOptions {
             names = "--warmup",
             paramLabel = "TIME",
             converter = Durations.class,
-            description = "Run the load this long before measuring. Default: 2s.")
+            description = "Run the load this long before measuring, at the rate that --rate begins with. Default: 2s.")
     Duration warmUp = Duration.ofSeconds(2);
 
     @Option(
@@ -58,9 +79,16 @@ final class LoadOptions {
     Duration timeout = Duration.ofSeconds(10);
 
     void check() {
-        if (rate != null && concurrency != null) {
-            throw new IllegalArgumentException("--rate and --concurrency exclude each other: the first asks for an open"
-                    + " loop, the second for a closed one");
+        if (concurrency != null && (rate != null || arrivals != null)) {
+            throw new IllegalArgumentException((rate != null ? "--rate" : "--arrivals")
+                    + " and --concurrency exclude each other: the first asks for an open loop, the second for a closed"
+                    + " one");
+        }
+        if (arrivals != null && arrivals.trace().isPresent() == (rate != null)) {
+            throw new IllegalArgumentException(
+                    rate == null
+                            ? "--arrivals needs --rate, unless it is a trace (expected: --rate R, requests per second)"
+                            : "--rate and a trace exclude each other: a trace has its own rate (expected: ,speed=X)");
         }
         if (duration != null) {
             Allowed.positive("--duration", duration);
@@ -68,26 +96,47 @@ final class LoadOptions {
         if (requests != null) {
             Allowed.require(requests >= 1, "--requests", requests, "1 or more");
         }
-        if (rate != null) {
-            Allowed.require(rate > 0 && Double.isFinite(rate), "--rate", rate, "more than 0");
-        }
     }
 
     LoadPlan plan(long seed) {
-        if (rate != null) {
-            return new PoissonLoad(rate, seed);
+        if (arrivals != null && arrivals.trace().isPresent()) {
+            return arrivals.trace().get();
         }
-        return new ClosedLoad(concurrency == null ? CONCURRENCY : Allowed.atLeastOne("--concurrency", concurrency));
+        if (rate == null) {
+            return new ClosedLoad(concurrency == null ? CONCURRENCY : Allowed.atLeastOne("--concurrency", concurrency));
+        }
+        List<Stage> stages = rate.over(given());
+        ArrivalPattern pattern =
+                arrivals == null ? ArrivalPattern.POISSON : arrivals.pattern().orElse(ArrivalPattern.POISSON);
+        boolean plain =
+                stages.size() == 1 && stages.get(0).from() == stages.get(0).to();
+        return plain && pattern.equals(ArrivalPattern.POISSON)
+                ? new PoissonLoad(stages.get(0).from(), seed)
+                : new OpenLoad(pattern, stages, seed);
     }
 
+    /** When the window ends by the clock; a trace or timed stages end it themselves, or are cut off. */
     Optional<Duration> duration() {
-        if (duration != null) {
-            return Optional.of(duration);
+        if (arrivals != null && arrivals.trace().isPresent()) {
+            Duration whole = Duration.ofNanos(arrivals.trace().get().nanos());
+            return Optional.of(duration == null || duration.compareTo(whole) > 0 ? whole : duration);
         }
-        return requests == null ? Optional.of(DURATION) : Optional.empty();
+        if (rate != null && rate.isTimed()) {
+            return Optional.of(Duration.ofNanos(
+                    rate.over(Optional.empty()).stream().mapToLong(Stage::nanos).sum()));
+        }
+        return given();
     }
 
     OptionalLong requests() {
         return requests == null ? OptionalLong.empty() : OptionalLong.of(requests);
+    }
+
+    private Optional<Duration> given() {
+        if (duration != null) {
+            return Optional.of(duration);
+        }
+        boolean ended = requests != null || (rate != null && rate.isTimed());
+        return ended ? Optional.empty() : Optional.of(DURATION);
     }
 }

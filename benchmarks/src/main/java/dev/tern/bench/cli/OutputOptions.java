@@ -2,19 +2,39 @@ package dev.tern.bench.cli;
 
 import dev.tern.bench.measure.Condition;
 import dev.tern.bench.measure.Objective;
+import dev.tern.bench.run.Verification;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalDouble;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** What is checked. */
 final class OutputOptions {
+    private static final String RECOMPUTED = "";
+
     @Option(
             names = "--verify",
+            arity = "0..1",
+            paramLabel = "FILE",
+            fallbackValue = RECOMPUTED,
             description =
                     "Check every answer: each distinct request is first sent alone, and answers under load must be"
-                            + " the same. Costs the generator some CPU time.")
-    boolean verify;
+                            + " the same; with --verify=FILE they must be those that --record-answers wrote, of this"
+                            + " server or another. Costs the generator some CPU time.")
+    @Nullable
+    String verify;
+
+    @Option(
+            names = "--record-answers",
+            paramLabel = "FILE",
+            description = "Send each distinct request alone before the load and write its answer to a file, for"
+                    + " --verify=FILE of another run.")
+    @Nullable
+    Path recordTo;
 
     @Option(
             names = "--tolerance",
@@ -38,10 +58,24 @@ final class OutputOptions {
 
     void check() {
         Allowed.require(tolerance >= 0 && Double.isFinite(tolerance), "--tolerance", tolerance, "0 or more");
+        if (recordTo != null) {
+            requireWritable("--record-answers", recordTo);
+        }
     }
 
-    OptionalDouble tolerance() {
-        return verify ? OptionalDouble.of(tolerance) : OptionalDouble.empty();
+    Verification verification() {
+        return new Verification(
+                verify == null ? OptionalDouble.empty() : OptionalDouble.of(tolerance),
+                Optional.ofNullable(verify)
+                        .filter(each -> !each.equals(RECOMPUTED))
+                        .map(Path::of),
+                Optional.ofNullable(recordTo));
+    }
+
+    private static void requireWritable(String option, Path file) {
+        Path folder = file.toAbsolutePath().getParent();
+        boolean writable = folder != null && Files.isWritable(folder) && !Files.isDirectory(file);
+        Allowed.require(writable, option, file, "a file in a folder that exists and can be written");
     }
 
     /** Everything asserted, together. */

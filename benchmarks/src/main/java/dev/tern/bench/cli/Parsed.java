@@ -1,7 +1,9 @@
 package dev.tern.bench.cli;
 
 import dev.tern.bench.input.GivenShape;
+import dev.tern.bench.input.NamedFile;
 import dev.tern.bench.input.NamedRange;
+import dev.tern.bench.load.KeyChoice;
 import dev.tern.bench.measure.Objective;
 import dev.tern.bench.simulator.ArrivalProcess;
 import dev.tern.bench.simulator.ExecutionCurve;
@@ -68,6 +70,18 @@ abstract class Parsed<T> implements ITypeConverter<T> {
             } catch (NumberFormatException e) {
                 throw new IllegalArgumentException("'" + text + "' is not a share (expected: such as 5% or 0.05)", e);
             }
+        }
+    }
+
+    static final class Files extends Parsed<NamedFile> {
+        Files() {
+            super(NamedFile::parse);
+        }
+    }
+
+    static final class KeyChoices extends Parsed<KeyChoice> {
+        KeyChoices() {
+            super(KeyChoice::parse);
         }
     }
 

@@ -4,9 +4,9 @@ import dev.tern.bench.load.ClosedLoad;
 import dev.tern.bench.load.LoadPlan;
 import dev.tern.bench.run.RunSequence;
 import dev.tern.bench.run.RunSettings;
+import dev.tern.bench.run.Verification;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.OptionalLong;
 
 /**
@@ -32,11 +32,7 @@ record ProbeSettings(TargetOptions target, InputOptions input, Duration settle, 
     RunSettings with(LoadPlan load) {
         return new RunSettings(
                 target.address(),
-                input.head(target.model(), target.modelVersion),
-                Allowed.atLeastOne("--rows", input.rows),
-                input.shapes,
-                input.ranges,
-                Allowed.atLeastOne("--distinct", input.distinct),
+                input.models(target, timeout),
                 input.seed,
                 load,
                 Allowed.atLeastOne("--connections", target.connections),
@@ -44,7 +40,6 @@ record ProbeSettings(TargetOptions target, InputOptions input, Duration settle, 
                 settle,
                 Optional.of(window),
                 OptionalLong.empty(),
-                timeout,
-                OptionalDouble.empty());
+                Verification.NONE);
     }
 }

@@ -25,13 +25,14 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "run",
         description = {
-            "Sends a load to one model and reports rate and latencies.",
+            "Sends a load to one model, or a mix of them, and reports rate and latencies.",
             "",
-            "The model's inputs are read from the server; fitting requests are made at random, encoded once and sent in"
-                    + " turn. Without --rate the load is a closed loop: each of --concurrency callers sends its next"
-                    + " request when the last has been answered. With --rate it is an open loop: requests leave at"
-                    + " random (Poisson) times whether or not earlier ones were answered, and latency counts from the"
-                    + " time a request was to be sent, so a server that stalls cannot hide it.",
+            "The model's inputs are read from the server, any that speaks the Open Inference Protocol over gRPC;"
+                    + " fitting requests are made at random, or read from --data, encoded once and sent in turn. Without"
+                    + " --rate the load is a closed loop: each of --concurrency callers sends its next request when the"
+                    + " last has been answered. With --rate it is an open loop: requests leave at the times of --arrivals"
+                    + " whether or not earlier ones were answered, and latency counts from the time a request was to be"
+                    + " sent, so a server that stalls cannot hide it.",
             ""
         },
         mixinStandardHelpOptions = true,
@@ -39,7 +40,7 @@ import picocli.CommandLine.Spec;
         sortOptions = false,
         sortSynopsis = false,
         abbreviateSynopsis = true,
-        customSynopsis = "tern-bench run --target HOST:PORT --model NAME [OPTIONS]",
+        customSynopsis = "tern-bench run --target HOST:PORT (--model NAME | --mix FILE) [OPTIONS]",
         footer = {
             "",
             "Exit codes:",
@@ -49,16 +50,40 @@ import picocli.CommandLine.Spec;
             "  3  the server cannot be reached, or the model is unknown or not ready",
             "",
             "Examples:",
-            "  tern-bench run --target localhost:8001 --model ranker",
-            "  tern-bench run --target localhost:8001 --model ranker --rows 200 \\",
-            "      --rate 500 --duration 1m",
-            "  tern-bench run --target localhost:8001 --model encoder --shape token_ids:128 \\",
-            "      --shape mask:128 --range token_ids:0,999 --verify --json -",
-            "  tern-bench run --target localhost:8001 --model encoder --distinct 1000 \\",
-            "      --shape 'token_ids:zipf(8,512)' --shape 'mask:zipf(8,512)' --rate 500 --timeout 50ms",
-            "  tern-bench run --target localhost:8001 --model ranker --rate 500 --duration 1m \\",
-            "      --assert 'p99<20ms,errors<0.1%%' --html report.html --json report.json \\",
-            "      --metrics-url http://localhost:8002/metrics",
+            "  A closed loop of 64 callers:",
+            "    tern-bench run --target localhost:8001 --model ranker",
+            "  200 rows a request, 500 requests/s for a minute, at Poisson times:",
+            "    tern-bench run --target localhost:8001 --model ranker --rows 200 \\",
+            "        --rate 500 --duration 1m",
+            "  Lengths and values given, every answer checked, the report as JSON:",
+            "    tern-bench run --target localhost:8001 --model encoder --verify --json - \\",
+            "        --shape token_ids:128 --shape mask:128 --range token_ids:0,999",
+            "  Lengths drawn from a distribution, as text has them:",
+            "    tern-bench run --target localhost:8001 --model encoder --rate 500 \\",
+            "        --shape 'token_ids:zipf(8,512)' --shape 'mask:zipf(8,512)' \\",
+            "        --distinct 1000 --timeout 50ms",
+            "  A ramp and a hold; three steps; bursts; a recorded trace at twice its speed:",
+            "    tern-bench run --target localhost:8001 --model ranker \\",
+            "        --rate 100..2000:1m,2000:30s",
+            "    tern-bench run --target localhost:8001 --model ranker \\",
+            "        --rate 500,1000,2000:20s --arrivals constant",
+            "    tern-bench run --target localhost:8001 --model ranker --rate 400 \\",
+            "        --arrivals bursty:on=100ms,off=400ms",
+            "    tern-bench run --target localhost:8001 --model ranker \\",
+            "        --arrivals trace:arrivals.txt,speed=2",
+            "  Your own requests; many requests of which few are frequent; several models:",
+            "    tern-bench run --target localhost:8001 --model ranker --data requests.json",
+            "    tern-bench run --target localhost:8001 --model ranker \\",
+            "        --distinct 100000 --keys 'zipf(0.99)'",
+            "    tern-bench run --target localhost:8001 --mix models.json --rate 1000",
+            "  Record the answers of one server and hold another against them:",
+            "    tern-bench run --target localhost:8001 --model ranker \\",
+            "        --record-answers right.jsonl",
+            "    tern-bench run --target other:8001 --model ranker --verify=right.jsonl",
+            "  Gate a build, and write a report to look at:",
+            "    tern-bench run --target localhost:8001 --model ranker --rate 500 \\",
+            "        --assert 'p99<20ms,errors<0.1%%' --html report.html --json report.json \\",
+            "        --metrics-url http://localhost:8002/metrics",
             "",
             "TERN_BENCH_JAVA_OPTS, when set, takes the place of the JVM flags of bin/tern-bench."
         })
@@ -111,11 +136,7 @@ final class RunCommand implements Callable<Integer> {
             report.check();
             return new RunSettings(
                     target.address(),
-                    input.head(target.model(), target.modelVersion),
-                    Allowed.atLeastOne("--rows", input.rows),
-                    input.shapes,
-                    input.ranges,
-                    Allowed.atLeastOne("--distinct", input.distinct),
+                    input.models(target, load.timeout),
                     input.seed,
                     load.plan(input.seed),
                     Allowed.atLeastOne("--connections", target.connections),
@@ -123,8 +144,7 @@ final class RunCommand implements Callable<Integer> {
                     load.warmUp,
                     load.duration(),
                     load.requests(),
-                    load.timeout,
-                    output.tolerance());
+                    output.verification());
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), e.getMessage(), e);
         }

@@ -1,6 +1,7 @@
 package dev.tern.bench.cli;
 
 import dev.tern.bench.target.HostPort;
+import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -14,7 +15,10 @@ final class TargetOptions {
     @Nullable
     HostPort address;
 
-    @Option(names = "--model", paramLabel = "NAME", description = "The model to load. Required.")
+    @Option(
+            names = "--model",
+            paramLabel = "NAME",
+            description = "The model to load. Required, unless --mix says which.")
     @Nullable
     String model;
 
@@ -23,6 +27,18 @@ final class TargetOptions {
             paramLabel = "N",
             description = "The model's version. Default: the one the server chooses.")
     String modelVersion = "";
+
+    @Option(
+            names = "--mix",
+            paramLabel = "FILE",
+            description =
+                    "Load several models at once. A JSON file: {\"models\": [{\"model\": \"ranker\", \"weight\": 3},"
+                            + " {\"model\": \"encoder\", \"shapes\": {\"ids\": \"zipf(8,512)\"}}]}. Each request goes to one of them,"
+                            + " drawn by weight. Besides model and weight (1) an entry may have version, rows, shapes, ranges,"
+                            + " vocabularies, zero, data, distinct, keys, timeout, priority and queue_timeout, each as the"
+                            + " option of that name has it; what is missing is as the options say.")
+    @Nullable
+    Path mix;
 
     @Option(
             names = "--connections",
@@ -46,7 +62,7 @@ final class TargetOptions {
 
     String model() {
         if (model == null) {
-            throw new IllegalArgumentException("--model is missing (expected: --model NAME)");
+            throw new IllegalArgumentException("--model is missing (expected: --model NAME, or --mix FILE)");
         }
         return model;
     }

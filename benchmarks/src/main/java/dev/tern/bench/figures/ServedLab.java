@@ -1,16 +1,18 @@
 package dev.tern.bench.figures;
 
+import dev.tern.bench.input.InputSettings;
 import dev.tern.bench.input.RequestHead;
 import dev.tern.bench.process.ServerProcess;
 import dev.tern.bench.run.BenchRun;
+import dev.tern.bench.run.ModelSettings;
 import dev.tern.bench.run.RunResult;
 import dev.tern.bench.run.RunSettings;
+import dev.tern.bench.run.Verification;
 import dev.tern.bench.target.HostPort;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -126,11 +128,11 @@ final class ServedLab implements Lab {
     private RunSettings run(Trial trial, Duration settle, Optional<Duration> duration) {
         return new RunSettings(
                 new HostPort("127.0.0.1", server.port()),
-                new RequestHead(trial.model(), "", trial.priority(), Optional.empty()),
-                1,
-                trial.shapes(),
-                List.of(),
-                trial.shapes().isEmpty() ? DISTINCT : DISTINCT_LENGTHS,
+                List.of(ModelSettings.alone(
+                        new RequestHead(trial.model(), "", trial.priority(), Optional.empty()),
+                        InputSettings.random(
+                                1, trial.shapes(), List.of(), trial.shapes().isEmpty() ? DISTINCT : DISTINCT_LENGTHS),
+                        trial.deadline())),
                 SEED,
                 trial.load(),
                 CONNECTIONS,
@@ -138,7 +140,6 @@ final class ServedLab implements Lab {
                 settle,
                 duration,
                 OptionalLong.empty(),
-                trial.deadline(),
-                OptionalDouble.empty());
+                Verification.NONE);
     }
 }

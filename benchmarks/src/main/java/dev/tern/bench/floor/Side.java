@@ -1,18 +1,20 @@
 package dev.tern.bench.floor;
 
+import dev.tern.bench.input.InputSettings;
 import dev.tern.bench.load.ClosedLoad;
 import dev.tern.bench.load.LoadPlan;
 import dev.tern.bench.load.PoissonLoad;
 import dev.tern.bench.measure.Measurement;
 import dev.tern.bench.process.JvmMeter;
 import dev.tern.bench.run.BenchRun;
+import dev.tern.bench.run.ModelSettings;
 import dev.tern.bench.run.RunSettings;
+import dev.tern.bench.run.Verification;
 import dev.tern.bench.run.WindowWatch;
 import dev.tern.bench.target.HostPort;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.OptionalLong;
 
 /** One of the two servers, echo or Tern, under loads of one workload. */
@@ -53,11 +55,10 @@ final class Side {
     private Measurement run(LoadPlan load, Duration settle, Duration duration, WindowWatch watch) {
         RunSettings run = new RunSettings(
                 new HostPort("127.0.0.1", port),
-                workload.head(),
-                workload.rows(),
-                workload.shapes(),
-                List.of(),
-                DISTINCT,
+                List.of(ModelSettings.alone(
+                        workload.head(),
+                        InputSettings.random(workload.rows(), workload.shapes(), List.of(), DISTINCT),
+                        DEADLINE)),
                 SEED,
                 load,
                 settings.connections(),
@@ -65,8 +66,7 @@ final class Side {
                 settle,
                 Optional.of(duration),
                 OptionalLong.empty(),
-                DEADLINE,
-                OptionalDouble.empty());
+                Verification.NONE);
         return new BenchRun(run, watch).run().measurement();
     }
 }

@@ -2,26 +2,39 @@ package dev.tern.bench.input;
 
 import dev.tern.bench.target.ModelInfo;
 import dev.tern.bench.tensor.TensorInfo;
-import dev.tern.proto.inference.ModelInferRequest;
-import dev.tern.proto.inference.ModelInferRequest.InferInputTensor;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 
-/** The distinct requests of a run, encoded once and sent over and over, in turn. Immutable. */
+/** The distinct requests of one model, encoded once and sent over and over. Immutable. */
 public final class RequestPool {
     private final List<byte[]> requests;
-    private final List<TensorInfo> inputs;
-    private final List<DrawnLengths> lengths;
+    private final int[] rows;
+    private final PoolInfo info;
 
-    private RequestPool(List<byte[]> requests, List<TensorInfo> inputs, List<DrawnLengths> lengths) {
-        this.requests = requests;
-        this.inputs = inputs;
-        this.lengths = lengths;
+    RequestPool(List<byte[]> requests, int[] rows, PoolInfo info) {
+        this.requests = List.copyOf(requests);
+        this.rows = rows;
+        this.info = info;
     }
 
     /**
-     * Makes requests that fit a model; the same seed gives the same bytes.
+     * Makes requests that fit a model, or reads them where data are given. The same seed gives the same bytes. They may
+     * take half of the heap.
+     *
+     * @throws InputException when no fitting input can be made or read, or they take too much memory
+     */
+    public static RequestPool of(RequestHead head, ModelInfo model, InputSettings settings, long seed) {
+        PoolBuilder pool = new PoolBuilder(head, model, Runtime.getRuntime().maxMemory() / 2);
+        return settings.data()
+                .map(data -> read(pool, model, data, settings.shapes()))
+                .orElseGet(() -> made(pool, model, settings, seed));
+    }
+
+    /**
+     * Makes random requests.
      *
      * @param rows the leading dimension of each
      * @param distinct how many requests, at least 1
@@ -35,16 +48,7 @@ public final class RequestPool {
             List<NamedRange> ranges,
             int distinct,
             long seed) {
-        SplittableRandom random = new SplittableRandom(seed);
-        ShapeDraws draws = new ShapeDraws(shapes);
-        List<byte[]> requests = new ArrayList<>();
-        List<TensorInfo> described = List.of();
-        for (int i = 0; i < distinct; i++) {
-            List<InputTensor> inputs = InputPlan.of(model, rows, draws.next(random), ranges);
-            requests.add(request(head, inputs, random));
-            described = i == 0 ? inputs.stream().map(InputTensor::info).toList() : common(described, inputs);
-        }
-        return new RequestPool(requests, described, draws.lengths());
+        return of(head, model, InputSettings.random(rows, shapes, ranges, distinct), seed);
     }
 
     /** How many distinct requests there are. */
@@ -57,39 +61,52 @@ public final class RequestPool {
         return requests.get(index);
     }
 
+    /** How many rows the request at this place has. */
+    public int rows(int index) {
+        return rows[index];
+    }
+
+    /** SHA-256, in hexadecimal, of their inputs, whatever model, version and parameters they name. */
+    public String digest() {
+        return PoolDigest.of(requests);
+    }
+
+    /** What they are, all together. */
+    public PoolInfo info() {
+        return info;
+    }
+
     /** The inputs; dimensions are -1 where requests differ. */
     public List<TensorInfo> inputs() {
-        return inputs;
+        return info.inputs();
     }
 
     /** What was drawn for the dimensions that are given by a distribution. */
     public List<DrawnLengths> lengths() {
-        return lengths;
+        return info.lengths();
     }
 
-    private static byte[] request(RequestHead head, List<InputTensor> inputs, SplittableRandom random) {
-        ModelInferRequest.Builder request = head.begun();
-        for (InputTensor each : inputs) {
-            request.addInputs(InferInputTensor.newBuilder()
-                    .setName(each.name())
-                    .setDatatype(each.datatype().name())
-                    .addAllShape(each.shape()));
-            request.addRawInputContents(Contents.random(each, random));
-        }
-        return request.build().toByteArray();
-    }
-
-    private static List<TensorInfo> common(List<TensorInfo> described, List<InputTensor> inputs) {
-        List<TensorInfo> common = new ArrayList<>();
-        for (int i = 0; i < inputs.size(); i++) {
-            List<Long> shape = new ArrayList<>(described.get(i).shape());
-            for (int d = 0; d < shape.size(); d++) {
-                if (!shape.get(d).equals(inputs.get(i).shape().get(d))) {
-                    shape.set(d, -1L);
-                }
+    private static RequestPool made(PoolBuilder pool, ModelInfo model, InputSettings settings, long seed) {
+        SplittableRandom random = new SplittableRandom(seed);
+        ShapeDraws draws = new ShapeDraws(settings.shapes());
+        Filling filling = Filling.of(model, settings);
+        for (int i = 0; i < settings.distinct(); i++) {
+            List<FilledTensor> inputs = new ArrayList<>();
+            for (InputTensor each : InputPlan.of(model, settings.rows(), draws.next(random), settings.ranges())) {
+                inputs.add(new FilledTensor(each.info(), filling.contents(each, random)));
             }
-            common.add(new TensorInfo(described.get(i).name(), described.get(i).datatype(), shape));
+            pool.add(inputs);
         }
-        return common;
+        return pool.built(draws.lengths());
+    }
+
+    private static RequestPool read(PoolBuilder pool, ModelInfo model, Path data, List<GivenShape> shapes) {
+        DataShapes given = DataShapes.of(model, shapes);
+        if (Files.isDirectory(data)) {
+            pool.add(new DataFolder(data, model, given).request());
+        } else {
+            new DataFile(data, model, given).read(pool::add);
+        }
+        return pool.built(List.of());
     }
 }

@@ -1,7 +1,7 @@
 /**
- * Requests made to fit a model: shapes, value ranges and the pool of encoded requests.
+ * Requests made to fit a model, or read from files: shapes, values and the pool of encoded requests.
  *
- * <p>May use {@code tensor}, {@code target} and the generated messages. Runs before the load, on the caller's thread.
+ * <p>May use {@code tensor}, {@code target}, Gson and the generated messages. Runs before the load, on the caller's thread.
  */
 @NullMarked
 package dev.tern.bench.input;

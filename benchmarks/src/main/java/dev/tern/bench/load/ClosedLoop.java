@@ -23,7 +23,7 @@ final class ClosedLoop implements Loop {
     @Override
     public Histogram run() {
         for (int i = 0; i < concurrency; i++) {
-            new Caller(traffic.connection(i)).next();
+            new Caller(i).next();
         }
         Pause.until(() -> traffic.window().isOver(traffic.now()));
         return new Histogram(DIGITS);
@@ -35,11 +35,13 @@ final class ClosedLoop implements Loop {
     }
 
     private final class Caller {
+        private final int place;
         private final Endpoint connection;
         private final AtomicInteger turns = new AtomicInteger();
 
-        Caller(Endpoint connection) {
-            this.connection = connection;
+        Caller(int place) {
+            this.place = place;
+            connection = traffic.connection(place);
         }
 
         /** A call may end before sending it returns: such an end adds a turn to this loop instead of a stack frame. */
@@ -57,7 +59,7 @@ final class ClosedLoop implements Loop {
             if (phase == Phase.OVER) {
                 working.countDown();
             } else {
-                traffic.send(connection, now, phase == Phase.MEASURED, this::ended);
+                traffic.send(place, now, phase == Phase.MEASURED, this::ended);
             }
         }
 

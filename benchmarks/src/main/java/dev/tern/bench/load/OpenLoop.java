@@ -3,6 +3,7 @@ package dev.tern.bench.load;
 import dev.tern.bench.measure.Window;
 import dev.tern.bench.measure.Window.Phase;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongFunction;
 import org.HdrHistogram.Histogram;
 
 /** Sends at the times of the arrivals, from the one thread that runs it, and never waits for an answer. */
@@ -14,18 +15,30 @@ final class OpenLoop implements Loop {
     private final Traffic traffic;
     private final Arrivals arrivals;
     private final Waiter waiter;
+    private final long began;
     private final Histogram sendDelays = new Histogram(DIGITS);
 
+    /** A loop that begins now; so do its arrivals. */
     OpenLoop(Traffic traffic, Arrivals arrivals, Waiter waiter) {
+        this(traffic, warmUp -> arrivals, waiter);
+    }
+
+    private OpenLoop(Traffic traffic, LongFunction<Arrivals> arrivals, Waiter waiter) {
+        long warmUp = Math.max(0, traffic.window().start() - traffic.now());
         this.traffic = traffic;
-        this.arrivals = arrivals;
+        this.arrivals = arrivals.apply(warmUp);
         this.waiter = waiter;
+        began = traffic.window().start() - warmUp;
+    }
+
+    /** A loop that begins now, with arrivals that know how long the warm-up is, in nanoseconds. */
+    static OpenLoop started(Traffic traffic, LongFunction<Arrivals> arrivals, Waiter waiter) {
+        return new OpenLoop(traffic, arrivals, waiter);
     }
 
     @Override
     public Histogram run() {
         Window window = traffic.window();
-        long began = traffic.now();
         for (int i = 0; !window.isExhausted(); i++) {
             long intended = began + arrivals.next();
             if (window.isOver(traffic.now() - HOPELESS_NANOS)) {
@@ -55,6 +68,6 @@ final class OpenLoop implements Loop {
         if (measured) {
             noteDelay(intended);
         }
-        traffic.send(traffic.connection(place), intended, measured, () -> {});
+        traffic.send(place, intended, measured, () -> {});
     }
 }

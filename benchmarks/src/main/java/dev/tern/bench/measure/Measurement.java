@@ -19,6 +19,8 @@ import org.HdrHistogram.Histogram;
  * @param errors failures by status code
  * @param latencies of the answered ones, in nanoseconds from the intended send
  * @param sendDelays how late they were sent, in nanoseconds; empty for a closed loop
+ * @param generatorLoad the part of the window in which the generator's busiest event loop was at work, 0 to 1; 0 where
+ *     nobody looked
  */
 public record Measurement(
         long nanos,
@@ -30,11 +32,40 @@ public record Measurement(
         int maxInFlight,
         Map<String, ErrorCount> errors,
         Histogram latencies,
-        Histogram sendDelays) {
+        Histogram sendDelays,
+        double generatorLoad) {
     private static final long LATE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+    /** An event loop that hardly ever waits answers no faster however fast the server is. */
+    private static final double BUSY = 0.95;
 
     public Measurement {
         errors = Collections.unmodifiableMap(new LinkedHashMap<>(errors));
+    }
+
+    /** Figures of a generator that nobody looked at. */
+    public Measurement(
+            long nanos,
+            long sent,
+            long answered,
+            long failed,
+            long answeredInWindow,
+            long onTimeInWindow,
+            int maxInFlight,
+            Map<String, ErrorCount> errors,
+            Histogram latencies,
+            Histogram sendDelays) {
+        this(
+                nanos,
+                sent,
+                answered,
+                failed,
+                answeredInWindow,
+                onTimeInWindow,
+                maxInFlight,
+                errors,
+                latencies,
+                sendDelays,
+                0);
     }
 
     /** Requests that had neither answer nor failure when the run was given up. */
@@ -58,7 +89,33 @@ public record Measurement(
     }
 
     /** Whether more than one in a hundred requests left over a millisecond late: the load was not the one asked for. */
-    public boolean isGeneratorLimited() {
+    public boolean sentLate() {
         return sendDelays.getTotalCount() > 0 && sendDelays.getValueAtPercentile(99) > LATE_NANOS;
+    }
+
+    /** Whether an event loop of the generator was at work all the time: what it measured is its own speed. */
+    public boolean isGeneratorBusy() {
+        return generatorLoad > BUSY;
+    }
+
+    /** Whether the generator, not the server, was the bottleneck. */
+    public boolean isGeneratorLimited() {
+        return sentLate() || isGeneratorBusy();
+    }
+
+    /** The same figures with what is known of the generator. */
+    public Measurement withGeneratorLoad(double load) {
+        return new Measurement(
+                nanos,
+                sent,
+                answered,
+                failed,
+                answeredInWindow,
+                onTimeInWindow,
+                maxInFlight,
+                errors,
+                latencies,
+                sendDelays,
+                load);
     }
 }

@@ -2,6 +2,7 @@ package dev.tern.bench.measure;
 
 import java.util.concurrent.atomic.LongAccumulator;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.LongSupplier;
 import org.HdrHistogram.Histogram;
 import org.HdrHistogram.Recorder;
 
@@ -15,6 +16,7 @@ public final class Tally {
 
     private final Window window;
     private final long deadline;
+    private final LongSupplier sent;
     private final Recorder latencies = new Recorder(DIGITS);
     private final LongAdder answered = new LongAdder();
     private final LongAdder answeredInWindow = new LongAdder();
@@ -36,8 +38,18 @@ public final class Tally {
 
     /** Counts for this window and beats a pulse with every ending, measured or not. */
     public Tally(Window window, long deadline, Pulse pulse) {
+        this(window, deadline, window::taken, pulse);
+    }
+
+    /** Counts a part of the window's requests, of which so many are measured. */
+    Tally(Window window, long deadline, LongSupplier sent) {
+        this(window, deadline, sent, new Pulse());
+    }
+
+    private Tally(Window window, long deadline, LongSupplier sent, Pulse pulse) {
         this.window = window;
         this.deadline = deadline;
+        this.sent = sent;
         this.pulse = pulse;
     }
 
@@ -49,6 +61,11 @@ public final class Tally {
      * @param measured whether it belongs to the measured ones
      */
     public void answered(long intended, long end, boolean measured) {
+        answered(intended, end, measured, deadline);
+    }
+
+    /** A request was answered that has a deadline of its own. */
+    public void answered(long intended, long end, boolean measured, long deadline) {
         pulse.answered(Math.max(0, end - intended));
         if (window.contains(end)) {
             answeredInWindow.increment();
@@ -84,9 +101,18 @@ public final class Tally {
         if (window.isExhausted() && lastEnd.get() != Long.MIN_VALUE) {
             window.close(lastEnd.get());
         }
+        return taken(maxInFlight, sendDelays);
+    }
+
+    /** Takes the figures of a part, whose window is not its own to close. */
+    Measurement part(Histogram sendDelays) {
+        return taken(0, sendDelays);
+    }
+
+    private Measurement taken(int maxInFlight, Histogram sendDelays) {
         return new Measurement(
                 window.nanos(),
-                window.taken(),
+                sent.getAsLong(),
                 answered.sum(),
                 failed.sum(),
                 answeredInWindow.sum(),

@@ -35,9 +35,10 @@ public final class JsonReport {
         report.put("interrupted", result.interrupted());
         report.put("lengths", lengths(result));
         report.putAll(figures(result.measurement()));
+        report.put("rows_per_second", result.parts().rowsPerSecond());
         report.put(
-                "rows_per_second",
-                result.measurement().perSecond() * result.settings().rows());
+                "models", result.parts().models().stream().map(PartsJson::model).toList());
+        report.put("steps", result.parts().steps().stream().map(PartsJson::step).toList());
         result.verdict().ifPresent(verdict -> report.put("verify", verify(result, verdict)));
         report.put("assertions", Judgements.json(judgements));
         report.put("notes", result.notes());
@@ -73,6 +74,7 @@ public final class JsonReport {
             figures.put("send_delay_us", Latencies.micros(measured.sendDelays()));
         }
         figures.put("generator_limited", measured.isGeneratorLimited());
+        figures.put("generator_load", measured.generatorLoad());
         return figures;
     }
 
@@ -91,8 +93,8 @@ public final class JsonReport {
         settings.put("load", from.load().settings());
         settings.put("connections", result.connections());
         settings.put("threads", from.threads());
-        settings.put("rows", from.rows());
-        settings.put("distinct", from.distinct());
+        settings.put("rows", from.first().inputs().rows());
+        settings.put("distinct", result.parts().models().get(0).pool().distinct());
         settings.put("seed", from.seed());
         settings.put("shapes", shapes(from));
         settings.put("ranges", ranges(from));
@@ -105,7 +107,7 @@ public final class JsonReport {
 
     private static Map<String, Object> shapes(RunSettings settings) {
         Map<String, Object> shapes = new LinkedHashMap<>();
-        settings.shapes().forEach(each -> shapes.put(each.input(), each.text()));
+        settings.first().inputs().shapes().forEach(each -> shapes.put(each.input(), each.text()));
         return shapes;
     }
 
@@ -123,7 +125,7 @@ public final class JsonReport {
 
     private static Map<String, Object> ranges(RunSettings settings) {
         Map<String, Object> ranges = new LinkedHashMap<>();
-        for (NamedRange each : settings.ranges()) {
+        for (NamedRange each : settings.first().inputs().ranges()) {
             ranges.put(
                     each.input(),
                     Arrays.asList(each.values().low(), each.values().high()));

@@ -1,9 +1,11 @@
 package dev.tern.bench.report;
 
 import dev.tern.bench.input.DrawnLengths;
+import dev.tern.bench.load.KeyChoice;
 import dev.tern.bench.measure.Measurement;
 import dev.tern.bench.measure.ServerCounts;
 import dev.tern.bench.measure.Units;
+import dev.tern.bench.run.ModelResult;
 import dev.tern.bench.run.RunResult;
 import dev.tern.bench.run.RunSettings;
 import dev.tern.bench.target.ServerInfo;
@@ -33,6 +35,7 @@ public final class TextReport {
         report.latencies(result.measurement().latencies());
         report.delays(result.measurement().sendDelays());
         result.observed().counts().ifPresent(report::server);
+        PartsText.table(result.parts()).forEach(each -> report.line("", each));
         report.verdict(result);
         result.notes().forEach(each -> report.line("note", each));
         return report.text.toString();
@@ -41,21 +44,25 @@ public final class TextReport {
     private void what(RunResult result) {
         RunSettings settings = result.settings();
         line("target", settings.target() + server(result.observed().server()));
-        line("model", model(result));
-        line("inputs", inputs(result.inputs()));
+        if (result.parts().isMix()) {
+            PartsText.mix(result.parts()).forEach(each -> line("mix", each));
+        } else {
+            line("model", model(result));
+            line("inputs", inputs(result.inputs()));
+        }
         for (DrawnLengths each : result.lengths()) {
             line("lengths", format("%s: mean %.1f, longest %,d", each.distribution(), each.mean(), each.max()));
         }
         line(
                 "load",
                 format(
-                        "%s, %,d %s, %,d %s a request, %,d distinct requests",
+                        "%s, %,d %s%s",
                         settings.load().describe(),
                         result.connections(),
                         plural(result.connections(), "connection"),
-                        settings.rows(),
-                        plural(settings.rows(), "row"),
-                        settings.distinct()));
+                        result.parts().isMix()
+                                ? ""
+                                : requests(result.parts().models().get(0))));
         line("measured", measured(result));
         text.append('\n');
     }
@@ -69,15 +76,25 @@ public final class TextReport {
         String batching = result.model().maxBatchSize().isPresent()
                 ? ", max_batch_size " + result.model().maxBatchSize().getAsInt()
                 : "";
+        String about = (result.model().platform() + batching).replaceFirst("^, ", "");
         return result.model().name()
                 + (version.isEmpty() ? "" : " version " + version)
-                + " (" + result.model().platform() + batching + ")";
+                + (about.isEmpty() ? "" : " (" + about + ")");
     }
 
     private static String inputs(List<TensorInfo> inputs) {
         String shown =
                 inputs.stream().limit(INPUTS_SHOWN).map(TensorInfo::toString).collect(Collectors.joining(", "));
         return inputs.size() <= INPUTS_SHOWN ? shown : shown + format(" and %,d more", inputs.size() - INPUTS_SHOWN);
+    }
+
+    private static String requests(ModelResult model) {
+        boolean inTurn = model.settings().keys().equals(KeyChoice.IN_TURN);
+        return format(
+                ", %s, %,d distinct requests%s",
+                PartsText.rows(model.pool()),
+                model.pool().distinct(),
+                inTurn ? "" : " by " + model.settings().keys());
     }
 
     private static String measured(RunResult result) {
@@ -103,15 +120,15 @@ public final class TextReport {
                 "rate",
                 format(
                         "%,.1f requests/s, %,.1f rows/s",
-                        measured.perSecond(),
-                        measured.perSecond() * result.settings().rows()));
+                        measured.perSecond(), result.parts().rowsPerSecond()));
         Duration deadline = result.settings().timeout();
         if (!deadline.isZero()) {
             line(
                     "goodput",
                     format(
                             "%,.1f requests/s answered within %s of their time",
-                            measured.goodput(), Units.span(deadline.toNanos() / 1e3)));
+                            measured.goodput(),
+                            result.parts().isMix() ? "their model's deadline" : Units.span(deadline.toNanos() / 1e3)));
         }
     }
 

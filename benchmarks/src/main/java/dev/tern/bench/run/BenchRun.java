@@ -1,7 +1,5 @@
 package dev.tern.bench.run;
 
-import dev.tern.bench.input.RequestHead;
-import dev.tern.bench.input.RequestPool;
 import dev.tern.bench.load.Loop;
 import dev.tern.bench.load.Pause;
 import dev.tern.bench.load.Traffic;
@@ -11,12 +9,10 @@ import dev.tern.bench.measure.Second;
 import dev.tern.bench.measure.Series;
 import dev.tern.bench.measure.Tally;
 import dev.tern.bench.measure.Window;
-import dev.tern.bench.target.ModelInfo;
 import dev.tern.bench.target.ServerInfo;
 import dev.tern.bench.target.Target;
 import dev.tern.bench.target.TargetSettings;
-import dev.tern.bench.verify.AnswerCheck;
-import dev.tern.bench.verify.ReferenceCheck;
+import dev.tern.bench.verify.Verdict;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -56,45 +52,35 @@ public final class BenchRun {
      * @throws dev.tern.bench.target.TargetException when the server or its model cannot be used
      * @throws dev.tern.bench.input.InputException when no fitting input can be made
      * @throws dev.tern.bench.verify.ReferenceException when a reference answer cannot be had
+     * @throws dev.tern.bench.verify.AnswerFileException when recorded answers cannot be used or written
      */
     public RunResult run() {
         int connections = settings.load().usefulConnections(settings.connections());
-        boolean verify = settings.tolerance().isPresent();
+        boolean keepAnswers = settings.verification().needsAnswers();
         TargetSettings how =
-                new TargetSettings(settings.target(), connections, settings.threads(), settings.timeout(), verify);
+                new TargetSettings(settings.target(), connections, settings.threads(), settings.timeout(), keepAnswers);
         try (Target target = Target.connect(how)) {
-            RequestHead head = settings.head();
-            ModelInfo model = target.describe(head.model(), head.version());
-            RequestPool pool = RequestPool.random(
-                    head,
-                    model,
-                    settings.rows(),
-                    settings.shapes(),
-                    settings.ranges(),
-                    settings.distinct(),
-                    settings.seed());
-            AnswerCheck check = verify
-                    ? ReferenceCheck.record(
-                            target.connections().get(0),
-                            pool,
-                            settings.tolerance().getAsDouble())
-                    : AnswerCheck.none();
+            List<Described> models = Preparation.of(settings, target);
             ServerInfo server = target.info();
-            ServerReadings readings = ServerReadings.of(target, head, instruments.metrics());
+            ServerReadings readings = ServerReadings.of(target, settings.head(), instruments.metrics());
             Instant startedAt = Instant.now();
-            Loaded loaded = load(target, pool, check, readings);
+            Loaded loaded = load(target, models, readings);
+            Described first = models.get(0);
             return new RunResult(
                     settings,
                     connections,
-                    model,
-                    pool.inputs(),
-                    pool.lengths(),
+                    first.model(),
+                    first.pool().inputs(),
+                    models.stream()
+                            .flatMap(each -> each.pool().lengths().stream())
+                            .toList(),
                     startedAt,
                     stopped,
                     loaded.measurement(),
-                    check.verdict(),
-                    notes(model, loaded, readings),
-                    new Observations(server, loaded.seconds(), readings.counts(), readings.missing()));
+                    verdict(models),
+                    notes(loaded, readings),
+                    new Observations(server, loaded.seconds(), readings.counts(), readings.missing()),
+                    loaded.parts());
         }
     }
 
@@ -107,18 +93,20 @@ public final class BenchRun {
         }
     }
 
-    private List<String> notes(ModelInfo model, Loaded loaded, ServerReadings readings) {
-        List<String> notes = new ArrayList<>(Notes.of(settings, model, loaded.measurement()));
+    private List<String> notes(Loaded loaded, ServerReadings readings) {
+        List<String> notes = new ArrayList<>(Notes.of(settings, loaded.measurement(), loaded.parts()));
         readings.complaint().ifPresent(notes::add);
         return notes;
     }
 
-    private Loaded load(Target target, RequestPool pool, AnswerCheck check, ServerReadings readings) {
+    private Loaded load(Target target, List<Described> models, ServerReadings readings) {
+        LoopMeter loops = new LoopMeter(target);
         Window measured = new Window(
                 System.nanoTime() + settings.warmUp().toNanos(),
                 settings.duration().map(Duration::toNanos).orElse(Long.MAX_VALUE),
                 settings.requests().orElse(Long.MAX_VALUE),
                 () -> {
+                    loops.began();
                     instruments.watch().began();
                     readings.began();
                 });
@@ -128,13 +116,16 @@ public final class BenchRun {
         }
         Pulse pulse = new Pulse();
         Tally tally = new Tally(measured, deadline(), pulse);
-        Traffic traffic = new Traffic(target.connections(), pool, check, measured, tally, System::nanoTime);
+        Counting counting = new Counting(settings, models, measured);
+        Traffic traffic = new Traffic(counting.mix(target), measured, tally, counting.steps(), System::nanoTime);
         Loop loop = settings.load().loop(traffic);
         Series series = new Series(pulse, measured, traffic::inFlight, System.nanoTime());
         Histogram sendDelays;
+        double generatorLoad;
         Sampler sampler = Sampler.start(series, instruments.live());
         try {
             sendDelays = loop.run();
+            generatorLoad = loops.load();
             ended(measured, readings);
             awaitTail(loop);
         } finally {
@@ -142,8 +133,8 @@ public final class BenchRun {
         }
         readings.ended();
         readings.take();
-        Measurement measurement = tally.take(traffic.maxInFlight(), sendDelays);
-        return new Loaded(measurement, series.measured());
+        Measurement whole = tally.take(traffic.maxInFlight(), sendDelays).withGeneratorLoad(generatorLoad);
+        return new Loaded(whole, counting.take(whole), series.measured());
     }
 
     /** Where the number of requests ends the window, it lasts until the last of them has ended. */
@@ -161,6 +152,10 @@ public final class BenchRun {
                 () -> loop.isIdle() || System.nanoTime() - began > (stopped ? TAIL_WHEN_STOPPED : tail()).toNanos());
     }
 
+    private static Optional<Verdict> verdict(List<Described> models) {
+        return models.stream().flatMap(each -> each.check().verdict().stream()).reduce(Verdict::and);
+    }
+
     private long deadline() {
         return settings.timeout().isZero() ? Long.MAX_VALUE : settings.timeout().toNanos();
     }
@@ -170,5 +165,5 @@ public final class BenchRun {
     }
 
     /** What the load gave. */
-    private record Loaded(Measurement measurement, List<Second> seconds) {}
+    private record Loaded(Measurement measurement, Parts parts, List<Second> seconds) {}
 }

@@ -1,22 +1,18 @@
 package dev.tern.bench.run;
 
 import dev.tern.bench.measure.Measurement;
-import dev.tern.bench.target.ModelInfo;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 
 /** What the reader should know about a run's figures. */
 final class Notes {
     private Notes() {}
 
-    static List<String> of(RunSettings settings, ModelInfo model, Measurement measurement) {
+    static List<String> of(RunSettings settings, Measurement measurement, Parts parts) {
         List<String> notes = new ArrayList<>();
-        if (measurement.isGeneratorLimited()) {
-            notes.add(
-                    "the generator, not the server, was the bottleneck: 1% of the requests or more were sent over 1 ms"
-                            + " after their time. Lower --rate, or give the generator more cores of its own.");
-        }
+        generator(notes, settings, measurement, parts);
         if (measurement.sent() == 0) {
             notes.add("no request fell into the measured window.");
         }
@@ -28,12 +24,38 @@ final class Notes {
                     "the latencies are those of answers: they leave out %,d requests that got none.",
                     measurement.failed() + measurement.unanswered()));
         }
-        model.maxBatchSize().stream()
-                .filter(each -> each > 0 && settings.rows() > each)
-                .forEach(each -> notes.add(text(
-                        "requests of %,d rows are larger than the model's max_batch_size of %,d.",
-                        settings.rows(), each)));
+        parts.models().forEach(each -> tooLarge(notes, each, parts.isMix()));
         return notes;
+    }
+
+    /** One line at most, whatever shows it. */
+    private static void generator(List<String> notes, RunSettings settings, Measurement measurement, Parts parts) {
+        String late = parts.steps().stream()
+                .filter(each -> each.measurement().sentLate())
+                .map(each -> each.stage().rates())
+                .collect(Collectors.joining(", "));
+        if (measurement.sentLate()) {
+            notes.add(
+                    "the generator, not the server, was the bottleneck: 1% of the requests or more were sent over 1 ms"
+                            + " after their time. Lower --rate, or give the generator more cores of its own.");
+        } else if (measurement.isGeneratorBusy()) {
+            notes.add(text(
+                    "the generator, not the server, was the bottleneck: one of its event loops was at work %.0f%% of the"
+                            + " time. Raise --threads, which is %d, or give the generator more cores of its own.",
+                    100 * measurement.generatorLoad(), settings.threads()));
+        } else if (!late.isEmpty()) {
+            notes.add("the generator, not the server, was the bottleneck in the steps of " + late
+                    + " requests/s: 1% of their requests or more were sent over 1 ms after their time.");
+        }
+    }
+
+    private static void tooLarge(List<String> notes, ModelResult result, boolean named) {
+        int rows = result.pool().mostRows();
+        result.model().maxBatchSize().stream()
+                .filter(each -> each > 0 && rows > each)
+                .forEach(each -> notes.add(text(
+                        "requests of %,d rows are larger than %s max_batch_size of %,d.",
+                        rows, named ? "the " + result.model().name() + " model's" : "the model's", each)));
     }
 
     private static String text(String format, Object... values) {

@@ -14,15 +14,16 @@ import java.util.Optional;
  *
  * @param settings what was asked for
  * @param connections how many connections were used
- * @param model the model as the server described it
+ * @param model the model as the server described it; of a mix the first, here and in the next
  * @param inputs the inputs that were sent, dimensions -1 where requests differed
- * @param lengths what was drawn for dimensions given by a distribution
+ * @param lengths what was drawn for dimensions given by a distribution, of all models
  * @param startedAt when the load began, warm-up first
  * @param interrupted whether the run was ended by hand
  * @param measurement the figures
  * @param verdict what checking found; empty where answers were not checked
  * @param notes what the reader should know about the figures, in whole sentences
  * @param observed what was seen beside the figures
+ * @param parts the figures by model and step
  */
 public record RunResult(
         RunSettings settings,
@@ -35,7 +36,8 @@ public record RunResult(
         Measurement measurement,
         Optional<Verdict> verdict,
         List<String> notes,
-        Observations observed) {
+        Observations observed,
+        Parts parts) {
     public RunResult {
         inputs = List.copyOf(inputs);
         lengths = List.copyOf(lengths);

@@ -29,16 +29,23 @@ final class Together {
 
     private Measurement measurement() {
         return new Measurement(
-                sum(Measurement::nanos),
-                sum(Measurement::sent),
-                sum(Measurement::answered),
-                sum(Measurement::failed),
-                sum(Measurement::answeredInWindow),
-                sum(Measurement::onTimeInWindow),
-                windows.stream().mapToInt(Measurement::maxInFlight).max().orElse(0),
-                errors(),
-                histogram(windows.stream().map(Measurement::latencies).toList()),
-                histogram(windows.stream().map(Measurement::sendDelays).toList()));
+                        sum(Measurement::nanos),
+                        sum(Measurement::sent),
+                        sum(Measurement::answered),
+                        sum(Measurement::failed),
+                        sum(Measurement::answeredInWindow),
+                        sum(Measurement::onTimeInWindow),
+                        windows.stream()
+                                .mapToInt(Measurement::maxInFlight)
+                                .max()
+                                .orElse(0),
+                        errors(),
+                        histogram(windows.stream().map(Measurement::latencies).toList()),
+                        histogram(windows.stream().map(Measurement::sendDelays).toList()))
+                .withGeneratorLoad(windows.stream()
+                        .mapToDouble(Measurement::generatorLoad)
+                        .max()
+                        .orElse(0));
     }
 
     private long sum(ToLongFunction<Measurement> figure) {

@@ -1,5 +1,6 @@
 package dev.tern.bench.startup;
 
+import dev.tern.bench.input.InputSettings;
 import dev.tern.bench.input.RequestHead;
 import dev.tern.bench.load.ClosedLoad;
 import dev.tern.bench.load.LoadPlan;
@@ -7,7 +8,9 @@ import dev.tern.bench.load.PoissonLoad;
 import dev.tern.bench.measure.Measurement;
 import dev.tern.bench.process.ServerProcess;
 import dev.tern.bench.run.BenchRun;
+import dev.tern.bench.run.ModelSettings;
 import dev.tern.bench.run.RunSettings;
+import dev.tern.bench.run.Verification;
 import dev.tern.bench.target.HostPort;
 import dev.tern.bench.target.TargetException;
 import dev.tern.proto.inference.GRPCInferenceServiceGrpc;
@@ -18,7 +21,6 @@ import io.grpc.netty.NettyChannelBuilder;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -100,11 +102,10 @@ final class StartedServer implements AutoCloseable {
     private Measurement run(String model, LoadPlan load, Optional<Duration> duration, OptionalLong requests) {
         return new BenchRun(new RunSettings(
                         new HostPort("127.0.0.1", server.port()),
-                        new RequestHead(model, "", OptionalLong.empty(), Optional.empty()),
-                        1,
-                        List.of(),
-                        List.of(),
-                        CALLERS,
+                        List.of(ModelSettings.alone(
+                                new RequestHead(model, "", OptionalLong.empty(), Optional.empty()),
+                                InputSettings.random(1, List.of(), List.of(), CALLERS),
+                                DEADLINE)),
                         1,
                         load,
                         CONNECTIONS,
@@ -112,8 +113,7 @@ final class StartedServer implements AutoCloseable {
                         Duration.ZERO,
                         duration,
                         requests,
-                        DEADLINE,
-                        OptionalDouble.empty()))
+                        Verification.NONE))
                 .run()
                 .measurement();
     }

@@ -10,14 +10,42 @@ import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ThreadFactory;
 
-/** The generator's event loops: epoll where its library loads, else the JDK's selector. */
-record EventLoops(EventLoopGroup group, Class<? extends Channel> channelType) {
-    static EventLoops of(int threads) {
+/**
+ * The generator's event loops: epoll where its library loads, else the JDK's selector.
+ *
+ * @param threads those that were started, each at its first task
+ */
+record EventLoops(EventLoopGroup group, Class<? extends Channel> channelType, List<Thread> threads) {
+    static EventLoops of(int number) {
         boolean epoll = Epoll.isAvailable();
         IoHandlerFactory handlers = epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
+        List<Thread> threads = new CopyOnWriteArrayList<>();
+        ThreadFactory usual = new DefaultThreadFactory("tern-bench-loop", true);
+        ThreadFactory listed = task -> {
+            Thread thread = usual.newThread(task);
+            threads.add(thread);
+            return thread;
+        };
         return new EventLoops(
-                new MultiThreadIoEventLoopGroup(threads, new DefaultThreadFactory("tern-bench-loop", true), handlers),
-                epoll ? EpollSocketChannel.class : NioSocketChannel.class);
+                new MultiThreadIoEventLoopGroup(number, listed, handlers),
+                epoll ? EpollSocketChannel.class : NioSocketChannel.class,
+                threads);
+    }
+
+    /** The CPU time that each thread has used, in nanoseconds; 0 where the JVM cannot tell. */
+    List<Long> cpuNanos() {
+        ThreadMXBean meter = ManagementFactory.getThreadMXBean();
+        if (!meter.isThreadCpuTimeSupported()) {
+            return threads.stream().map(each -> 0L).toList();
+        }
+        return threads.stream()
+                .map(each -> Math.max(0, meter.getThreadCpuTime(each.getId())))
+                .toList();
     }
 }

@@ -9,6 +9,7 @@ import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.netty.NettyChannelBuilder;
 import io.netty.util.concurrent.Future;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -23,7 +24,8 @@ public final class Target implements AutoCloseable {
     private final HostPort address;
     private final EventLoops loops;
     private final List<ManagedChannel> channels;
-    private final List<Endpoint> connections;
+    private final MethodDescriptor<byte[], byte[]> method;
+    private final Duration timeout;
 
     private Target(TargetSettings settings) {
         address = settings.address();
@@ -31,11 +33,8 @@ public final class Target implements AutoCloseable {
         channels = IntStream.range(0, settings.connections())
                 .mapToObj(each -> channel())
                 .toList();
-        MethodDescriptor<byte[], byte[]> method =
-                settings.keepAnswers() ? InferMethod.keepingAnswers() : InferMethod.discardingAnswers();
-        connections = channels.stream()
-                .<Endpoint>map(each -> new Connection(each, method, settings.timeout(), loops.group()))
-                .toList();
+        method = settings.keepAnswers() ? InferMethod.keepingAnswers() : InferMethod.discardingAnswers();
+        timeout = settings.timeout();
     }
 
     /**
@@ -56,7 +55,19 @@ public final class Target implements AutoCloseable {
 
     /** The connections, all of them up when {@link #connect} returned. */
     public List<Endpoint> connections() {
-        return connections;
+        return connections(timeout);
+    }
+
+    /** The same connections, for requests with another deadline; zero for none. */
+    public List<Endpoint> connections(Duration deadline) {
+        return channels.stream()
+                .<Endpoint>map(each -> new Connection(each, method, deadline, loops.group()))
+                .toList();
+    }
+
+    /** The CPU time that each event loop has used so far, in nanoseconds; any thread may ask. */
+    public List<Long> loopCpuNanos() {
+        return loops.cpuNanos();
     }
 
     /**

@@ -254,7 +254,7 @@ class RunCommandTest {
             delimiter = '|',
             value = {
                 "--rate 5 --concurrency 5|--rate and --concurrency exclude each other",
-                "--rate 0|--rate: 0.0 is not allowed (expected: more than 0)",
+                "--rate 0|Invalid value for option '--rate': 0 is not allowed (expected: more than 0)",
                 "--concurrency 0|--concurrency: 0 is not allowed (expected: 1 or more)",
                 "--connections 0|--connections: 0 is not allowed",
                 "--rows 0|--rows: 0 is not allowed",
@@ -308,6 +308,17 @@ class RunCommandTest {
                 .containsSubsequence(
                         "--connections", "Default: 4", "--distinct", "Default: 64", "--tolerance", "1.0E-5")
                 .doesNotContain("DEFAULT-VALUE");
+    }
+
+    /** A line that is too long would be broken, and the command in it no longer be one. */
+    @Test
+    void examplesStandAsTheyAreTyped() {
+        assertThat(commandLine().execute("run", "--help")).isZero();
+        assertThat(out.toString())
+                .contains("    tern-bench run --target localhost:8001 --model ranker --data requests.json\n")
+                .contains("    tern-bench run --target localhost:8001 --model encoder --verify --json - \\\n")
+                .contains("        --arrivals trace:arrivals.txt,speed=2\n")
+                .contains("    tern-bench run --target other:8001 --model ranker --verify=right.jsonl\n");
     }
 
     @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tern.bench.FakeClock;
 import dev.tern.bench.measure.Measurement;
+import dev.tern.bench.measure.Steps;
 import dev.tern.bench.measure.Window;
 import dev.tern.bench.target.Endpoint;
 import java.util.List;
@@ -81,6 +82,20 @@ class OpenLoopTest {
         assertThat(measurement.sent()).isZero();
         assertThat(measurement.maxInFlight()).isZero();
         assertThat(measurement.isGeneratorLimited()).isTrue();
+    }
+
+    @Test
+    void stagesBeginWithTheWindowAndAreCountedApart() {
+        List<Stage> stages = List.of(new Stage(10, 10, 1_000 * MILLI), new Stage(20, 20, 1_000 * MILLI));
+        OpenLoad load = new OpenLoad(ArrivalPattern.CONSTANT, stages, 1);
+        Window window = new Window(clock.getAsLong() + 500 * MILLI, 2_000 * MILLI, Long.MAX_VALUE);
+        Steps steps = new Steps(
+                window.start(), load.steps().stream().map(Stage::nanos).toList());
+        Bench bench = new Bench(clock, window, List.of(FakeEndpoint.answeringAtOnce()), steps);
+        OpenLoop.started(bench.traffic, load::arrivals, punctual).run();
+        assertThat(steps.take(window.start() + window.nanos()))
+                .extracting(Measurement::sent)
+                .containsExactly(10L, 20L);
     }
 
     private Bench bench(long warmUp, long length, Endpoint... connections) {

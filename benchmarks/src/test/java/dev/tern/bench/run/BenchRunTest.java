@@ -3,6 +3,7 @@ package dev.tern.bench.run;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tern.bench.FakeServer;
+import dev.tern.bench.input.InputSettings;
 import dev.tern.bench.input.RequestHead;
 import dev.tern.bench.load.ClosedLoad;
 import dev.tern.bench.load.LoadPlan;
@@ -17,7 +18,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 
@@ -127,13 +127,11 @@ class BenchRunTest {
     }
 
     private static RunSettings settings(FakeServer server, LoadPlan load, int connections, long requests) {
+        RequestHead head = RequestHead.of(FakeServer.MODEL, "");
+        InputSettings inputs = InputSettings.random(1, List.of(), List.of(), 4);
         return new RunSettings(
                 HostPort.parse(server.address()),
-                RequestHead.of(FakeServer.MODEL, ""),
-                1,
-                List.of(),
-                List.of(),
-                4,
+                List.of(ModelSettings.alone(head, inputs, Duration.ofSeconds(30))),
                 1,
                 load,
                 connections,
@@ -141,8 +139,7 @@ class BenchRunTest {
                 Duration.ZERO,
                 Optional.empty(),
                 OptionalLong.of(requests),
-                Duration.ofSeconds(30),
-                OptionalDouble.empty());
+                Verification.NONE);
     }
 
     /** Lets nobody go until a number has come; a load that sends fewer at once would wait for ever. */
