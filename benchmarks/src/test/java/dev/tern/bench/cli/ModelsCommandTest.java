@@ -33,7 +33,7 @@ class ModelsCommandTest {
     @Test
     void anUnknownModelIsAnsweredWithTheKnownOnes() {
         assertThat(run("--out", directory.toString(), "--only", "mlp")).isEqualTo(ExitCode.USAGE);
-        assertThat(err.toString()).contains("--only: 'mlp' is not allowed (expected: any of mlp-1024-fixed-0, ");
+        assertThat(err.toString()).contains("--only: 'mlp' is not allowed (expected: any of mlp-64-fixed-0, ");
         assertThat(directory).isEmptyDirectory();
     }
 

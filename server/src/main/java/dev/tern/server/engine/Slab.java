@@ -77,6 +77,11 @@ public final class Slab {
         }
 
         @Override
+        public Payload onHeap() {
+            return this;
+        }
+
+        @Override
         public void writeTo(OutputStream out) throws IOException {
             out.write(bytes, from, length);
         }

@@ -44,6 +44,11 @@ public final class HeapPayload implements Payload {
     }
 
     @Override
+    public Payload onHeap() {
+        return this;
+    }
+
+    @Override
     public void writeTo(OutputStream out) throws IOException {
         out.write(bytes, offset, length);
     }

@@ -21,6 +21,13 @@ public interface Payload {
      */
     void copyTo(long from, ByteBuffer dst);
 
+    /** These bytes on the Java heap, where no reading fails: itself if they are there, else a copy. */
+    default Payload onHeap() {
+        byte[] copy = new byte[Math.toIntExact(size())];
+        copyTo(0, ByteBuffer.wrap(copy));
+        return HeapPayload.wrap(copy);
+    }
+
     /** Writes all bytes. */
     default void writeTo(OutputStream out) throws IOException {
         byte[] copy = new byte[Math.toIntExact(size())];

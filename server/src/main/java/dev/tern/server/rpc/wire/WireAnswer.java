@@ -45,13 +45,26 @@ public final class WireAnswer implements InferAnswer {
      * @throws ArithmeticException if it takes more than {@link Integer#MAX_VALUE} bytes
      */
     public static WireAnswer of(String model, long version, String id, InferenceResponse response) {
-        List<Tensor> outputs = response.outputs();
+        List<Tensor> outputs = onHeap(response.outputs());
         long rawBytes = 0;
         for (int i = 0; i < outputs.size(); i++) {
             rawBytes += outputs.get(i).data().size();
         }
         byte[] head = head(model, version, id, outputs);
         return new WireAnswer(head, outputs, Math.toIntExact(head.length + rawBytes));
+    }
+
+    /** What cannot be read must show here, and not when half of the answer is written. */
+    private static List<Tensor> onHeap(List<Tensor> outputs) {
+        for (int i = 0; i < outputs.size(); i++) {
+            if (outputs.get(i).data().onHeap() != outputs.get(i).data()) {
+                return outputs.stream()
+                        .map(each -> new Tensor(
+                                each.name(), each.type(), each.shape(), each.data().onHeap()))
+                        .toList();
+            }
+        }
+        return outputs;
     }
 
     private static byte[] head(String model, long version, String id, List<Tensor> outputs) {
