@@ -60,7 +60,10 @@ public final class WireAnswer implements InferAnswer {
             if (outputs.get(i).data().onHeap() != outputs.get(i).data()) {
                 return outputs.stream()
                         .map(each -> new Tensor(
-                                each.name(), each.type(), each.shape(), each.data().onHeap()))
+                                each.name(),
+                                each.type(),
+                                each.shape(),
+                                each.data().onHeap()))
                         .toList();
             }
         }
