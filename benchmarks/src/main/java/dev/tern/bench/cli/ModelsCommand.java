@@ -19,8 +19,8 @@ import picocli.CommandLine.Spec;
         description = {
             "Writes a model repository with the models that Tern's figures are measured with.",
             "",
-            "mlp-64 (64-256-256-1), mlp-1024 (512-1024-512-256-1) and mlp-2048 (512-2048-2048-1024-1) are fully connected networks,"
-                    + " history (a mean through such a network) and session (a GRU) encode sequences of any length;"
+            "mlp-64 (64-256-256-1), mlp-1024 (512-1024-512-256-1) and mlp-2048 (512-2048-2048-1024-1) are fully connected"
+                    + " networks, payload takes the mean of any number of floats, history (a mean through such a network) and session (a GRU) encode sequences of any length;"
                     + " weights are random. Each is there once for"
                     + " every way to schedule it, as a model of its own:",
             "",
