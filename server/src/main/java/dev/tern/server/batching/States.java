@@ -3,6 +3,7 @@ package dev.tern.server.batching;
 import dev.tern.server.batching.policy.AdaptiveSettings;
 import dev.tern.server.batching.policy.AdaptiveWindow;
 import dev.tern.server.batching.policy.ExecutionTimes;
+import dev.tern.server.batching.policy.Plan;
 import dev.tern.server.batching.policy.SchedulerSettings;
 import dev.tern.server.predict.SchedulingState;
 import dev.tern.server.predict.SchedulingState.Adaptive;
@@ -37,7 +38,7 @@ final class States {
     }
 
     private static Adaptive adaptive(AdaptiveSettings settings, AdaptiveWindow window, long nowNanos) {
-        AdaptiveWindow.Plan plan = window.plan(nowNanos);
+        Plan plan = window.plan(nowNanos);
         AdaptiveWindow.Status status = window.status();
         return new Adaptive(
                 settings.percentile(),

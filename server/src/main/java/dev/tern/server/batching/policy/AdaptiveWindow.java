@@ -129,12 +129,8 @@ public final class AdaptiveWindow {
     }
 
     private boolean changed(long nowNanos) {
-        return differ(preparedRate, arrivals.rowsPerSecond(nowNanos), RATE_CHANGE)
-                || differ((double) preparedFullRun, (double) fullRun(), TIMES_CHANGE);
-    }
-
-    static boolean differ(double one, double other, double factor) {
-        return one > other * factor || other > one * factor;
+        return Plan.isFar(preparedRate, arrivals.rowsPerSecond(nowNanos), RATE_CHANGE)
+                || Plan.isFar((double) preparedFullRun, (double) fullRun(), TIMES_CHANGE);
     }
 
     private long fullRun() {
@@ -164,7 +160,7 @@ public final class AdaptiveWindow {
         begun = false;
         planned = true;
         double rate = arrivals.rowsPerSecond(nowNanos);
-        rateChanged = differ(preparedRate, rate, RATE_CHANGE);
+        rateChanged = Plan.isFar(preparedRate, rate, RATE_CHANGE);
         preparedRate = rate;
         preparedFullRun = fullRun();
         preparedUnitsPerRow = unitsPerRow;
@@ -208,15 +204,6 @@ public final class AdaptiveWindow {
     public Status status() {
         return new Status(current, predictedNanos, preparedRate, population.callers());
     }
-
-    /**
-     * What a batch waits for.
-     *
-     * @param rowsToWaitFor a batch goes as soon as so many rows wait; 1 goes at once
-     * @param windowNanos or as soon as its oldest request has waited so long
-     * @param maxRows rows in one run at the most
-     */
-    public record Plan(int rowsToWaitFor, long windowNanos, int maxRows) {}
 
     /**
      * A plan and its grounds.

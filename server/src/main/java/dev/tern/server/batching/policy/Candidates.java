@@ -1,6 +1,5 @@
 package dev.tern.server.batching.policy;
 
-import dev.tern.server.batching.policy.AdaptiveWindow.Plan;
 import dev.tern.server.batching.policy.Callers.Population;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,6 +1,5 @@
 package dev.tern.server.batching.policy;
 
-import dev.tern.server.batching.policy.AdaptiveWindow.Plan;
 import dev.tern.server.batching.policy.Callers.Population;
 import java.util.Comparator;
 import java.util.List;
@@ -115,9 +114,9 @@ final class Planner {
     private boolean changed() {
         boolean changed = scores.isEmpty()
                 || population.closed() != populationAtStart.closed()
-                || AdaptiveWindow.differ(population.callers(), populationAtStart.callers(), CHANGE);
+                || Plan.isFar(population.callers(), populationAtStart.callers(), CHANGE);
         for (int rows = 1; rows < runNanos.length && !changed; rows++) {
-            changed = AdaptiveWindow.differ((double) runNanos[rows], (double) runNanosAtStart[rows], CHANGE);
+            changed = Plan.isFar((double) runNanos[rows], (double) runNanosAtStart[rows], CHANGE);
         }
         return changed;
     }

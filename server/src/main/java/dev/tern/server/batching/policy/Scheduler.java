@@ -1,6 +1,5 @@
 package dev.tern.server.batching.policy;
 
-import dev.tern.server.batching.policy.AdaptiveWindow.Plan;
 import dev.tern.server.batching.policy.Dropped.Reason;
 import dev.tern.server.batching.policy.Line.Group;
 import dev.tern.server.batching.policy.QueuePolicy.TimeoutAction;

@@ -1,6 +1,5 @@
 package dev.tern.server.batching.policy;
 
-import dev.tern.server.batching.policy.AdaptiveWindow.Plan;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;

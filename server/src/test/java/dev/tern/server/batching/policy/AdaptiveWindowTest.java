@@ -3,7 +3,6 @@ package dev.tern.server.batching.policy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.tern.server.batching.policy.AdaptiveWindow.Plan;
 import dev.tern.server.batching.policy.ServerModel.Fixed;
 import java.util.Arrays;
 import java.util.function.LongBinaryOperator;

@@ -2,7 +2,6 @@ package dev.tern.server.batching.policy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tern.server.batching.policy.AdaptiveWindow.Plan;
 import dev.tern.server.batching.policy.Callers.Population;
 import java.util.function.LongBinaryOperator;
 import java.util.stream.LongStream;

@@ -2,7 +2,6 @@ package dev.tern.server.batching.policy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tern.server.batching.policy.AdaptiveWindow.Plan;
 import dev.tern.server.batching.policy.QueuePolicy.TimeoutAction;
 import dev.tern.server.batching.policy.Refusal.Reason;
 import java.util.ArrayList;
