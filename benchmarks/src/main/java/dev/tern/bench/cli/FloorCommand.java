@@ -126,8 +126,9 @@ final class FloorCommand implements Callable<Integer> {
             names = "--tail",
             paramLabel = "TIME",
             converter = Durations.class,
-            description = "Then load echo and server in slices of 30 s, so long in all, with half of the server's"
-                    + " capacity, and compare p99.9/p50. Default: 0s, not at all.")
+            description =
+                    "Then load echo and server in slices of 30 s by turns, each so long in all, with half of the server's"
+                            + " capacity, and compare p99.9/p50. Default: 0s, not at all.")
     Duration tail = Duration.ZERO;
 
     @Option(

@@ -42,7 +42,7 @@ import picocli.CommandLine.Spec;
                     + " the precision until one is good.",
             "",
             "Each rate is measured in windows, each with arrivals of its own. A window meets the objective when each"
-                    + " condition holds, no request failed (unless the objective says how many may), at least 95%% of what"
+                    + " condition holds, no request failed (unless the objective says how many may), and at least 95%% of what"
                     + " was sent was answered within it. A rate meets it as soon as --windows windows say so, and misses"
                     + " it as soon as that many say no: for 3, at most 5 are measured. Where the generator was"
                     + " late in a window that is too slow, the generator is named as the limit, not the server.",

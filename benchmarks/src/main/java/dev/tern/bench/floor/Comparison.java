@@ -112,6 +112,12 @@ final class Comparison {
                         series("bare run, CPU µs a request", this::runMicros),
                         server,
                         series("rows a run", each -> each.tern().rowsPerRun()),
+                        series(
+                                "generator's event loop busy under echo",
+                                each -> each.echo().generatorLoad()),
+                        series(
+                                "generator's event loop busy under Tern",
+                                each -> each.tern().generatorLoad()),
                         series("echo, requests/s", each -> each.echo().perSecond()),
                         series("Tern, requests/s", each -> each.tern().perSecond())));
     }
@@ -144,7 +150,7 @@ final class Comparison {
         double rate = series("", each -> each.tern().perSecond()).median() / 2;
         Histogram echoes = new Histogram(3);
         Histogram terns = new Histogram(3);
-        for (int i = 0; TAIL_SLICE.multipliedBy(2L * i).compareTo(settings.tail()) < 0; i++) {
+        for (int i = 0; TAIL_SLICE.multipliedBy(i).compareTo(settings.tail()) < 0; i++) {
             echoes.add(echo.open(rate, i, TAIL_SLICE).latencies());
             terns.add(tern.open(rate, i, TAIL_SLICE).latencies());
         }

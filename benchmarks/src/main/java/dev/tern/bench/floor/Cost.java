@@ -10,9 +10,11 @@ import dev.tern.bench.process.JvmMeter.Usage;
  * @param cpuMicros CPU time a request
  * @param bytes allocated on the Java heap a request
  * @param p50Micros median latency
+ * @param generatorLoad how busy the generator's busiest event loop was, as a share of its time
  * @param rowsPerRun mean rows in a run; NaN where there is none, or it is not known
  */
-record Cost(double perSecond, double cpuMicros, double bytes, double p50Micros, double rowsPerRun) {
+record Cost(
+        double perSecond, double cpuMicros, double bytes, double p50Micros, double generatorLoad, double rowsPerRun) {
     static Cost of(Measurement measured, Usage used) {
         double requests = measured.answeredInWindow();
         return new Cost(
@@ -20,10 +22,11 @@ record Cost(double perSecond, double cpuMicros, double bytes, double p50Micros, 
                 used.cpuNanos() / requests / 1e3,
                 used.allocatedBytes() / requests,
                 measured.latencies().getValueAtPercentile(50) / 1e3,
+                measured.generatorLoad(),
                 Double.NaN);
     }
 
     Cost inRunsOf(double rows) {
-        return new Cost(perSecond, cpuMicros, bytes, p50Micros, rows);
+        return new Cost(perSecond, cpuMicros, bytes, p50Micros, generatorLoad, rows);
     }
 }

@@ -51,6 +51,9 @@ public final class FloorRun {
             Models.write(repository, workload, settings.server());
             try (ServerProcess tern = start(repository)) {
                 running = tern;
+                if (stopped) {
+                    tern.stop();
+                }
                 tern.awaitReady(List.of(workload.model()));
                 return new ScenarioResult(workload.name(), beside(tern, workload, directory), List.of(), "");
             }

@@ -15,7 +15,7 @@ import java.time.Duration;
  * @param duration how long a load is measured
  * @param settle how long it runs before
  * @param warmUp how long server and echo are loaded before anything is measured
- * @param tail how long server and echo together are loaded at half the server's capacity; zero for not at all
+ * @param tail how long server and echo each are loaded at half the server's capacity; zero for not at all
  */
 public record FloorSettings(
         Path server,

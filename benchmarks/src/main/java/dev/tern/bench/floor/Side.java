@@ -12,6 +12,7 @@ import dev.tern.bench.run.RunSettings;
 import dev.tern.bench.run.Verification;
 import dev.tern.bench.run.WindowWatch;
 import dev.tern.bench.target.HostPort;
+import dev.tern.bench.target.TargetException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -44,6 +45,9 @@ final class Side {
     Cost closed(int callers) {
         UsageWatch watch = new UsageWatch(meter);
         Measurement measured = run(new ClosedLoad(callers), settings.settle(), settings.duration(), watch);
+        if (measured.hasErrors()) {
+            throw new TargetException("requests failed, so that the rest is no measure: " + measured.errors());
+        }
         return Cost.of(measured, watch.used());
     }
 

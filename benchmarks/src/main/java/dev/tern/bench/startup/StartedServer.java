@@ -52,6 +52,7 @@ final class StartedServer implements AutoCloseable {
                 if (one.answered() == 1) {
                     return elapsedSeconds();
                 }
+                pauseOrGiveUp("it answers with " + one.errors());
             } catch (TargetException e) {
                 pauseOrGiveUp(String.valueOf(e.getMessage()));
             }

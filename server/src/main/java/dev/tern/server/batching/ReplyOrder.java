@@ -3,6 +3,7 @@ package dev.tern.server.batching;
 import dev.tern.server.predict.Failure;
 import dev.tern.server.predict.InferenceResponse;
 import dev.tern.server.predict.Reply;
+import dev.tern.server.predict.Together;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -85,7 +86,8 @@ final class ReplyOrder {
     /** A defect in one caller's reply must not keep the others' answers. */
     private static void handOver(Reply reply, InferenceResponse response) {
         try {
-            reply.succeed(response);
+            // Written by now, not left for later: another thread may write the next one.
+            Together.apart(() -> reply.succeed(response));
         } catch (RuntimeException | Error e) {
             LOG.warn("An answer could not be handed over", e);
         }

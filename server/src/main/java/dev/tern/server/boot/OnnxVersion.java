@@ -7,6 +7,7 @@ import dev.tern.server.predict.SchedulingState;
 import dev.tern.server.repository.Version;
 import dev.tern.server.tensor.Tensor;
 import java.util.List;
+import java.util.function.Supplier;
 
 /** A loaded ONNX model with its pipeline. */
 record OnnxVersion(
@@ -14,13 +15,17 @@ record OnnxVersion(
         Predictor predictor,
         List<String> warnings,
         int instances,
-        List<List<Tensor>> samples,
+        Supplier<List<List<Tensor>>> requests,
         Batching batching,
         Runnable onClose)
         implements Version {
     OnnxVersion {
         warnings = List.copyOf(warnings);
-        samples = List.copyOf(samples);
+    }
+
+    @Override
+    public List<List<Tensor>> samples() {
+        return requests.get();
     }
 
     @Override

@@ -192,7 +192,7 @@ final class OnnxVersionFactory implements VersionFactory {
                 Pipeline.ofVersion(contract, batching),
                 warnings,
                 settings.instances(),
-                warmUp.requests(),
+                warmUp::requests,
                 batching,
                 recorder::close);
     }

@@ -4,8 +4,10 @@ import dev.tern.server.predict.Clock;
 import dev.tern.server.repository.ServedVersion;
 import dev.tern.server.repository.VersionWarmUp;
 import dev.tern.server.rpc.WarmUpTraffic;
+import dev.tern.server.tensor.Tensor;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.IntSupplier;
@@ -39,13 +41,17 @@ final class TrafficWarmUp implements VersionWarmUp {
 
     @Override
     public synchronized void warm(ServedVersion served, IntSupplier others) {
-        if (served.samples().isEmpty() || leftNanos <= 0) {
+        if (leftNanos <= 0 || stop.getAsBoolean()) {
+            return;
+        }
+        List<List<Tensor>> samples = served.samples();
+        if (samples.isEmpty()) {
             return;
         }
         long start = clock.nanoTime();
         meters.count(served.model(), served.version(), false);
         try {
-            long answered = traffic.send(served, served.samples(), leftNanos / (others.getAsInt() + 1), stop);
+            long answered = traffic.send(served, samples, leftNanos / (others.getAsInt() + 1), stop);
             LOG.info(
                     "Model '{}' version {}: warmed up by {} requests in {} ms",
                     served.model(),

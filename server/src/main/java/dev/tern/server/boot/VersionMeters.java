@@ -62,7 +62,9 @@ final class VersionMeters implements BatchObserver, PaddingObserver, AutoCloseab
 
     @Override
     public void terminated() {
-        recorder.executionTerminated();
+        if (counted) {
+            recorder.executionTerminated();
+        }
     }
 
     @Override

@@ -94,14 +94,20 @@ final class WarmUp {
 
     /**
      * Inputs of requests that the model may take, as callers would send them: of the samples, or made up where there are
-     * none and the model is known to be safe to try.
+     * none; empty where that fails.
      */
-    List<List<Tensor>> requests() throws VersionLoadException {
+    List<List<Tensor>> requests() {
         List<List<Tensor>> requests = new ArrayList<>();
-        for (ModelWarmup sample : config.getModelWarmupList()) {
-            requests.add(samples.request(sample, Math.max(1, sample.getBatchSize())));
+        try {
+            for (ModelWarmup sample : config.getModelWarmupList()) {
+                if (sample.getBatchSize() > 0) {
+                    requests.add(samples.request(sample, sample.getBatchSize()));
+                }
+            }
+        } catch (VersionLoadException e) {
+            return List.of();
         }
-        return requests.isEmpty() ? samples.madeUp() : requests;
+        return config.getModelWarmupCount() == 0 ? samples.madeUp() : requests;
     }
 
     /** Has {@code runs} run every sample {@code count} times on {@code instance}. */

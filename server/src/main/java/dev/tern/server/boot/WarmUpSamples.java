@@ -18,6 +18,7 @@ import dev.tern.server.tensor.DataType;
 import dev.tern.server.tensor.HeapPayload;
 import dev.tern.server.tensor.Shape;
 import dev.tern.server.tensor.Tensor;
+import dev.tern.server.tensor.TensorSpec;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,6 +33,12 @@ import java.util.TreeMap;
 final class WarmUpSamples {
     /** Any fixed number: two starts warm up with the same data. */
     private static final long SEED = 17;
+
+    /** No dimension that varies is made larger, and no text longer. */
+    private static final int MADE_UP_SIZE = 16;
+
+    /** There are up to a dozen rows at once. */
+    private static final double MOST_MADE_UP_BYTES = 4 << 20;
 
     private static final String NO_ID = "[request id: <id_unknown>] ";
 
@@ -73,8 +80,19 @@ final class WarmUpSamples {
         return tensors;
     }
 
-    /** One row of each of a few kinds of made-up data. */
+    /** One row of each of a few kinds of made-up data; none where a row is large. */
     List<List<Tensor>> madeUp() {
+        double bytes = 0;
+        for (TensorSpec input : contract.callersInputs()) {
+            double elements = 1;
+            for (long dim : input.shape().toArray()) {
+                elements *= dim == Shape.VARIABLE ? MADE_UP_SIZE : dim;
+            }
+            bytes += elements * (input.type().hasFixedSize() ? input.type().elementSize() : MADE_UP_SIZE);
+        }
+        if (bytes > MOST_MADE_UP_BYTES) {
+            return List.of();
+        }
         return SampleRows.trials(contract.callersInputs(), 1).stream()
                 .map(trial -> trial.get(0))
                 .toList();

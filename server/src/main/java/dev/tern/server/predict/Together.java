@@ -40,6 +40,17 @@ public final class Together {
         }
     }
 
+    /** Runs {@code handOver} as if outside of any {@link #run}: what it leaves to other threads it does at once. */
+    public static void apart(Runnable handOver) {
+        Together around = CURRENT.get();
+        CURRENT.remove();
+        try {
+            handOver.run();
+        } finally {
+            CURRENT.set(around);
+        }
+    }
+
     /** What this thread hands over together at this moment; null if it hands over one by one. */
     public static @Nullable Together current() {
         return CURRENT.get();

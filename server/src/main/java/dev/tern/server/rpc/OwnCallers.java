@@ -11,7 +11,10 @@ import io.grpc.ManagedChannel;
 import io.grpc.StatusRuntimeException;
 import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.StreamObserver;
+import io.netty.buffer.PooledByteBufAllocator;
+import io.netty.channel.ChannelOption;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -28,13 +31,18 @@ final class OwnCallers implements AutoCloseable {
     /** Under way at once: a warm-up must not need more memory than the work it prepares for. */
     private static final int MOST_BYTES = 16 << 20;
 
-    private static final long LAST_ANSWERS_SECONDS = 10;
+    /** A model that takes longer for one request gains nothing by compiled code around it. */
+    private static final long FIRST_ANSWER_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    /** Each caller is to get so many answers in the time that is left. */
+    private static final int LEAST_ANSWERS = 4;
 
     private final List<ManagedChannel> channels;
     private volatile CountDownLatch calling = new CountDownLatch(0);
     private final LongAdder answered = new LongAdder();
     private final AtomicInteger next = new AtomicInteger();
     private volatile List<ModelInferRequest> requests = List.of();
+    private volatile LongSupplier left = () -> 0;
     private volatile boolean ended;
 
     OwnCallers(String host, int port) {
@@ -43,6 +51,7 @@ final class OwnCallers implements AutoCloseable {
                         .directExecutor()
                         .disableRetry()
                         .maxInboundMessageSize(Integer.MAX_VALUE)
+                        .withOption(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
                         .build())
                 .limit(CONNECTIONS)
                 .toList();
@@ -54,18 +63,26 @@ final class OwnCallers implements AutoCloseable {
      * @param leftNanos how much time is left for it, at any moment
      */
     boolean begin(String model, List<List<Tensor>> samples, LongSupplier leftNanos) {
-        requests = samples.stream()
-                .map(inputs -> request(model, inputs))
-                .filter(request -> isTaken(request, leftNanos.getAsLong()))
-                .toList();
-        if (requests.isEmpty()) {
+        left = leftNanos;
+        List<ModelInferRequest> taken = new ArrayList<>();
+        long largest = 1;
+        long slowest = 1;
+        for (List<Tensor> inputs : samples) {
+            ModelInferRequest request = request(model, inputs);
+            long before = leftNanos.getAsLong();
+            int answer = answerBytes(request, before);
+            if (answer >= 0) {
+                taken.add(request);
+                largest = Math.max(largest, request.getSerializedSize() + (long) answer);
+                slowest = Math.max(slowest, before - leftNanos.getAsLong());
+            }
+        }
+        requests = List.copyOf(taken);
+        long inTime = leftNanos.getAsLong() / (LEAST_ANSWERS * slowest);
+        int callers = (int) Math.min(Math.min(CALLERS, inTime), 1 + MOST_BYTES / largest);
+        if (requests.isEmpty() || callers <= 0) {
             return false;
         }
-        int largest = requests.stream()
-                .mapToInt(ModelInferRequest::getSerializedSize)
-                .max()
-                .orElseThrow();
-        int callers = Math.min(CALLERS, 1 + MOST_BYTES / largest);
         calling = new CountDownLatch(callers);
         for (int i = 0; i < callers; i++) {
             new Caller(GRPCInferenceServiceGrpc.newStub(channels.get(i % CONNECTIONS))).call();
@@ -73,17 +90,18 @@ final class OwnCallers implements AutoCloseable {
         return true;
     }
 
-    private boolean isTaken(ModelInferRequest request, long nanos) {
+    /** The size of the answer; -1 if there is none in time. */
+    private int answerBytes(ModelInferRequest request, long nanos) {
         if (nanos <= 0) {
-            return false;
+            return -1;
         }
         try {
-            ModelInferResponse unused = GRPCInferenceServiceGrpc.newBlockingStub(channels.get(0))
-                    .withDeadlineAfter(nanos, TimeUnit.NANOSECONDS)
-                    .modelInfer(request);
-            return true;
+            return GRPCInferenceServiceGrpc.newBlockingStub(channels.get(0))
+                    .withDeadlineAfter(Math.min(nanos, FIRST_ANSWER_NANOS), TimeUnit.NANOSECONDS)
+                    .modelInfer(request)
+                    .getSerializedSize();
         } catch (StatusRuntimeException e) {
-            return false;
+            return -1;
         }
     }
 
@@ -102,10 +120,10 @@ final class OwnCallers implements AutoCloseable {
         }
     }
 
-    /** Lets each caller get its last answer; returns how many answers there were. */
-    long end() {
+    /** Gives each caller so long to get its last answer; returns how many answers there were. */
+    long end(long nanos) {
         ended = true;
-        boolean unused = haveEnded(TimeUnit.SECONDS.toNanos(LAST_ANSWERS_SECONDS));
+        boolean unused = haveEnded(nanos);
         return answered();
     }
 
@@ -139,11 +157,13 @@ final class OwnCallers implements AutoCloseable {
         }
 
         void call() {
-            if (ended) {
+            long nanos = left.getAsLong();
+            if (ended || nanos <= 0) {
                 calling.countDown();
             } else {
                 List<ModelInferRequest> all = requests;
-                stub.modelInfer(all.get(Math.floorMod(next.getAndIncrement(), all.size())), this);
+                stub.withDeadlineAfter(nanos, TimeUnit.NANOSECONDS)
+                        .modelInfer(all.get(Math.floorMod(next.getAndIncrement(), all.size())), this);
             }
         }
 

@@ -6,7 +6,9 @@ import dev.tern.server.tensor.Tensor;
 import io.grpc.Server;
 import java.io.IOException;
 import java.util.List;
+import java.util.concurrent.Phaser;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.BiFunction;
 import java.util.function.BooleanSupplier;
 
@@ -18,7 +20,7 @@ import java.util.function.BooleanSupplier;
 public final class WarmUpTraffic {
     static final String HOST = "127.0.0.1";
 
-    private static final RequestObserver UNCOUNTED = (model, version, failure, nanos) -> {};
+    private static final long LAST_RUNS_MILLIS = 1_000;
 
     private static final long SLICE_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
 
@@ -35,15 +37,20 @@ public final class WarmUpTraffic {
      * Sends requests with those of {@code samples} that the version takes, in turn, until they get no faster. Blocks.
      *
      * @param nanos how long it may take
-     * @param stop ends it early, within a quarter of a second
+     * @param stop ends it early, within about a second
      * @return how many were answered; 0 where the version takes none of the samples
      * @throws IOException when there is no port to be had
      */
     public long send(ServedVersion version, List<List<Tensor>> samples, long nanos, BooleanSupplier stop)
             throws IOException {
         long end = clock.nanoTime() + nanos;
-        Server server =
-                servers.apply((model, number) -> version.lease(), UNCOUNTED).start();
+        Phaser requests = new Phaser(1);
+        VersionResolver one = (model, number) -> {
+            int unused = requests.register();
+            return version.lease();
+        };
+        Server server = servers.apply(one, (model, number, failure, took) -> requests.arriveAndDeregister())
+                .start();
         try (OwnCallers callers = new OwnCallers(HOST, server.getPort())) {
             if (!callers.begin(version.model(), samples, () -> end - clock.nanoTime())) {
                 return 0;
@@ -62,9 +69,21 @@ public final class WarmUpTraffic {
                 before = now;
                 count = answered;
             }
-            return callers.end();
+            return callers.end(SLICE_NANOS);
         } finally {
             server.shutdownNow();
+            // A run that nobody waits for any more is ended, but not at once.
+            awaitAll(requests);
+        }
+    }
+
+    private static void awaitAll(Phaser requests) {
+        try {
+            int unused = requests.awaitAdvanceInterruptibly(requests.arrive(), LAST_RUNS_MILLIS, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (TimeoutException e) {
+            // It is counted then, as a run of a caller who has gone.
         }
     }
 }

@@ -10,6 +10,7 @@ import dev.tern.server.rpc.wire.WireException;
 import io.grpc.Detachable;
 import io.grpc.HasByteBuffer;
 import io.grpc.KnownLength;
+import io.netty.util.internal.PlatformDependent;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
@@ -37,8 +38,7 @@ public final class WireCodec implements InferCodec {
     private final KeepBudget budget;
 
     public WireCodec() {
-        // Netty's limit on direct memory is the heap's, unless it was set.
-        this(new KeepBudget(Runtime.getRuntime().maxMemory() / KEPT_PART));
+        this(new KeepBudget(PlatformDependent.maxDirectMemory() / KEPT_PART));
     }
 
     WireCodec(KeepBudget budget) {

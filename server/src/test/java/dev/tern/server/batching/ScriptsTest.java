@@ -44,6 +44,6 @@ class ScriptsTest {
             together += script.together;
         }
         assertThat(succeeded).as("answers").isGreaterThan(10L * seeds);
-        assertThat(together).as("requests in %s runs", runs).isGreaterThan(runs * 6 / 5);
+        assertThat(together).as("requests in %s runs", runs).isGreaterThan(runs * 8 / 7);
     }
 }
