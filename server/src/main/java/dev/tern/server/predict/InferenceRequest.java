@@ -3,6 +3,7 @@ package dev.tern.server.predict;
 import dev.tern.server.tensor.Tensor;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One inference request, for a version that has been resolved.
@@ -12,11 +13,29 @@ import java.util.Map;
  * @param inputs in the caller's order
  * @param outputs names of the outputs asked for, in the caller's order; empty asks for all
  * @param parameters Boolean, Long, Double or String by key
+ * @param key what the answer may be kept under; null if it is not to be kept
  */
 public record InferenceRequest(
-        String model, String id, List<Tensor> inputs, List<String> outputs, Map<String, Object> parameters, Call call) {
+        String model,
+        String id,
+        List<Tensor> inputs,
+        List<String> outputs,
+        Map<String, Object> parameters,
+        Call call,
+        @Nullable CacheKey key) {
 
-    /** This request with other tensors. */
+    /** A request whose answer is not to be kept. */
+    public InferenceRequest(
+            String model,
+            String id,
+            List<Tensor> inputs,
+            List<String> outputs,
+            Map<String, Object> parameters,
+            Call call) {
+        this(model, id, inputs, outputs, parameters, call, null);
+    }
+
+    /** This request with other tensors, and so without a key. */
     public InferenceRequest withInputs(List<Tensor> replacement) {
         return new InferenceRequest(model, id, replacement, outputs, parameters, call);
     }
