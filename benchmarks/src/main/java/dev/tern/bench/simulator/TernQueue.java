@@ -91,7 +91,7 @@ final class TernQueue implements SimulatedQueue {
     public void ran(List<Request> batch, long units, long nanos, long nowNanos) {
         boolean more = !scheduler.isEmpty();
         scheduler.ran(batch.size(), units, nanos, nowNanos);
-        admission.completed(units, Objects.requireNonNull(crowdedLevels.remove(batch)), more, nowNanos);
+        admission.completed(units, nanos, Objects.requireNonNull(crowdedLevels.remove(batch)), more, nowNanos);
     }
 
     @Override

@@ -296,7 +296,7 @@ final class BatchQueue implements AutoCloseable {
     private void learn(Batch ran, boolean more, long nowNanos) {
         if (ran.nanos() > 0) {
             scheduler.ran(ran.size(), ran.units(), ran.nanos(), nowNanos);
-            admission.completed(ran.units(), ran.crowdedLevel(), more, nowNanos);
+            admission.completed(ran.units(), ran.nanos(), ran.crowdedLevel(), more, nowNanos);
         } else {
             scheduler.ended(ran.size(), ran.units(), ran.atLeastNanos(), nowNanos);
             admission.interrupted(more, nowNanos);

@@ -22,6 +22,9 @@ public final class Admission {
     /** How fast the factor follows: it stands for about the last 20 batches of each instance. */
     private static final double GAIN = 0.05;
 
+    /** A pause that is no run's doing counts as so many times what the time between two batches usually is. */
+    private static final double LONGEST = 8;
+
     /** Standard deviations from the mean to the 95th percentile, and to the 99th, which is what is planned with. */
     private static final double TO_P95 = 1.645;
 
@@ -33,6 +36,11 @@ public final class Admission {
     private final AtomicLongArray units;
     private final double gain;
     private double factor;
+
+    /** Means, of the runs that ended while more waited: what they took, and the time from the end before to theirs. */
+    private double tookNanos;
+
+    private double betweenNanos;
 
     /** By level: what a run takes along while more waits than goes at once, on average; 0 until then. */
     private final AtomicLongArray fullWork;
@@ -186,19 +194,29 @@ public final class Admission {
     /**
      * A run of {@code work} has ended and was learned.
      *
+     * @param nanos what it took
      * @param crowdedLevel the level of which it could not take all that waited; 0 if it could
      * @param more whether requests wait that could have run meanwhile
      */
-    public void completed(long work, int crowdedLevel, boolean more, long nowNanos) {
-        long expected = times.expectedNanos(work);
-        if (backlogged && expected > 0) {
-            double longer = (nowNanos - lastNanos) / (double) expected;
-            factor += gain * (longer - factor);
+    public void completed(long work, long nanos, int crowdedLevel, boolean more, long nowNanos) {
+        if (backlogged && nanos > 0) {
+            follow((double) nanos, (double) (nowNanos - lastNanos));
         }
         if (crowdedLevel > 0) {
             learnFull(crowdedLevel, work);
         }
         next(work, more, nowNanos);
+    }
+
+    /** By what runs took, not by what was expected of them: what was learned wrongly would count twice else. */
+    private void follow(double took, double between) {
+        if (tookNanos == 0) {
+            tookNanos = took;
+            betweenNanos = factor * took;
+        }
+        tookNanos += gain * (took - tookNanos);
+        betweenNanos += gain * (Math.min(between, LONGEST * factor * took) - betweenNanos);
+        factor = betweenNanos / tookNanos;
     }
 
     private void learnFull(int level, long work) {

@@ -6,6 +6,8 @@ import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Who is turned away by what waits ahead, where a run's work is counted in more than its rows. */
 class AdmissionTest {
@@ -27,7 +29,7 @@ class AdmissionTest {
     @Test
     void aFullBatchOfLongRowsIsWhatSuchRunsTookAlong() {
         Admission admission = new Admission(SchedulerSettings.window(32, List.of(), 0), times, 1);
-        admission.completed(4096, 1, true, NOW);
+        admission.completed(4096, times.expectedNanos(4096), 1, true, NOW);
         enter(admission, 1, 4096);
         enter(admission, 1, 4096);
 
@@ -38,7 +40,7 @@ class AdmissionTest {
     @Test
     void requestsThatRunAloneAreCountedAsRunsAndNotAsRows() {
         Admission admission = new Admission(SchedulerSettings.unbatched(200), times, 1);
-        admission.completed(200, 1, true, NOW);
+        admission.completed(200, times.expectedNanos(200), 1, true, NOW);
         enter(admission, 1, 200);
 
         assertThat(refusal(admission, 1, 20 * MS)).isNull();
@@ -49,11 +51,69 @@ class AdmissionTest {
         SchedulerSettings settings =
                 SchedulerSettings.window(64, List.of(), 0).withLevels(Collections.nCopies(2, QueuePolicy.UNBOUNDED), 1);
         Admission admission = new Admission(settings, times, 1);
-        admission.completed(2, 2, true, NOW);
+        admission.completed(2, times.expectedNanos(2), 2, true, NOW);
         enter(admission, 1, 64);
 
         assertThat(refusal(admission, 1, 20 * MS)).isNull();
         assertThat(refusal(admission, 2, 20 * MS)).extracting(Refusal::reason).isEqualTo(Refusal.Reason.TOO_MUCH_AHEAD);
+    }
+
+    /** What was learned from small requests is off by a factor of hundreds for large ones: it is learned once, not twice. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 4, 10, 30, 100})
+    void runsThatTakeFarLongerThanWasLearnedAreNoReasonToRefuseWhatHasTime(int runs) {
+        SchedulerSettings settings = SchedulerSettings.window(1, List.of(), 0);
+        ExecutionTimes learned = new ExecutionTimes(1);
+        for (int run = 0; run < 100; run++) {
+            learned.seed(1, 5_000);
+        }
+        Admission admission = new Admission(settings, learned, 1);
+        for (int waiting = 0; waiting < 64; waiting++) {
+            enter(admission, 1, 1);
+        }
+        long now = NOW;
+        admission.completed(1, 5_000, 1, true, now);
+        for (int run = 0; run < runs; run++) {
+            now += 2 * MS;
+            learned.observe(1, 2 * MS);
+            learned.trust().confirmed(2 * MS, now);
+            admission.completed(1, 2 * MS, 1, true, now);
+        }
+
+        assertThat(admission.enter(1, 1, now + 1_000 * MS, now)).isNull();
+    }
+
+    /** The model's runs are short and another model's long ones go in between: that is what the wait is made of. */
+    @Test
+    void theTurnsOfOthersCountAndOneLongPauseDoesNot() {
+        SchedulerSettings settings = SchedulerSettings.window(1, List.of(), 0);
+        ExecutionTimes learned = new ExecutionTimes(1);
+        Admission admission = new Admission(settings, learned, 1);
+        long now = NOW;
+        for (int run = 0; run < 300; run++) {
+            now += run == 250 ? 8_000 * MS : 10 * MS;
+            learned.observe(1, MS);
+            learned.trust().confirmed(MS, now);
+            admission.completed(1, MS, 1, true, now);
+            if (run >= 100) {
+                assertThat(wait(admission, now)).as("run %d", run).isBetween(40 * 10 * MS, 2 * 40 * 10 * MS);
+            }
+        }
+    }
+
+    /** The least time within which one more request is let in while 40 wait, to a millisecond. */
+    private static long wait(Admission admission, long now) {
+        for (int waiting = 0; waiting < 40; waiting++) {
+            assertThat(admission.enter(1, 1, Waiting.NO_DEADLINE, now)).isNull();
+        }
+        long within = MS;
+        while (admission.enter(1, 1, now + within, now) != null) {
+            within += MS;
+        }
+        for (int waiting = 0; waiting < 41; waiting++) {
+            admission.left(1, 1);
+        }
+        return within;
     }
 
     private static void enter(Admission admission, int level, long work) {

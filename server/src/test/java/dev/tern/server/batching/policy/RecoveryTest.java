@@ -74,7 +74,7 @@ class RecoveryTest {
         running.forEach(each -> answers.add(new Answer(each.enqueuedNanos(), now)));
         boolean more = !scheduler.isEmpty();
         scheduler.ran(running.size(), running.size(), now - startNanos, now);
-        admission.completed(running.size(), crowdedLevel, more, now);
+        admission.completed(running.size(), now - startNanos, crowdedLevel, more, now);
         running = List.of();
         endNanos = Long.MAX_VALUE;
         if (now < CHANGE) {

@@ -154,7 +154,7 @@ final class Simulation {
     private void end(int requests, long units, int crowdedLevel, long took) {
         free++;
         scheduler.ran(requests, units, took, nowNanos);
-        admission.completed(units, crowdedLevel, !scheduler.isEmpty(), nowNanos);
+        admission.completed(units, took, crowdedLevel, !scheduler.isEmpty(), nowNanos);
         rules.runEnded(nowNanos);
     }
 
