@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
  * answered too late: after its deadline, or after the model's latency objective. Those that are let in are answered in
  * time, so that under overload the work done stays useful work.
  *
- * <p>The wait is predicted from the learned execution times: full batches of what waits ahead, times how much longer
- * than such a run the time between two batches really is (other models have their turns, several instances run at once).
+ * <p>The wait is predicted from the learned execution times: full batches of what waits ahead, shared by the instances,
+ * and between two of them as much time as lately passed there besides (other models' turns, a busy processor).
  *
  * <p>Any thread may ask; {@link #completed} belongs under the queue's lock.
  */
@@ -19,7 +19,7 @@ public final class Admission {
     /** Of the time that there is, so much may be planned; the rest is for what the prediction does not know. */
     static final double PLANNED = 0.9;
 
-    /** How fast the factor follows: it stands for about the last 20 batches of each instance. */
+    /** How fast the means follow: they stand for about the last 20 batches of each instance. */
     private static final double GAIN = 0.05;
 
     /** A pause that is no run's doing counts as so many times what the time between two batches usually is. */
@@ -35,12 +35,14 @@ public final class Admission {
     private final AtomicIntegerArray requests;
     private final AtomicLongArray units;
     private final double gain;
-    private double factor;
 
-    /** Means, of the runs that ended while more waited: what they took, and the time from the end before to theirs. */
-    private double tookNanos;
+    /** A run's share of the time until the next one ends: one of the instances. */
+    private final double share;
 
+    /** Means, of the runs that ended while more waited: the time from the end before, and what of it was no run's. */
     private double betweenNanos;
+
+    private double besidesNanos;
 
     /** By level: what a run takes along while more waits than goes at once, on average; 0 until then. */
     private final AtomicLongArray fullWork;
@@ -57,14 +59,14 @@ public final class Admission {
         this.requests = new AtomicIntegerArray(settings.levels().size());
         this.units = new AtomicLongArray(settings.levels().size());
         this.gain = GAIN / Math.max(1, instances);
-        this.factor = 1.0 / Math.max(1, instances);
+        this.share = 1.0 / Math.max(1, instances);
         this.fullWork = new AtomicLongArray(settings.levels().size());
         this.fullRuns = new long[settings.levels().size()];
-        this.pace = new Pace(factor, 0, 0);
+        this.pace = new Pace(0, 0, 0);
     }
 
-    /** How much longer the time between two batches is than a run; and when the last run ended, of how much work, 0 before. */
-    private record Pace(double factor, long sinceNanos, long work) {}
+    /** What passes between two batches besides runs; and when the last run ended, of how much work, 0 before. */
+    private record Pace(double besidesNanos, long sinceNanos, long work) {}
 
     /**
      * Lets a request in, and counts it, or says why not.
@@ -113,7 +115,7 @@ public final class Admission {
             return null;
         }
         Pace now = pace;
-        double latency = runningNanos(now, nowNanos) + latencyNanos(ahead, work, fullBatch(level), now.factor);
+        double latency = runningNanos(now, nowNanos) + latencyNanos(ahead, work, fullBatch(level), now.besidesNanos);
         return latency <= allowed * PLANNED
                 ? null
                 : new Refusal(Refusal.Reason.TOO_MUCH_AHEAD, (long) (latency - allowed * PLANNED));
@@ -130,20 +132,25 @@ public final class Admission {
 
     /** Until the next run ends, if it is like the last one. */
     private double runningNanos(Pace now, long nowNanos) {
-        return now.work == 0 ? 0 : Math.max(0, now.sinceNanos + now.factor * times.expectedNanos(now.work) - nowNanos);
+        return now.work == 0 ? 0 : Math.max(0, now.sinceNanos - nowNanos + between(now.work, now.besidesNanos));
     }
 
     /**
      * What 99 of 100 requests behind {@code ahead} stay within once the next run has ended: the runs before it, its own
      * with those that join it meanwhile, and how far the sum of so many may be off.
      */
-    private double latencyNanos(long ahead, long work, long batch, double longer) {
+    private double latencyNanos(long ahead, long work, long batch, double besides) {
         long full = ahead / batch;
         long last = full > 0 ? Math.max(work, batch) : Math.max(work, Math.min(batch, ahead + work));
-        double between = longer * times.expectedNanos(batch);
-        double run = Math.max(1, longer) * times.expectedNanos(last);
+        double between = between(batch, besides);
+        double run = times.expectedNanos(last) + besides;
         double deviation = spread(batch) * Math.sqrt(run * run + (full + 1) * between * between);
         return full * between + run + TO_P99 * deviation;
+    }
+
+    /** From the end of one run to that of the next, if that is of {@code work}. */
+    private double between(long work, double besides) {
+        return share * times.expectedNanos(work) + besides;
     }
 
     /** The standard deviation of what a run takes, as a part of it. */
@@ -166,7 +173,7 @@ public final class Admission {
 
     private Refusal full(int level, long nowNanos) {
         double wait = times.trust().holds(nowNanos)
-                ? pace.factor * times.expectedNanos(Math.min(fullBatch(level), unitsAhead(level)))
+                ? between(Math.min(fullBatch(level), unitsAhead(level)), pace.besidesNanos)
                 : 0;
         return new Refusal(Refusal.Reason.QUEUE_FULL, (long) wait);
     }
@@ -210,13 +217,10 @@ public final class Admission {
 
     /** By what runs took, not by what was expected of them: what was learned wrongly would count twice else. */
     private void follow(double took, double between) {
-        if (tookNanos == 0) {
-            tookNanos = took;
-            betweenNanos = factor * took;
-        }
-        tookNanos += gain * (took - tookNanos);
-        betweenNanos += gain * (Math.min(between, LONGEST * factor * took) - betweenNanos);
-        factor = betweenNanos / tookNanos;
+        double usual = Math.max(share * took, betweenNanos);
+        double counted = Math.min(between, LONGEST * usual);
+        betweenNanos += gain * (counted - betweenNanos);
+        besidesNanos += gain * (counted - share * took - besidesNanos);
     }
 
     private void learnFull(int level, long work) {
@@ -238,6 +242,6 @@ public final class Admission {
     private void next(long work, boolean more, long nowNanos) {
         backlogged = more;
         lastNanos = nowNanos;
-        pace = new Pace(factor, nowNanos, work);
+        pace = new Pace(Math.max(0, besidesNanos), nowNanos, work);
     }
 }

@@ -101,6 +101,26 @@ class AdmissionTest {
         }
     }
 
+    /** Small runs that something else than runs keeps apart say nothing of how far apart large ones are. */
+    @Test
+    void aPauseBetweenShortRunsIsNotStretchedToLongOnes() {
+        ExecutionTimes learned = new ExecutionTimes(64);
+        for (int round = 0; round < 50; round++) {
+            for (int rows = 1; rows <= 64; rows *= 2) {
+                learned.observe(rows, MS * rows);
+            }
+        }
+        Admission admission = new Admission(SchedulerSettings.window(64, List.of(), 0), learned, 1);
+        long now = NOW;
+        for (int run = 0; run < 100; run++) {
+            now += 50 * MS;
+            learned.trust().confirmed(MS, now);
+            admission.completed(1, MS, 0, true, now);
+        }
+
+        assertThat(wait(admission, now)).isBetween((40 + 50) * MS, 2 * (64 + 50) * MS);
+    }
+
     /** The least time within which one more request is let in while 40 wait, to a millisecond. */
     private static long wait(Admission admission, long now) {
         for (int waiting = 0; waiting < 40; waiting++) {
