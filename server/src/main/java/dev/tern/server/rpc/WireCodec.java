@@ -10,8 +10,11 @@ import dev.tern.server.rpc.wire.WireException;
 import io.grpc.Detachable;
 import io.grpc.HasByteBuffer;
 import io.grpc.KnownLength;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.util.internal.PlatformDependent;
 import java.io.Closeable;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -23,8 +26,9 @@ import org.jspecify.annotations.Nullable;
  * Reads requests where the network has put them, and writes answers from where the model has put them.
  *
  * <p>Small raw contents are copied once, into an array of their size: that is less garbage than what keeping takes, and
- * holds no receive buffer. Larger ones stay in the network's buffers until the request is answered; when those that wait
- * hold too much already, they are copied, too.
+ * holds no receive buffer. Larger ones stay in the network's buffers until the request is answered, or are copied to
+ * pooled memory if they came in pieces that gRPC gives no view of; when those that wait hold too much already, they are
+ * copied, too.
  */
 public final class WireCodec implements InferCodec {
     /** Up to here contents are copied; messages of no more than this are read where the last one was. */
@@ -52,7 +56,10 @@ public final class WireCodec implements InferCodec {
             if (length <= COPIED_BYTES) {
                 return readSmall(in, length);
             }
-            return canKeep(in) ? readPieces(in) : readArray(in);
+            if (canKeep(in)) {
+                return readPieces(in);
+            }
+            return in instanceof KnownLength ? readPooled(in, length) : readArray(in);
         } catch (WireException | IOException e) {
             return null;
         }
@@ -77,6 +84,22 @@ public final class WireCodec implements InferCodec {
         InferMessage message = InferMessage.read(pieces, names);
         message.copy(pieces);
         return message;
+    }
+
+    /** Into memory that is used again: as garbage, of the size of the request, it would cost more than all the rest. */
+    private InferMessage readPooled(InputStream in, int length) throws IOException, WireException {
+        ByteBuf memory = PooledByteBufAllocator.DEFAULT.heapBuffer(length, length);
+        try {
+            if (in.readNBytes(memory.array(), memory.arrayOffset(), length) != length) {
+                throw new EOFException("the message's stream ends before its bytes do");
+            }
+            Pieces pieces = Pieces.of(ByteBuffer.wrap(memory.array(), memory.arrayOffset(), length));
+            InferMessage message = InferMessage.read(pieces, names);
+            message.keep(pieces, memory.retain()::release);
+            return message;
+        } finally {
+            memory.release();
+        }
     }
 
     private InferMessage readArray(InputStream in) throws IOException, WireException {

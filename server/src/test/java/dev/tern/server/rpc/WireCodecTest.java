@@ -4,12 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
+import com.sun.management.ThreadMXBean;
 import dev.tern.proto.inference.ModelInferRequest;
 import dev.tern.server.rpc.wire.InferMessage;
 import dev.tern.server.tensor.Payload;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
+import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -161,6 +165,37 @@ class WireCodecTest {
                 Requests.to("m").addRawInputContents(contents(0, LARGE)).build().toByteArray();
         assertThat(bytes(read(new ByteArrayInputStream(bytes)).raw(0))).isEqualTo(contents(0, LARGE));
         assertThat(read(new PieceStream(new byte[0], 1)).modelName()).isEmpty();
+    }
+
+    /** As when gRPC has joined small pieces: the message's size is no measure of the garbage it makes. */
+    @Test
+    void aLargeMessageWithoutAViewIsReadIntoMemoryThatIsUsedAgain() {
+        int length = 1 << 20;
+        byte[] bytes = Requests.to("m")
+                .addRawInputContents(contents(0, length))
+                .build()
+                .toByteArray();
+        List<PieceStream> streams = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            streams.add(new PieceStream(bytes, 1 << 14).withoutByteBuffers());
+        }
+        readAndRelease(streams.remove(0), length);
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        long before = threads.getThreadAllocatedBytes(Thread.currentThread().getId());
+        streams.forEach(in -> readAndRelease(in, length));
+        long allocated = threads.getThreadAllocatedBytes(Thread.currentThread().getId()) - before;
+        assertThat(allocated / streams.size()).isLessThan(length / 10);
+    }
+
+    private void readAndRelease(PieceStream in, int length) {
+        InferMessage message = read(in);
+        in.close();
+        Payload data = message.raw(0);
+        message.handOver(1);
+        ByteBuffer last = ByteBuffer.allocate(1);
+        data.copyTo(length - 1, last);
+        assertThat(last.get(0)).isEqualTo((byte) (31 * (length - 1)));
+        data.release();
     }
 
     @Test
