@@ -15,8 +15,14 @@ import org.jspecify.annotations.Nullable;
  * <p>Owned by one instance; one thread at a time.
  */
 final class DirectTensor implements AutoCloseable {
-    /** Larger buffers are not kept after a run: one huge request must not pin its size for good. */
+    /** Larger buffers are kept for runs that come again only: one huge request must not pin its size for good. */
     private static final int KEPT_BYTES = 8 << 20;
+
+    /** A buffer larger than that is kept while one of so many runs needs it; fresh memory costs more than the copy into it. */
+    static final int RECENT_RUNS = 16;
+
+    /** A run that uses less than one part in so many of a buffer does not need it. */
+    private static final int USED_PART = 4;
 
     private static final int MIN_BYTES = 1 << 10;
 
@@ -27,6 +33,8 @@ final class DirectTensor implements AutoCloseable {
     private ByteBuffer buffer = allocate(MIN_BYTES);
     private @Nullable OnnxTensor tensor;
     private Shape shape = Shape.of();
+    private int wantedBytes;
+    private int runsSinceLarge = RECENT_RUNS;
 
     DirectTensor(Port port) {
         this.port = port;
@@ -35,6 +43,7 @@ final class DirectTensor implements AutoCloseable {
     /** The buffer with room for {@code wanted}, from position 0 to a limit at its last byte. */
     ByteBuffer bufferFor(Shape wanted) throws EngineException {
         int bytes = byteSize(wanted);
+        wantedBytes = Math.max(wantedBytes, bytes);
         if (bytes > buffer.capacity()) {
             closeTensor();
             int doubled = Integer.highestOneBit(bytes - 1) << 1;
@@ -59,9 +68,13 @@ final class DirectTensor implements AutoCloseable {
         return buffer;
     }
 
-    /** Gives a very large buffer back; call it between runs. */
+    /** Gives a very large buffer back that is not needed again and again; call it between runs. */
     void trim() {
-        if (buffer.capacity() > KEPT_BYTES) {
+        boolean large = wantedBytes > Math.max(KEPT_BYTES, buffer.capacity() / USED_PART);
+        wantedBytes = 0;
+        boolean recent = runsSinceLarge < RECENT_RUNS;
+        runsSinceLarge = large ? 0 : Math.min(runsSinceLarge + 1, RECENT_RUNS);
+        if (buffer.capacity() > KEPT_BYTES && !recent) {
             closeTensor();
             buffer = allocate(MIN_BYTES);
         }

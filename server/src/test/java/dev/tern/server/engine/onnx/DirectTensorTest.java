@@ -9,6 +9,7 @@ import dev.tern.server.engine.EngineException;
 import dev.tern.server.tensor.DataType;
 import dev.tern.server.tensor.Shape;
 import dev.tern.server.tensor.TensorSpec;
+import java.nio.ByteBuffer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -59,6 +60,39 @@ class DirectTensorTest {
         assertThat(large.isClosed()).isTrue();
         assertThat(direct.buffer().capacity()).isEqualTo(1024);
         assertThat(tensor(Shape.of(KEPT_ELEMENTS + 1)).getInfo().getShape()).containsExactly(KEPT_ELEMENTS + 1);
+    }
+
+    @Test
+    void whatIsVeryLargeIsKeptForAsLongAsRunsNeedIt() throws Exception {
+        run(KEPT_ELEMENTS + 1);
+        assertThat(direct.buffer().capacity()).isEqualTo(1024);
+        run(KEPT_ELEMENTS + 1);
+        ByteBuffer large = direct.buffer();
+        assertThat(large.capacity()).isEqualTo(16 << 20);
+
+        for (int run = 0; run < DirectTensor.RECENT_RUNS; run++) {
+            run(1);
+        }
+        assertThat(direct.buffer()).isSameAs(large);
+        run(KEPT_ELEMENTS + 1);
+        assertThat(direct.buffer().capacity()).isEqualTo(1024);
+    }
+
+    @Test
+    void aFarTooLargeBufferGoesThoughRunsAreLarge() throws Exception {
+        run(16 * KEPT_ELEMENTS);
+        run(16 * KEPT_ELEMENTS);
+        assertThat(direct.buffer().capacity()).isEqualTo(128 << 20);
+
+        for (int run = 0; run <= DirectTensor.RECENT_RUNS + 2; run++) {
+            run(KEPT_ELEMENTS + 1);
+        }
+        assertThat(direct.buffer().capacity()).isEqualTo(16 << 20);
+    }
+
+    private void run(int elements) throws Exception {
+        direct.bufferFor(Shape.of(elements));
+        direct.trim();
     }
 
     @Test
