@@ -11,8 +11,9 @@ import java.util.stream.Collectors;
  * @param x along the bottom
  * @param y up the side
  * @param lines at most four can be told apart
+ * @param edges where along the bottom something begins
  */
-public record Chart(String title, Axis x, Axis y, List<Line> lines) {
+public record Chart(String title, Axis x, Axis y, List<Line> lines, List<Edge> edges) {
     /** Lines with more points than this are marked here and there only. */
     private static final int ALL_MARKED = 40;
 
@@ -21,21 +22,49 @@ public record Chart(String title, Axis x, Axis y, List<Line> lines) {
     private static final double LEGEND_LINE = 26;
     private static final double LETTER = 7.2;
     private static final int CLASSES = 4;
+    private static final double EDGE_GAP = 4;
+    private static final double EDGE_TEXT = 12;
 
     public Chart {
         lines = List.copyOf(lines);
+        edges = List.copyOf(edges);
     }
+
+    /** Without edges. */
+    public Chart(String title, Axis x, Axis y, List<Line> lines) {
+        this(title, x, y, lines, List.of());
+    }
+
+    /**
+     * Where something begins.
+     *
+     * @param name written there where there is room
+     */
+    public record Edge(double x, String name) {}
 
     /** As an SVG element. */
     public String svg() {
         Svg svg = new Svg(title, Frame.WIDTH, Frame.HEIGHT);
         Frame.across(svg, y);
         Frame.along(svg, x);
+        edges(svg);
         for (int i = 0; i < lines.size(); i++) {
             draw(svg, i);
         }
         legend(svg);
         return svg.end();
+    }
+
+    private void edges(Svg svg) {
+        double free = Double.NEGATIVE_INFINITY;
+        for (Edge each : edges) {
+            double at = Frame.x(x.scale().place(each.x()));
+            Frame.upright(svg, "edge", at);
+            if (at >= free) {
+                svg.text("tick", at + EDGE_GAP, Frame.y(1) + EDGE_TEXT, "start", each.name());
+                free = at + 2 * EDGE_GAP + LETTER * each.name().length();
+            }
+        }
     }
 
     private void draw(Svg svg, int place) {

@@ -34,11 +34,16 @@ final class Frame {
         svg.text("name", GAP, TOP - 22, "start", axis.name());
     }
 
+    /** From the bottom to the top. */
+    static void upright(Svg svg, String kind, double x) {
+        svg.line(kind, x, TOP, x, BOTTOM);
+    }
+
     static void along(Svg svg, Axis axis) {
         double last = Double.NEGATIVE_INFINITY;
         for (double tick : axis.scale().ticks()) {
             double x = x(axis.scale().place(tick));
-            svg.line("grid", x, TOP, x, BOTTOM);
+            upright(svg, "grid", x);
             if (x - last >= CLOSEST) {
                 svg.text("tick", x, BOTTOM + TICK_TEXT, "middle", axis.scale().label(tick));
                 last = x;

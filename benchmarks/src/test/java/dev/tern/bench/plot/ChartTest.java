@@ -24,6 +24,19 @@ class ChartTest {
     }
 
     @Test
+    void edgesStandWhereSomethingBeginsAndAreNamedWhereThereIsRoom() {
+        Line line = new Line("p99", List.of(spot(0, 0)));
+        List<Chart.Edge> edges =
+                List.of(new Chart.Edge(0, "100/s"), new Chart.Edge(0.1, "200/s"), new Chart.Edge(5, "a<b"));
+        String svg = new Chart("", X, Y, List.of(line), edges).svg();
+        assertThat(svg)
+                .contains("<line class=\"edge\" x1=\"388\" y1=\"40\" x2=\"388\" y2=\"276\"/>")
+                .contains(">100/s</text>", ">a&lt;b</text>")
+                .doesNotContain("200/s");
+        assertThat(svg.split("class=\"edge\"", -1)).hasSize(4);
+    }
+
+    @Test
     void linesDifferInMoreThanColour() {
         Line one = new Line("one", List.of(spot(1, 1)));
         Line other = new Line("other", List.of(spot(2, 2)));
