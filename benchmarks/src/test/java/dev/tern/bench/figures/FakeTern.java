@@ -8,6 +8,8 @@ import dev.tern.proto.inference.ModelMetadataResponse;
 import dev.tern.proto.inference.ModelMetadataResponse.TensorMetadata;
 import dev.tern.proto.inference.ModelReadyRequest;
 import dev.tern.proto.inference.ModelReadyResponse;
+import dev.tern.proto.inference.ServerReadyRequest;
+import dev.tern.proto.inference.ServerReadyResponse;
 import io.grpc.netty.NettyServerBuilder;
 import io.grpc.stub.StreamObserver;
 import java.io.IOException;
@@ -26,13 +28,17 @@ public final class FakeTern {
 
     /** Writes a launcher for it into a directory. */
     public static Path launcher(Path directory) throws IOException {
-        return launcher(
-                directory,
-                "exec '%s' -XX:TieredStopAtLevel=1 -cp '%s' %s \"$@\""
-                        .formatted(
-                                Path.of(System.getProperty("java.home"), "bin", "java"),
-                                System.getProperty("java.class.path"),
-                                FakeTern.class.getName()));
+        return launcher(directory, command(""));
+    }
+
+    /** The command that starts it, with further flags of the JVM. */
+    public static String command(String flags) {
+        return "exec '%s' -XX:TieredStopAtLevel=1 %s -cp '%s' %s \"$@\""
+                .formatted(
+                        Path.of(System.getProperty("java.home"), "bin", "java"),
+                        flags,
+                        System.getProperty("java.class.path"),
+                        FakeTern.class.getName());
     }
 
     /** Writes a launcher that does something else. */
@@ -66,6 +72,12 @@ public final class FakeTern {
                             .addShape(-1)
                             .addShape(512))
                     .build());
+            reply.onCompleted();
+        }
+
+        @Override
+        public void serverReady(ServerReadyRequest request, StreamObserver<ServerReadyResponse> reply) {
+            reply.onNext(ServerReadyResponse.newBuilder().setReady(true).build());
             reply.onCompleted();
         }
 
