@@ -31,8 +31,8 @@ import picocli.CommandLine.Spec;
                     + " and over, every other time backwards. A figure is the median, its spread the largest less the"
                     + " smallest over the median.",
             "",
-            "Limited by the generator: --threads, or its cores, are too few. By the cores: 90%% of their time is used, by"
-                    + " the server and, where it shares them, by the generator. By its own threads: neither.",
+            "Limited by the generator: --threads, or its cores, are too few. By its cores: 90%% of their time is"
+                    + " used, by the server or by others, such as this tool. By its own threads: neither.",
             ""
         },
         mixinStandardHelpOptions = true,

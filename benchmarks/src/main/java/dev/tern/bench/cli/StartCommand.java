@@ -27,10 +27,10 @@ import picocli.CommandLine.TypeConversionException;
             "Starts a Tern server with its demo models over and over and measures how soon it answers and how soon it is as"
                     + " quick as it will be.",
             "",
-            "  first-answer  from the launcher's start to the answer to a request, --warm-up=none",
-            "  ready         from the launcher's start until ServerReady says so, with warm-up",
-            "  speed         with warm-up, over the same server's later on: the p99 of the first",
-            "                1,000 requests, and the throughput of the first seconds",
+            "  first-answer  from start to the answer to a request, --warm-up=none",
+            "  ready         from start until ServerReady says so, with warm-up",
+            "  speed         with warm-up, over the same server's later on: p99 of the",
+            "                first 1,000 requests, throughput of the first seconds",
             "",
             "The first answer is that of a client that has its request ready: the request is made with the help of a server"
                     + " that is started before and ended again; it is sent as soon as the port is open and, while it is"
@@ -53,14 +53,14 @@ import picocli.CommandLine.TypeConversionException;
             "",
             "Exit codes:",
             "  0  everything was measured, whether or not it was reached",
-            "  1  a server failed",
+            "  1  a server failed, or the measurement was interrupted",
             "  2  the command line asks for something that cannot be",
             "",
             "Examples:",
             "  taskset -c 1 tern-bench start --server server/target/tern/bin/tern",
             "  tern-bench start --server server/target/tern/bin/tern --archive both \\",
             "      --only first-answer --repeat 10",
-            "  taskset -c 1 tern-bench start --server server/target/tern/bin/tern -- --warm-up-budget=2s"
+            "  tern-bench start --server server/target/tern/bin/tern -- --warm-up-budget=2s"
         })
 final class StartCommand implements Callable<Integer> {
     @Mixin

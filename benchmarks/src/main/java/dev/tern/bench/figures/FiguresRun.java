@@ -54,7 +54,9 @@ public final class FiguresRun {
             }
             List<Figure> figures = scenario.measure(new Rounds(lab, settings.repeat()));
             return new ScenarioResult(scenario.name(), figures, lab.journal(), "");
-        } catch (TargetException | NotMeasuredException e) {
+        } catch (TargetException e) {
+            return new ScenarioResult(scenario.name(), List.of(), lab.journal(), stop.reason(e));
+        } catch (NotMeasuredException e) {
             return new ScenarioResult(scenario.name(), List.of(), lab.journal(), String.valueOf(e.getMessage()));
         }
     }

@@ -21,10 +21,15 @@ public final class FiguresTable {
         table.row("---", "---", "---", "---", "---", "---", "---");
         results.forEach(table::figures);
         table.text.append('\n');
-        table.row("measured", "median", "spread", "each repetition");
-        table.row("---", "---", "---", "---");
-        results.forEach(table::parts);
-        table.text.append('\n');
+        boolean parts = results.stream()
+                .flatMap(each -> each.figures().stream())
+                .anyMatch(each -> !each.parts().isEmpty());
+        if (parts) {
+            table.row("measured", "median", "spread", "each repetition");
+            table.row("---", "---", "---", "---");
+            results.forEach(table::parts);
+            table.text.append('\n');
+        }
         results.forEach(table::notes);
         return table.text.toString();
     }

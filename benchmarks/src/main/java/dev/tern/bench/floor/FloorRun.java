@@ -58,7 +58,7 @@ public final class FloorRun {
                 return new ScenarioResult(workload.name(), figures, journal, "");
             }
         } catch (TargetException e) {
-            return new ScenarioResult(workload.name(), List.of(), journal, String.valueOf(e.getMessage()));
+            return new ScenarioResult(workload.name(), List.of(), journal, stop.reason(e));
         }
     }
 

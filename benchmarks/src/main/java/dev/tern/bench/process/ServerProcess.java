@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 
 /** A server as a child process, pinned to cores, on a free port of the loopback interface. Ended by closing it. */
@@ -27,6 +28,7 @@ public final class ServerProcess implements AutoCloseable {
     private final Process process;
     private final int port;
     private final int metricsPort;
+    private final AtomicBoolean asked = new AtomicBoolean();
     private volatile boolean hurried;
 
     private ServerProcess(Process process, int port, int metricsPort) {
@@ -110,7 +112,14 @@ public final class ServerProcess implements AutoCloseable {
     /** Has it end soon, by force if it takes its time, and returns at once. Any thread may call. */
     public void stop() {
         hurried = true;
-        process.destroy();
+        askToEnd();
+    }
+
+    /** Once: a second signal would cut its end short. */
+    private void askToEnd() {
+        if (asked.compareAndSet(false, true)) {
+            process.destroy();
+        }
     }
 
     public boolean isAlive() {
@@ -124,7 +133,7 @@ public final class ServerProcess implements AutoCloseable {
 
     @Override
     public void close() {
-        process.destroy();
+        askToEnd();
         try {
             for (int waited = 0; !process.waitFor(1, TimeUnit.SECONDS); ) {
                 waited++;

@@ -7,6 +7,8 @@ import java.util.Set;
 
 /** Told to stop once, it ends all that is under way and all that is begun after. Any thread may use it. */
 public final class StopSignal {
+    private static final String INTERRUPTED = "it was interrupted";
+
     private final Set<Runnable> underWay = new LinkedHashSet<>();
     private boolean stopped;
 
@@ -51,9 +53,14 @@ public final class StopSignal {
     public <T, X extends Exception> T unlessStopped(Runnable end, Work<T, X> work) throws X {
         T result = during(end, work);
         if (isStopped()) {
-            throw new TargetException("it was interrupted");
+            throw new TargetException(INTERRUPTED);
         }
         return result;
+    }
+
+    /** Why something failed: that it was told to stop, where it was; else by its own account. */
+    public String reason(TargetException failure) {
+        return isStopped() ? INTERRUPTED : String.valueOf(failure.getMessage());
     }
 
     private synchronized boolean add(Runnable entry) {

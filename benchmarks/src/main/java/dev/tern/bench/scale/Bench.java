@@ -61,8 +61,8 @@ final class Bench {
      *
      * @throws TargetException when requests fail
      */
-    ScaleReading measure() {
-        Usage usage = new Usage(server);
+    ScaleReading measure() throws IOException {
+        Usage usage = new Usage(server, Cores.of(server.pid()));
         Measurement measured = run(settings.settle(), settings.duration(), usage);
         if (measured.hasErrors()) {
             throw new TargetException(
@@ -72,9 +72,12 @@ final class Bench {
         ScaleReading reading = new ScaleReading(
                 measured.perSecond(),
                 usage.server() / 1e3 / measured.answeredInWindow(),
-                measured.latencies().getValueAtPercentile(99) / 1e6,
+                measured.latencies().getTotalCount() == 0
+                        ? Double.NaN
+                        : measured.latencies().getValueAtPercentile(99) / 1e6,
                 usage.server() / 1e9 / seconds,
                 usage.tool() / 1e9 / seconds,
+                usage.busy(),
                 measured.isGeneratorLimited());
         readings.add(reading);
         return reading;
@@ -82,9 +85,7 @@ final class Bench {
 
     /** All repetitions together, while the server still runs. */
     SettingResult result() throws IOException {
-        Set<Integer> own = Cores.of(server.pid());
-        Set<Integer> ours = Cores.of(ProcessHandle.current().pid());
-        return new SettingResult(setting, own.size(), own.stream().anyMatch(ours::contains), readings);
+        return new SettingResult(setting, Cores.of(server.pid()).size(), readings);
     }
 
     private Measurement run(Duration settle, Duration duration, WindowWatch watch) {
@@ -110,11 +111,13 @@ final class Bench {
     /** CPU time within the measured window, in nanoseconds. */
     private static final class Usage implements WindowWatch {
         private final ServerProcess process;
+        private final Set<Integer> cores;
         private volatile CpuTime before = CpuTime.NONE;
         private volatile CpuTime after = CpuTime.NONE;
 
-        Usage(ServerProcess process) {
+        Usage(ServerProcess process, Set<Integer> cores) {
             this.process = process;
+            this.cores = cores;
         }
 
         @Override
@@ -135,13 +138,17 @@ final class Bench {
             return (double) (after.tool - before.tool);
         }
 
+        double busy() {
+            return after.host.shareSince(before.host);
+        }
+
         private CpuTime read() {
             OperatingSystemMXBean own = (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
-            return new CpuTime(process.cpu().toNanos(), own.getProcessCpuTime());
+            return new CpuTime(process.cpu().toNanos(), own.getProcessCpuTime(), HostCpu.read(cores));
         }
     }
 
-    private record CpuTime(long server, long tool) {
-        static final CpuTime NONE = new CpuTime(0, 0);
+    private record CpuTime(long server, long tool, HostCpu host) {
+        static final CpuTime NONE = new CpuTime(0, 0, new HostCpu(0, 0));
     }
 }

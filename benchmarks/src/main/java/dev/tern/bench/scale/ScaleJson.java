@@ -2,16 +2,21 @@ package dev.tern.bench.scale;
 
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
+import org.jspecify.annotations.Nullable;
 
-/** Results for machines; names carry their units. */
+/** Results for machines; names carry their units, what could not be measured is null. */
 public final class ScaleJson {
     private static final int SCHEMA = 1;
-    private static final Gson GSON =
-            new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create();
+    private static final Gson GSON = new GsonBuilder()
+            .setPrettyPrinting()
+            .disableHtmlEscaping()
+            .serializeNulls()
+            .create();
 
     private ScaleJson() {}
 
@@ -46,12 +51,12 @@ public final class ScaleJson {
         setting.put("event_loops", result.setting().eventLoops());
         setting.put("instances", result.setting().instances());
         setting.put("cores", result.cores());
-        setting.put("cores_shared_with_generator", result.shared());
         setting.put("limited_by", result.limit());
         setting.put("answered_per_second", values(result, ScaleReading::perSecond));
         setting.put("server_cpu_us_per_request", values(result, ScaleReading::cpuMicros));
         setting.put("p99_ms", values(result, ScaleReading::p99Millis));
         setting.put("server_cores_in_use", values(result, ScaleReading::serverCores));
+        setting.put("cores_busy_share", values(result, ScaleReading::busy));
         setting.put("generator_cores_in_use", values(result, ScaleReading::toolCores));
         setting.put(
                 "generator_limited",
@@ -59,10 +64,16 @@ public final class ScaleJson {
         return setting;
     }
 
-    private static Map<String, Object> values(SettingResult result, ToDoubleFunction<ScaleReading> quantity) {
-        Map<String, Object> values = new LinkedHashMap<>();
-        values.put("median", result.median(quantity));
-        values.put("values", result.series(quantity).values());
+    private static Map<String, @Nullable Object> values(SettingResult result, ToDoubleFunction<ScaleReading> quantity) {
+        Map<String, @Nullable Object> values = new LinkedHashMap<>();
+        values.put("median", finite(result.median(quantity)));
+        List<@Nullable Double> each = new ArrayList<>();
+        result.series(quantity).values().forEach(value -> each.add(finite(value)));
+        values.put("values", each);
         return values;
+    }
+
+    private static @Nullable Double finite(double value) {
+        return Double.isFinite(value) ? value : null;
     }
 }

@@ -44,7 +44,7 @@ public final class ScaleRun {
             }
             return stop.during(fleet::stop, () -> measured(model, benches));
         } catch (TargetException e) {
-            return new ScaleResult(model, List.of(), String.valueOf(e.getMessage()));
+            return new ScaleResult(model, List.of(), stop.reason(e));
         }
     }
 

@@ -43,13 +43,13 @@ public final class ScaleTable {
                     result.model(),
                     Integer.toString(each.setting().eventLoops()),
                     Integer.toString(each.setting().instances()),
-                    format("%,.0f", rates.median()),
-                    format("%.0f%%", 100 * rates.spread()),
-                    format("%.2f", rates.median() / result.settings().get(0).median(ScaleReading::perSecond)),
-                    format("%.2f", each.median(ScaleReading::p99Millis)),
-                    format("%.1f", each.median(ScaleReading::cpuMicros)),
-                    format("%.2f of %d", each.median(ScaleReading::serverCores), each.cores()),
-                    format("%.2f", each.median(ScaleReading::toolCores)),
+                    number("%,.0f", rates.median()),
+                    number("%.0f%%", 100 * rates.spread()),
+                    number("%.2f", rates.median() / result.settings().get(0).median(ScaleReading::perSecond)),
+                    number("%.2f", each.median(ScaleReading::p99Millis)),
+                    number("%.1f", each.median(ScaleReading::cpuMicros)),
+                    number("%.2f", each.median(ScaleReading::serverCores)) + " of " + each.cores(),
+                    number("%.2f", each.median(ScaleReading::toolCores)),
                     each.limit());
         }
     }
@@ -58,7 +58,8 @@ public final class ScaleTable {
         text.append("| ").append(String.join(" | ", cells)).append(" |\n");
     }
 
-    private static String format(String format, Object... values) {
-        return String.format(Locale.ROOT, format, values);
+    /** A dash for what could not be measured. */
+    private static String number(String format, double value) {
+        return Double.isFinite(value) ? String.format(Locale.ROOT, format, value) : "–";
     }
 }

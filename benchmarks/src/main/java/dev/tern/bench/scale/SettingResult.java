@@ -8,10 +8,9 @@ import java.util.function.ToDoubleFunction;
  * What one setting gave.
  *
  * @param cores that the server may use
- * @param shared whether this tool may use them, too
  * @param readings one a repetition, in order
  */
-public record SettingResult(Setting setting, int cores, boolean shared, List<ScaleReading> readings) {
+public record SettingResult(Setting setting, int cores, List<ScaleReading> readings) {
     /** Beyond this part of the cores' time there is none to win. */
     private static final double USED_UP = 0.9;
 
@@ -34,10 +33,9 @@ public record SettingResult(Setting setting, int cores, boolean shared, List<Sca
         if (2 * readings.stream().filter(ScaleReading::generatorLimited).count() > readings.size()) {
             return "the generator";
         }
-        double used = median(each -> each.serverCores() + (shared ? each.toolCores() : 0));
-        if (used >= USED_UP * cores) {
-            return shared ? "the cores, which the generator shares" : "its cores";
+        if (!(median(ScaleReading::busy) >= USED_UP)) {
+            return "its own threads";
         }
-        return "its own threads";
+        return median(ScaleReading::serverCores) < USED_UP * cores ? "its cores, which others use, too" : "its cores";
     }
 }

@@ -42,7 +42,7 @@ public final class StartRun {
         try (TemporaryFolder folder = TemporaryFolder.create("tern-start")) {
             return StartFigures.of(settings, repetitions(new Starts(settings, folder.path(), stop)));
         } catch (TargetException e) {
-            return List.of(new ScenarioResult("start", List.of(), List.of(), String.valueOf(e.getMessage())));
+            return List.of(new ScenarioResult("start", List.of(), List.of(), stop.reason(e)));
         }
     }
 

@@ -53,7 +53,7 @@ class ScaleCommandTest {
                         "--grpc-event-loops=2\n--execution-slots=3\n");
         assertThat(out.toString())
                 .contains("| model | event loops | instances | requests/s | spread | growth |")
-                .containsPattern("\\| mlp-64-fixed-0 \\| 1 \\| 3 \\| [0-9,]+ \\| [0-9]+% \\| 1.00 \\|")
+                .containsPattern("\\| mlp-64-fixed-0 \\| 1 \\| 3 \\| [0-9,]+ \\| [0-9%–]+ \\| [0-9.–]+ \\|")
                 .contains("| mlp-64-fixed-0 | 2 | 3 | ");
         assertThat(err.toString())
                 .containsSubsequence(

@@ -138,7 +138,7 @@ class SweepCommandsTest {
 
     @Test
     void whatIsAssertedOfTwoDecidesTheExitCode() {
-        String[] two = {"--versus", server.address(), "--rounds", "1", "--slice", "50ms"};
+        String[] two = {"--versus", server.address(), "--rounds", "1", "--slice", "200ms"};
         assertThat(execute("ab", with(two, "--assert", "rate<1000x,errors<=1x,p99<100s")))
                 .isEqualTo(ExitCode.OK);
         assertThat(out.toString()).containsPattern("asserted +rate<1000x +[0-9.]+x   met\n");

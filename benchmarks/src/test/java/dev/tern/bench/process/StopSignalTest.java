@@ -29,6 +29,14 @@ class StopSignalTest {
     }
 
     @Test
+    void whatFailsBecauseOfItFailsForThatReason() {
+        TargetException failure = new TargetException("nobody there");
+        assertThat(stop.reason(failure)).isEqualTo("nobody there");
+        stop.stop();
+        assertThat(stop.reason(failure)).isEqualTo("it was interrupted");
+    }
+
+    @Test
     void workThatWasEndedEarlyHasNoResult() {
         assertThat(stop.<Integer, RuntimeException>unlessStopped(() -> {}, () -> 7))
                 .isEqualTo(7);

@@ -3,6 +3,8 @@ package dev.tern.bench.scale;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.Set;
+import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 
 class ScaleTableTest {
@@ -19,22 +21,37 @@ class ScaleTableTest {
     }
 
     @Test
+    void whatOthersUseOfTheCoresCounts() {
+        Set<Integer> cores = Set.of(0, 2);
+        HostCpu before = HostCpu.of(
+                List.of("cpu  9 9 9 9 9 9 9 9 9 9", "cpu0 10 0 0 10 0 0 0 0 0 0", "cpu2 0 0 0 20 0 0 0 0 0 0"), cores);
+        HostCpu after = HostCpu.of(
+                List.of(
+                        "cpu0 60 10 10 20 10 5 5 0 7 7",
+                        "cpu1 99 0 0 0 0 0 0 0 0 0",
+                        "cpu2 50 0 0 60 0 0 0 10 0 0",
+                        "intr 1 2 3"),
+                cores);
+        assertThat(after.shareSince(before)).isCloseTo(140.0 / 200, Offset.offset(1e-9));
+        assertThat(before.shareSince(before)).isNaN();
+    }
+
+    @Test
     void whatLimitsIsTold() {
-        assertThat(result(4, false, reading(1_000, 1.5, 0.9, false)).limit()).isEqualTo("its own threads");
-        assertThat(result(2, false, reading(1_000, 1.9, 0.9, false)).limit()).isEqualTo("its cores");
-        assertThat(result(2, true, reading(1_000, 1.0, 0.9, false)).limit())
-                .isEqualTo("the cores, which the generator shares");
-        ScaleReading late = reading(1_000, 1, 1, true);
-        ScaleReading fine = reading(1_000, 1, 1, false);
-        assertThat(result(4, false, late, late, fine).limit()).isEqualTo("the generator");
-        assertThat(result(4, false, late, fine, fine).limit()).isEqualTo("its own threads");
+        assertThat(result(reading(1_000, 1.5, 0.8, false)).limit()).isEqualTo("its own threads");
+        assertThat(result(reading(1_000, 1.9, 1, false)).limit()).isEqualTo("its cores");
+        assertThat(result(reading(1_000, 1.0, 0.9, false)).limit()).isEqualTo("its cores, which others use, too");
+        ScaleReading late = reading(1_000, 1, 0.5, true);
+        ScaleReading fine = reading(1_000, 1, 0.5, false);
+        assertThat(result(late, late, fine).limit()).isEqualTo("the generator");
+        assertThat(result(late, fine, fine).limit()).isEqualTo("its own threads");
     }
 
     @Test
     void theTableHasMediansSpreadAndGrowth() {
-        SettingResult one = result(
-                2, false, reading(1_000, 1, 0.5, false), reading(1_100, 1, 0.5, false), reading(900, 1, 0.5, false));
-        SettingResult two = new SettingResult(new Setting(2, 1), 2, false, List.of(reading(1_500, 1.9, 0.5, false)));
+        SettingResult one =
+                result(reading(1_000, 1, 0.5, false), reading(1_100, 1, 0.5, false), reading(900, 1, 0.5, false));
+        SettingResult two = new SettingResult(new Setting(2, 1), 2, List.of(reading(1_500, 1.9, 1, false)));
         assertThat(ScaleTable.of(List.of(
                                 new ScaleResult("m", List.of(one, two), ""),
                                 new ScaleResult("n", List.of(), "it is gone")))
@@ -45,11 +62,11 @@ class ScaleTableTest {
                         "| n | not measured: it is gone | – | – | – | – | – | – | – | – | – |");
     }
 
-    private static SettingResult result(int cores, boolean shared, ScaleReading... readings) {
-        return new SettingResult(new Setting(1, 1), cores, shared, List.of(readings));
+    private static SettingResult result(ScaleReading... readings) {
+        return new SettingResult(new Setting(1, 1), 2, List.of(readings));
     }
 
-    private static ScaleReading reading(double rate, double server, double tool, boolean limited) {
-        return new ScaleReading(rate, 10, 2, server, tool, limited);
+    private static ScaleReading reading(double rate, double server, double busy, boolean limited) {
+        return new ScaleReading(rate, 10, 2, server, 0.5, busy, limited);
     }
 }
