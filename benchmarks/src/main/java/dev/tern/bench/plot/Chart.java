@@ -55,14 +55,16 @@ public record Chart(String title, Axis x, Axis y, List<Line> lines, List<Edge> e
         return svg.end();
     }
 
+    /** Named where the name ends before the next begins. */
     private void edges(Svg svg) {
-        double free = Double.NEGATIVE_INFINITY;
-        for (Edge each : edges) {
-            double at = Frame.x(x.scale().place(each.x()));
+        for (int i = 0; i < edges.size(); i++) {
+            Edge edge = edges.get(i);
+            double at = Frame.x(x.scale().place(edge.x()));
+            double next = Frame.x(
+                    i + 1 < edges.size() ? x.scale().place(edges.get(i + 1).x()) : 1);
             Frame.upright(svg, "edge", at);
-            if (at >= free) {
-                svg.text("tick", at + EDGE_GAP, Frame.y(1) + EDGE_TEXT, "start", each.name());
-                free = at + 2 * EDGE_GAP + LETTER * each.name().length();
+            if (at + 2 * EDGE_GAP + LETTER * edge.name().length() <= next) {
+                svg.text("tick", at + EDGE_GAP, Frame.y(1) + EDGE_TEXT, "start", edge.name());
             }
         }
     }

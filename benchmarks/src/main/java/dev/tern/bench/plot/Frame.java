@@ -14,6 +14,9 @@ final class Frame {
     /** Ticks closer than this would write over each other. */
     private static final double CLOSEST = 38;
 
+    /** About as wide as a digit. */
+    private static final double LETTER = 7.2;
+
     private Frame() {}
 
     static double x(double place) {
@@ -45,10 +48,16 @@ final class Frame {
             double x = x(axis.scale().place(tick));
             upright(svg, "grid", x);
             if (x - last >= CLOSEST) {
-                svg.text("tick", x, BOTTOM + TICK_TEXT, "middle", axis.scale().label(tick));
+                label(svg, x, axis.scale().label(tick));
                 last = x;
             }
         }
         svg.text("name", (LEFT + RIGHT) / 2, BOTTOM + NAME_TEXT, "middle", axis.name());
+    }
+
+    /** Below its tick, but within the picture. */
+    private static void label(Svg svg, double x, String text) {
+        boolean fits = x + LETTER * text.length() / 2 <= WIDTH;
+        svg.text("tick", fits ? x : WIDTH, BOTTOM + TICK_TEXT, fits ? "middle" : "end", text);
     }
 }

@@ -106,7 +106,7 @@ class RunPageTest {
                 .doesNotContain("Where the time goes", "Batch sizes: <encoder>");
         // In each of the three plots over time, one where each step begins.
         assertThat(html.split("class=\"edge\"", -1)).hasSize(1 + 3 * 2);
-        assertThat(html).contains(">500 to 1,000/s</text>");
+        assertThat(html).contains(">500 to 1,000/s</text>", ">100/s</text>");
     }
 
     @Test
