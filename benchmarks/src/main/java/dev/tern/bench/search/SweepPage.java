@@ -81,7 +81,7 @@ public final class SweepPage {
                 .toList();
         if (!limited.isEmpty()) {
             notes.add("The generator, not the server, was the bottleneck at " + String.join(", ", limited)
-                    + ": what stands there is its own speed. Raise --threads, or give it more cores of its own.");
+                    + ": what stands there may be its own speed. Raise --threads, or give it more cores of its own.");
         }
         page.notes(notes);
     }
