@@ -1,11 +1,15 @@
 package dev.tern.bench.cli;
 
+import dev.tern.bench.compare.Contest;
 import dev.tern.bench.compare.Duel;
 import dev.tern.bench.compare.DuelJson;
 import dev.tern.bench.compare.DuelTable;
 import dev.tern.bench.compare.Round;
 import dev.tern.bench.compare.ServedSides;
 import dev.tern.bench.compare.Side;
+import dev.tern.bench.measure.Judgement;
+import dev.tern.bench.measure.Objective;
+import dev.tern.bench.report.Judgements;
 import dev.tern.bench.run.RunResult;
 import dev.tern.bench.run.RunSequence;
 import java.io.IOException;
@@ -44,15 +48,17 @@ import picocli.CommandLine.Spec;
         footer = {
             "",
             "Exit codes:",
-            "  0  every round was measured, whoever is better",
-            "  1  the measurement was interrupted",
+            "  0  every round was measured, and what is asserted holds",
+            "  1  an assertion does not hold, or the measurement was interrupted",
             "  2  the command line asks for something that cannot be",
             "  3  a server cannot be reached, or a model is unknown or not ready",
             "",
             "Examples:",
             "  tern-bench ab --target localhost:8001 --versus localhost:9001 --model ranker",
             "  tern-bench ab --target localhost:8001 --model ranker \\",
-            "      --versus-model ranker_unbatched --rate 500 --slice 5s --rounds 20"
+            "      --versus-model ranker_unbatched --rate 500 --slice 5s --rounds 20",
+            "  tern-bench ab --target localhost:8001 --versus localhost:9001 \\",
+            "      --model ranker --assert 'p99<=1.1x,rate>=0.95x'"
         })
 final class AbCommand implements Callable<Integer> {
     @ArgGroup(validate = false, heading = "%nTarget A:%n", order = 1)
@@ -111,14 +117,22 @@ final class AbCommand implements Callable<Integer> {
         PrintWriter text =
                 jsonOnly ? spec.commandLine().getErr() : spec.commandLine().getOut();
         List<Round> rounds = new Duel(sides, ab.rounds, input.seed, round -> {}).run();
+        List<Judgement> judgements = Contest.judge(Objective.all(ab.asserted), rounds);
         text.print(DuelTable.of(rounds));
+        text.print(Judgements.text(judgements));
         text.flush();
         Optional<RunResult> a = sides.last(Side.A);
         Optional<RunResult> b = sides.last(Side.B);
         if (json != null && a.isPresent() && b.isPresent()) {
-            write(jsonOnly, DuelJson.of(rounds, a.get(), b.get(), VersionText.version()));
+            write(jsonOnly, DuelJson.of(rounds, judgements, a.get(), b.get(), VersionText.version()));
         }
-        return rounds.size() == ab.rounds ? ExitCode.OK : ExitCode.FAILED;
+        return rounds.size() == ab.rounds && holds(judgements, rounds) ? ExitCode.OK : ExitCode.FAILED;
+    }
+
+    private boolean holds(List<Judgement> judgements, List<Round> rounds) {
+        boolean excused = judgements.isEmpty() || Objective.all(ab.asserted).judgesErrors();
+        return (excused || rounds.stream().noneMatch(Round::hasErrors))
+                && judgements.stream().allMatch(Judgement::met);
     }
 
     private void write(boolean jsonOnly, String report) throws IOException {

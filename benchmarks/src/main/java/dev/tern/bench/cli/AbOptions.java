@@ -3,8 +3,11 @@ package dev.tern.bench.cli;
 import dev.tern.bench.load.ClosedLoad;
 import dev.tern.bench.load.LoadPlan;
 import dev.tern.bench.load.PoissonLoad;
+import dev.tern.bench.measure.Objective;
 import dev.tern.bench.target.HostPort;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -77,6 +80,17 @@ final class AbOptions {
             converter = Durations.class,
             description = "Deadline of each request; 0s for none. Default: 10s.")
     Duration timeout = Duration.ofSeconds(10);
+
+    @Option(
+            names = "--assert",
+            paramLabel = "CONDITIONS",
+            converter = Parsed.Comparisons.class,
+            description = "Exit with 1 unless all of these hold, such as 'p99<=1.1x,rate>=0.95x,errors<0.1%%': p50 to"
+                    + " p99.999, mean, max, errors, rate and goodput, with <, <=, > or >=. A number with x is held"
+                    + " against the median of the rounds' ratios B/A, any other against the mean of B's slices, as in"
+                    + " 'tern-bench run'. Without a condition on errors, a request that fails fails this, too. May be"
+                    + " repeated.")
+    List<Objective> asserted = new ArrayList<>();
 
     void check() {
         if (versus == null && model == null) {

@@ -1,6 +1,7 @@
 package dev.tern.bench.cli;
 
 import java.time.Duration;
+import java.util.List;
 
 /** Checks of option values; each refusal names the option, the value and what is allowed. */
 final class Allowed {
@@ -13,6 +14,12 @@ final class Allowed {
 
     static void positive(String option, Duration value) {
         require(!value.isZero(), option, Durations.text(value), "more than 0s");
+    }
+
+    /** Names that were given, in a list, and those that there are. */
+    static void among(String option, List<String> given, List<String> names) {
+        given.forEach(
+                each -> require(names.contains(each), option, "'" + each + "'", "any of " + String.join(", ", names)));
     }
 
     static void require(boolean allowed, String option, Object value, String expected) {

@@ -1,9 +1,12 @@
 package dev.tern.bench.cli;
 
 import dev.tern.bench.load.PoissonLoad;
+import dev.tern.bench.measure.Objective;
 import dev.tern.bench.measure.Units;
 import dev.tern.bench.run.RunSequence;
 import dev.tern.bench.search.Point;
+import dev.tern.bench.search.RateVerdict;
+import dev.tern.bench.search.Rule;
 import dev.tern.bench.search.ServedLab;
 import dev.tern.bench.search.Sweep;
 import dev.tern.bench.search.SweepJson;
@@ -41,14 +44,16 @@ import picocli.CommandLine.Spec;
         footer = {
             "",
             "Exit codes:",
-            "  0  every rate was measured, whatever became of the requests",
-            "  1  the measurement was interrupted",
+            "  0  every rate was measured and, up to --assert-up-to, meets what is asserted",
+            "  1  a rate does not meet it, or the measurement was interrupted",
             "  2  the command line asks for something that cannot be",
             "  3  the server cannot be reached, or the model is unknown or not ready",
             "",
             "Examples:",
             "  tern-bench curve --target localhost:8001 --model ranker \\",
             "      --rates 100,200,400,800,1600",
+            "  tern-bench curve --target localhost:8001 --model ranker \\",
+            "      --rates 100,200,400,800 --assert 'p99<20ms' --assert-up-to 400",
             "  tern-bench curve --target localhost:8001 --model ranker \\",
             "      --rates 1000,5000,10000 --window 30s --html curve.html \\",
             "      --metrics-url http://localhost:8002/metrics"
@@ -83,7 +88,35 @@ final class CurveCommand implements Callable<Integer> {
                 description = "Requests per second, separated by commas, measured in this order. Required.")
         List<Double> all = new ArrayList<>();
 
+        @Option(
+                names = "--assert",
+                paramLabel = "CONDITIONS",
+                converter = Parsed.Objectives.class,
+                description = "Exit with 1 unless each rate meets these, such as 'p99<20ms,errors<0.1%%', as search"
+                        + " judges a window: each condition holds, no request failed unless a condition says how many"
+                        + " may, and at least 95%% of what was sent was answered within it. May be repeated.")
+        List<Objective> asserted = new ArrayList<>();
+
+        @Option(
+                names = "--assert-up-to",
+                paramLabel = "R",
+                description = "The highest rate that is to meet what is asserted. Default: the highest of --rates.")
+        double upTo = Double.POSITIVE_INFINITY;
+
+        Objective objective() {
+            return Objective.all(asserted);
+        }
+
+        List<RateVerdict> verdicts(List<Point> points) {
+            return asserted.isEmpty() ? List.of() : RateVerdict.of(points, new Rule(objective()), upTo);
+        }
+
         void check() {
+            Allowed.require(
+                    Double.isInfinite(upTo) || all.stream().anyMatch(each -> each <= upTo),
+                    "--assert-up-to",
+                    upTo,
+                    "at least the lowest of --rates");
             Allowed.require(!all.isEmpty(), "--rates", "an empty list", "such as --rates 100,200,400");
             all.forEach(each -> Allowed.require(each > 0 && Double.isFinite(each), "--rates", each, "more than 0"));
         }
@@ -114,14 +147,18 @@ final class CurveCommand implements Callable<Integer> {
     private int reported(ServedLab lab, Live live) throws IOException {
         List<Point> points = measured(lab, live);
         PrintWriter text = report.text(spec);
+        List<RateVerdict> verdicts = rates.verdicts(points);
+        String objective = rates.objective().toString();
         text.print(SweepTable.of(points));
+        text.print(RateVerdict.text(objective, verdicts));
         text.flush();
         if (lab.last().isPresent()) {
-            Sweep sweep = new Sweep("curve", lab.last().get(), points, Optional.empty(), "");
+            Sweep sweep = new Sweep("curve", lab.last().get(), points, Optional.empty(), objective, verdicts);
             String version = VersionText.version();
             report.write(spec, () -> SweepJson.of(sweep, version), () -> SweepPage.of(sweep, version));
         }
-        return points.size() == rates.all.size() ? ExitCode.OK : ExitCode.FAILED;
+        boolean whole = points.size() == rates.all.size();
+        return whole && verdicts.stream().allMatch(RateVerdict::met) ? ExitCode.OK : ExitCode.FAILED;
     }
 
     private List<Point> measured(ServedLab lab, Live live) {

@@ -3,20 +3,16 @@ package dev.tern.bench.cli;
 import dev.tern.bench.figures.FiguresJson;
 import dev.tern.bench.figures.FiguresRun;
 import dev.tern.bench.figures.FiguresSettings;
-import dev.tern.bench.figures.FiguresTable;
 import dev.tern.bench.figures.Scenario;
 import dev.tern.bench.figures.ScenarioResult;
 import dev.tern.bench.figures.Scenarios;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -57,18 +53,8 @@ import picocli.CommandLine.Spec;
             "  taskset -c 1 tern-bench figures --server server/target/tern/bin/tern --only overload --quick"
         })
 final class FiguresCommand implements Callable<Integer> {
-    private static final String ANY = "any";
-
-    @Option(names = "--server", paramLabel = "FILE", description = "The server's launcher, bin/tern. Required.")
-    @Nullable
-    Path server;
-
-    @Option(
-            names = "--server-cores",
-            paramLabel = "LIST",
-            description = "The cores that the server is pinned to, as taskset takes them; 'any' for no pinning."
-                    + " Default: ${DEFAULT-VALUE}.")
-    String serverCores = "0";
+    @Mixin
+    private ServerOptions server = new ServerOptions("0");
 
     @Option(
             names = "--only",
@@ -111,13 +97,6 @@ final class FiguresCommand implements Callable<Integer> {
     @Nullable
     Duration warmUp;
 
-    @Option(
-            names = "--json",
-            paramLabel = "FILE",
-            description = "Write every reading there too, after each scenario anew.")
-    @Nullable
-    Path json;
-
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
@@ -126,28 +105,13 @@ final class FiguresCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         FiguresSettings settings = settings();
-        FiguresRun run = new FiguresRun(settings, this::progress);
-        return Interrupt.stops(run::stop, () -> measured(settings, run));
-    }
-
-    private int measured(FiguresSettings settings, FiguresRun run) {
-        List<ScenarioResult> results = new ArrayList<>();
-        try {
-            for (Scenario each : chosen()) {
-                if (!run.isStopped()) {
-                    results.add(run.measure(each));
-                    write(settings, results);
-                }
-            }
-        } catch (IOException e) {
-            progress("cannot go on: " + e);
-        }
-        PrintWriter table = spec.commandLine().getOut();
-        table.print(FiguresTable.of(results));
-        table.flush();
-        boolean whole = results.size() == chosen().size()
-                && results.stream().allMatch(each -> each.failure().isEmpty());
-        return whole ? ExitCode.OK : ExitCode.FAILED;
+        Measuring<ScenarioResult> measuring = new Measuring<>(
+                spec, server, new FiguresReport(results -> FiguresJson.of(settings, results, VersionText.version())));
+        FiguresRun run = new FiguresRun(settings, measuring.stop(), measuring::progress);
+        List<Measuring.Part<ScenarioResult>> parts = chosen().stream()
+                .<Measuring.Part<ScenarioResult>>map(each -> () -> List.of(run.measure(each)))
+                .toList();
+        return measuring.all(parts);
     }
 
     private FiguresSettings settings() {
@@ -155,9 +119,9 @@ final class FiguresCommand implements Callable<Integer> {
             int repetitions = repeat == null ? quick ? 1 : 7 : Allowed.atLeastOne("--repeat", repeat);
             Duration measured = given(duration, Duration.ofSeconds(3), Duration.ofSeconds(1));
             Allowed.positive("--duration", measured);
+            Allowed.among("--only", only, names());
             return new FiguresSettings(
-                    launcher(),
-                    serverCores.equals(ANY) ? "" : serverCores,
+                    server.launch(),
                     repetitions,
                     measured,
                     given(settle, Duration.ofSeconds(1), Duration.ofMillis(300)),
@@ -167,35 +131,12 @@ final class FiguresCommand implements Callable<Integer> {
         }
     }
 
-    private Path launcher() {
-        if (server == null) {
-            throw new IllegalArgumentException("--server is missing (expected: --server FILE)");
-        }
-        Allowed.require(
-                Files.isExecutable(server) && Files.isRegularFile(server), "--server", server, "an executable file");
-        for (String each : only) {
-            Allowed.require(names().contains(each), "--only", "'" + each + "'", "any of " + String.join(", ", names()));
-        }
-        return server.toAbsolutePath();
-    }
-
     private Duration given(@Nullable Duration option, Duration usual, Duration quickly) {
         return option != null ? option : quick ? quickly : usual;
     }
 
     private List<Scenario> chosen() {
         return Scenarios.ALL.stream().filter(each -> only.contains(each.name())).toList();
-    }
-
-    private void write(FiguresSettings settings, List<ScenarioResult> results) throws IOException {
-        if (json != null) {
-            Files.writeString(json, FiguresJson.of(settings, results, VersionText.version()));
-        }
-    }
-
-    private void progress(String line) {
-        spec.commandLine().getErr().println("tern-bench: " + line);
-        spec.commandLine().getErr().flush();
     }
 
     private static List<String> names() {

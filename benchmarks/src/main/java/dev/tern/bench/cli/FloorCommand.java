@@ -1,21 +1,16 @@
 package dev.tern.bench.cli;
 
 import dev.tern.bench.figures.FiguresJson;
-import dev.tern.bench.figures.FiguresTable;
 import dev.tern.bench.figures.ScenarioResult;
 import dev.tern.bench.floor.FloorRun;
 import dev.tern.bench.floor.FloorSettings;
 import dev.tern.bench.floor.Workload;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -33,6 +28,9 @@ import picocli.CommandLine.Spec;
                     + " answers with what the server answered. The bare run has the rows that the server's runs had."
                     + " CPU time and bytes are the processes' own accounts, so they hold where a clock does not. Linux"
                     + " only. Pin this tool to another core with taskset.",
+            "",
+            "After the warm-up one repetition is made that does not count: it still meets code that is being compiled."
+                    + " A figure is the median of the others, its spread the largest less the smallest over the median.",
             "",
             "  mlp-64        64 floats, 64-256-256-1",
             "  mlp-512       512 floats, 512-1024-512-256-1",
@@ -60,18 +58,8 @@ import picocli.CommandLine.Spec;
             "  taskset -c 1 tern-bench floor --server server/target/tern/bin/tern --only mlp-64 --tail 10m"
         })
 final class FloorCommand implements Callable<Integer> {
-    private static final String ANY = "any";
-
-    @Option(names = "--server", paramLabel = "FILE", description = "The server's launcher, bin/tern. Required.")
-    @Nullable
-    Path server;
-
-    @Option(
-            names = "--server-cores",
-            paramLabel = "LIST",
-            description = "The cores that all three are pinned to, as taskset takes them; 'any' for no pinning."
-                    + " Default: ${DEFAULT-VALUE}.")
-    String serverCores = "0";
+    @Mixin
+    private ServerOptions server = new ServerOptions("0");
 
     @Option(
             names = "--only",
@@ -98,7 +86,7 @@ final class FloorCommand implements Callable<Integer> {
             description = "Connections they are spread over. Default: ${DEFAULT-VALUE}.")
     int connections = 2;
 
-    @Option(names = "--repeat", paramLabel = "N", description = "Repetitions. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--repeat", paramLabel = "N", description = "Repetitions that count. Default: ${DEFAULT-VALUE}.")
     int repeat = 7;
 
     @Option(
@@ -116,27 +104,20 @@ final class FloorCommand implements Callable<Integer> {
     Duration settle = Duration.ofSeconds(1);
 
     @Option(
-            names = "--warmup",
+            names = {"--model-warmup", "--warmup"},
             paramLabel = "TIME",
             converter = Durations.class,
-            description = "How long echo and server are loaded before anything is measured. Default: 15s.")
-    Duration warmUp = Duration.ofSeconds(15);
+            description = "How long echo and server are each loaded before anything is measured. Default: 20s.")
+    Duration warmUp = Duration.ofSeconds(20);
 
     @Option(
             names = "--tail",
             paramLabel = "TIME",
             converter = Durations.class,
             description =
-                    "Then load echo and server in slices of 30 s by turns, each so long in all, with half of the server's"
-                            + " capacity, and compare p99.9/p50. Default: 0s, not at all.")
+                    "Then load echo and server in slices of 30 s at most by turns, each so long in all, with half of the"
+                            + " server's capacity, and compare p99.9/p50. Default: 0s, not at all.")
     Duration tail = Duration.ZERO;
-
-    @Option(
-            names = "--json",
-            paramLabel = "FILE",
-            description = "Write every figure there too, after each workload anew.")
-    @Nullable
-    Path json;
 
     @Spec
     private CommandSpec spec = CommandSpec.create();
@@ -145,38 +126,24 @@ final class FloorCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        FloorRun run = new FloorRun(settings(), this::progress);
-        return Interrupt.stops(run::stop, () -> measured(run));
-    }
-
-    private int measured(FloorRun run) {
-        List<ScenarioResult> results = new ArrayList<>();
-        List<Workload> chosen =
-                Workload.ALL.stream().filter(each -> only.contains(each.name())).toList();
-        try {
-            for (Workload each : chosen) {
-                if (!run.isStopped()) {
-                    results.add(run.measure(each));
-                    write(results);
-                }
-            }
-        } catch (IOException e) {
-            progress("cannot go on: " + e);
-        }
-        PrintWriter table = spec.commandLine().getOut();
-        table.print(FiguresTable.of(results));
-        table.flush();
-        boolean whole = results.size() == chosen.size()
-                && results.stream().allMatch(each -> each.failure().isEmpty());
-        return whole ? ExitCode.OK : ExitCode.FAILED;
+        Measuring<ScenarioResult> measuring = new Measuring<>(
+                spec,
+                server,
+                new FiguresReport(results -> FiguresJson.of("tern-bench floor", results, VersionText.version())));
+        FloorRun run = new FloorRun(settings(), measuring.stop(), measuring::progress);
+        List<Measuring.Part<ScenarioResult>> parts = Workload.ALL.stream()
+                .filter(each -> only.contains(each.name()))
+                .<Measuring.Part<ScenarioResult>>map(each -> () -> List.of(run.measure(each)))
+                .toList();
+        return measuring.all(parts);
     }
 
     private FloorSettings settings() {
         try {
             Allowed.positive("--duration", duration);
+            Allowed.among("--only", only, names());
             return new FloorSettings(
-                    launcher(),
-                    serverCores.equals(ANY) ? "" : serverCores,
+                    server.launch(),
                     Allowed.atLeastOne("--event-loops", eventLoops),
                     Allowed.atLeastOne("--callers", callers),
                     Allowed.atLeastOne("--connections", connections),
@@ -188,29 +155,6 @@ final class FloorCommand implements Callable<Integer> {
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), e.getMessage(), e);
         }
-    }
-
-    private Path launcher() {
-        if (server == null) {
-            throw new IllegalArgumentException("--server is missing (expected: --server FILE)");
-        }
-        Allowed.require(
-                Files.isExecutable(server) && Files.isRegularFile(server), "--server", server, "an executable file");
-        for (String each : only) {
-            Allowed.require(names().contains(each), "--only", "'" + each + "'", "any of " + String.join(", ", names()));
-        }
-        return server.toAbsolutePath();
-    }
-
-    private void write(List<ScenarioResult> results) throws IOException {
-        if (json != null) {
-            Files.writeString(json, FiguresJson.of("tern-bench floor", results, VersionText.version()));
-        }
-    }
-
-    private void progress(String line) {
-        spec.commandLine().getErr().println("tern-bench: " + line);
-        spec.commandLine().getErr().flush();
     }
 
     private static List<String> names() {

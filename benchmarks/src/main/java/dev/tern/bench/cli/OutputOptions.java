@@ -1,6 +1,5 @@
 package dev.tern.bench.cli;
 
-import dev.tern.bench.measure.Condition;
 import dev.tern.bench.measure.Objective;
 import dev.tern.bench.run.Verification;
 import java.nio.file.Files;
@@ -80,8 +79,6 @@ final class OutputOptions {
 
     /** Everything asserted, together. */
     Objective objective() {
-        List<Condition> all = new ArrayList<>();
-        asserted.forEach(each -> all.addAll(each.conditions()));
-        return new Objective(all);
+        return Objective.all(asserted);
     }
 }

@@ -55,6 +55,13 @@ abstract class Parsed<T> implements ITypeConverter<T> {
         }
     }
 
+    /** Where two are compared. */
+    static final class Comparisons extends Parsed<Objective> {
+        Comparisons() {
+            super(Objective::parseComparing);
+        }
+    }
+
     static final class Shares extends Parsed<Double> {
         private static final double PERCENT = 0.01;
 

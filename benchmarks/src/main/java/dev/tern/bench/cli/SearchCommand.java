@@ -125,7 +125,8 @@ final class SearchCommand implements Callable<Integer> {
         text.flush();
         if (lab.last().isPresent()) {
             List<Point> points = points(outcome);
-            Sweep sweep = new Sweep("search", lab.last().get(), points, Optional.of(outcome), objective.toString());
+            Sweep sweep = new Sweep(
+                    "search", lab.last().get(), points, Optional.of(outcome), objective.toString(), List.of());
             String version = VersionText.version();
             report.write(spec, () -> SweepJson.of(sweep, version), () -> SweepPage.of(sweep, version));
         }

@@ -1,32 +1,43 @@
 package dev.tern.bench.cli;
 
 import dev.tern.bench.figures.FiguresJson;
-import dev.tern.bench.figures.FiguresTable;
 import dev.tern.bench.figures.ScenarioResult;
+import dev.tern.bench.startup.Archive;
+import dev.tern.bench.startup.StartPart;
 import dev.tern.bench.startup.StartRun;
 import dev.tern.bench.startup.StartSettings;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
 
 /** {@code tern-bench start}: how soon a Tern server answers, and how soon it is as quick as it will be. */
 @Command(
         name = "start",
         description = {
-            "Starts a Tern server with its demo models over and over and measures the time to the first answer without"
-                    + " warm-up, the time to readiness with it, the p99 of the first 1,000 requests and the throughput of"
-                    + " the first seconds after readiness, both against the same server's later on.",
+            "Starts a Tern server with its demo models over and over and measures how soon it answers and how soon it is as"
+                    + " quick as it will be.",
+            "",
+            "  first-answer  from start to the answer to a request, --warm-up=none",
+            "  ready         from start until ServerReady says so, with warm-up",
+            "  speed         with warm-up, over the same server's later on: p99 of the",
+            "                first 1,000 requests, throughput of the first seconds",
+            "",
+            "The first answer is that of a client that has its request ready: the request is made with the help of a server"
+                    + " that is started before and ended again; it is sent as soon as the port is open and, while it is"
+                    + " refused, again every 2 ms. The port is tried every 2 ms, too.",
+            "",
+            "With --archive=both servers are started by turns with the archive of classes that 'tern archive' makes (from"
+                    + " JDK 25 on the AOT cache) and without it, out of a copy of the distribution that lacks it.",
             "",
             "One repetition more than asked for is made first, to warm up this tool, and left out. The server's Java is"
                     + " that of JAVA_HOME. Pin this tool to another core with taskset.",
@@ -42,28 +53,35 @@ import picocli.CommandLine.Spec;
             "",
             "Exit codes:",
             "  0  everything was measured, whether or not it was reached",
-            "  1  a server failed",
+            "  1  a server failed, or the measurement was interrupted",
             "  2  the command line asks for something that cannot be",
             "",
             "Examples:",
             "  taskset -c 1 tern-bench start --server server/target/tern/bin/tern",
-            "  taskset -c 1 tern-bench start --server server/target/tern/bin/tern -- --warm-up-budget=2s"
+            "  tern-bench start --server server/target/tern/bin/tern --archive both \\",
+            "      --only first-answer --repeat 10",
+            "  tern-bench start --server server/target/tern/bin/tern -- --warm-up-budget=2s"
         })
 final class StartCommand implements Callable<Integer> {
-    private static final String ANY = "any";
-
-    @Option(names = "--server", paramLabel = "FILE", description = "The server's launcher, bin/tern. Required.")
-    @Nullable
-    Path server;
+    @Mixin
+    private ServerOptions server = new ServerOptions(ServerOptions.ANY);
 
     @Option(
-            names = "--server-cores",
-            paramLabel = "LIST",
-            description = "The cores that it is pinned to, as taskset takes them; 'any' for no pinning."
-                    + " Default: ${DEFAULT-VALUE}.")
-    String serverCores = ANY;
+            names = "--archive",
+            paramLabel = "found|on|off|both",
+            converter = Archives.Converter.class,
+            description = "Which archive of classes servers are started with: the one that the launcher finds, if any;"
+                    + " that, or not at all; none; by turns with and without. Default: found.")
+    Archives archives = new Archives(List.of(Archive.FOUND));
 
-    @Option(names = "--repeat", paramLabel = "N", description = "Repetitions. Default: ${DEFAULT-VALUE}.")
+    @Option(
+            names = "--only",
+            paramLabel = "NAME",
+            split = ",",
+            description = "Measure these only, separated by commas. Default: all.")
+    List<String> only = StartPart.names();
+
+    @Option(names = "--repeat", paramLabel = "N", description = "Repetitions that count. Default: ${DEFAULT-VALUE}.")
     int repeat = 5;
 
     @Option(
@@ -80,10 +98,6 @@ final class StartCommand implements Callable<Integer> {
             description = "How long a server is loaded after that until it counts as steady. Default: 20s.")
     Duration meanwhile = Duration.ofSeconds(20);
 
-    @Option(names = "--json", paramLabel = "FILE", description = "Write every figure there too.")
-    @Nullable
-    Path json;
-
     @Parameters(paramLabel = "FLAG", arity = "0..*", description = "Further flags of tern serve.")
     List<String> flags = List.of();
 
@@ -94,32 +108,23 @@ final class StartCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        StartSettings settings = settings();
-        ScenarioResult result = new StartRun(settings, this::progress).measure();
-        PrintWriter table = spec.commandLine().getOut();
-        table.print(FiguresTable.of(List.of(result)));
-        table.flush();
-        if (json != null) {
-            Files.writeString(json, FiguresJson.of("tern-bench start", List.of(result), VersionText.version()));
-        }
-        return result.failure().isEmpty() ? ExitCode.OK : ExitCode.FAILED;
+        Measuring<ScenarioResult> measuring = new Measuring<>(
+                spec,
+                server,
+                new FiguresReport(results -> FiguresJson.of("tern-bench start", results, VersionText.version())));
+        StartRun run = new StartRun(settings(), measuring.stop(), measuring::progress);
+        return measuring.all(List.of(run::measure));
     }
 
     private StartSettings settings() {
         try {
-            if (server == null) {
-                throw new IllegalArgumentException("--server is missing (expected: --server FILE)");
-            }
-            Allowed.require(
-                    Files.isExecutable(server) && Files.isRegularFile(server),
-                    "--server",
-                    server,
-                    "an executable file");
+            Allowed.among("--only", only, StartPart.names());
             Allowed.positive("--early", early);
             Allowed.positive("--meanwhile", meanwhile);
             return new StartSettings(
-                    server.toAbsolutePath(),
-                    serverCores.equals(ANY) ? "" : serverCores,
+                    server.launch(),
+                    archives.all(),
+                    StartPart.named(only),
                     Allowed.atLeastOne("--repeat", repeat),
                     early,
                     meanwhile,
@@ -129,8 +134,29 @@ final class StartCommand implements Callable<Integer> {
         }
     }
 
-    private void progress(String line) {
-        spec.commandLine().getErr().println("tern-bench: " + line);
-        spec.commandLine().getErr().flush();
+    /**
+     * Which archives.
+     *
+     * @param all by turns
+     */
+    record Archives(List<Archive> all) {
+        Archives {
+            all = List.copyOf(all);
+        }
+
+        static final class Converter implements ITypeConverter<Archives> {
+            @Override
+            public Archives convert(String text) {
+                return switch (text) {
+                    case "found" -> new Archives(List.of(Archive.FOUND));
+                    case "on" -> new Archives(List.of(Archive.ON));
+                    case "off" -> new Archives(List.of(Archive.OFF));
+                    case "both" -> new Archives(List.of(Archive.ON, Archive.OFF));
+                    default ->
+                        throw new TypeConversionException(
+                                "'" + text + "' is not allowed (expected: found, on, off or both)");
+                };
+            }
+        }
     }
 }

@@ -24,7 +24,8 @@ import picocli.CommandLine.Spec;
             SimulateCommand.class,
             FiguresCommand.class,
             FloorCommand.class,
-            StartCommand.class
+            StartCommand.class,
+            ScaleCommand.class
         },
         footer = {
             "",
@@ -60,7 +61,7 @@ public final class TernBench implements Runnable {
     public void run() {
         throw new ParameterException(
                 spec.commandLine(),
-                "no command given (expected: run, search, curve, ab, compare, models, simulate, figures, floor or start)");
+                "no command given (expected: run, search, curve, ab, compare, models, simulate, figures, floor, start or scale)");
     }
 
     /** The message and where to read on, not two screens of help that push the message away. */

@@ -1,31 +1,36 @@
 package dev.tern.bench.compare;
 
 import dev.tern.bench.compare.Figures.Pair;
+import dev.tern.bench.measure.Judgement;
 import dev.tern.bench.measure.Units;
 import dev.tern.bench.plot.Chart;
 import dev.tern.bench.plot.Line;
 import dev.tern.bench.plot.Line.Spot;
 import dev.tern.bench.report.HtmlPage;
+import dev.tern.bench.report.Judgements;
 import dev.tern.bench.report.Plots;
 import dev.tern.bench.report.RunFile;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /**
  * Two runs side by side.
  *
  * @param names what the two are called
  * @param runs the two
+ * @param judgements what became of assertions
  */
-public record Comparison(List<String> names, List<RunFile> runs) {
+public record Comparison(List<String> names, List<RunFile> runs, List<Judgement> judgements) {
     private static final String ROW = "%-18s %14s %14s %9s\n";
     private static final String SETTING = "%-28s %s | %s\n";
 
     public Comparison {
         names = List.copyOf(names);
         runs = List.copyOf(runs);
+        judgements = List.copyOf(judgements);
     }
 
     /** As a table for a terminal, ending with a line break. */
@@ -42,7 +47,17 @@ public record Comparison(List<String> names, List<RunFile> runs) {
             text.append("\nsettings that differ, A | B\n");
             differing.forEach(each -> text.append(Units.format(SETTING, each.get(0), each.get(1), each.get(2))));
         }
+        text.append(Judgements.text(judgements));
+        notes().forEach(each -> text.append("note: ").append(each).append('\n'));
         return text.toString();
+    }
+
+    /** What either report says of its own figures, such as that the generator was the bottleneck. */
+    private List<String> notes() {
+        return Stream.concat(
+                        first().notes().stream().map(each -> "A: " + each),
+                        second().notes().stream().map(each -> "B: " + each))
+                .toList();
     }
 
     /** As a page. */
@@ -54,6 +69,8 @@ public record Comparison(List<String> names, List<RunFile> runs) {
                 Figures.of(first(), second()).stream()
                         .map(each -> List.of(each.name(), each.first(), each.second(), Units.ratio(each.ratio())))
                         .toList());
+        page.notes(notes());
+        Judgements.onto(page, judgements);
         page.beginPlots();
         page.plot(
                 "Latency by percentile",

@@ -1,11 +1,9 @@
 package dev.tern.bench.compare;
 
-import dev.tern.bench.measure.Measurement;
 import dev.tern.bench.measure.Quantity;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /**
  * One figure of a duel.
@@ -39,15 +37,8 @@ public record DuelFigure(Quantity quantity, double a, double b, Ratios ratios) {
         }
         return Optional.of(new DuelFigure(
                 quantity,
-                mean(quantity, rounds.stream().flatMap(each -> each.a().stream())),
-                mean(quantity, rounds.stream().flatMap(each -> each.b().stream())),
+                Contest.mean(quantity, rounds.stream().flatMap(each -> each.a().stream())),
+                Contest.mean(quantity, rounds.stream().flatMap(each -> each.b().stream())),
                 new Ratios(ratios)));
-    }
-
-    private static double mean(Quantity quantity, Stream<Measurement> slices) {
-        return slices.mapToDouble(quantity::of)
-                .filter(Double::isFinite)
-                .average()
-                .orElse(Double.NaN);
     }
 }

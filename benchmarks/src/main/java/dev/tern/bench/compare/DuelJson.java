@@ -1,7 +1,9 @@
 package dev.tern.bench.compare;
 
+import dev.tern.bench.measure.Judgement;
 import dev.tern.bench.measure.Measurement;
 import dev.tern.bench.report.JsonReport;
+import dev.tern.bench.report.Judgements;
 import dev.tern.bench.run.RunResult;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -12,7 +14,8 @@ public final class DuelJson {
     private DuelJson() {}
 
     /** One JSON object, ending with a line break; the last slice of each side tells its settings. */
-    public static String of(List<Round> rounds, RunResult a, RunResult b, String toolVersion) {
+    public static String of(
+            List<Round> rounds, List<Judgement> judgements, RunResult a, RunResult b, String toolVersion) {
         Map<String, Object> report = new LinkedHashMap<>();
         Map<String, Object> first = JsonReport.head("ab", a, toolVersion);
         for (String each : List.of("schema", "tool", "tool_version", "kind")) {
@@ -22,6 +25,12 @@ public final class DuelJson {
         report.put("b", JsonReport.head("ab", b, toolVersion));
         report.put(
                 "figures", DuelFigure.of(rounds).stream().map(DuelJson::figure).toList());
+        report.put("assertions", Judgements.json(judgements));
+        Map<String, Object> limited = new LinkedHashMap<>();
+        limited.put("a", Round.generatorLimited(rounds, Round::a));
+        limited.put("b", Round.generatorLimited(rounds, Round::b));
+        report.put("generator_limited_slices", limited);
+        report.put("notes", DuelTable.notes(rounds));
         report.put("rounds", rounds.stream().map(DuelJson::round).toList());
         return JsonReport.text(report);
     }

@@ -3,6 +3,7 @@ package dev.tern.bench.compare;
 import dev.tern.bench.measure.Measurement;
 import dev.tern.bench.measure.Quantity.Kind;
 import dev.tern.bench.measure.Units;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -30,7 +31,23 @@ public final class DuelTable {
                 rounds.size(),
                 lost(rounds.stream().flatMap(each -> each.a().stream())),
                 lost(rounds.stream().flatMap(each -> each.b().stream()))));
+        notes(rounds).forEach(each -> text.append("note: ").append(each).append('\n'));
         return text.toString();
+    }
+
+    /** What the reader should know, in whole sentences. */
+    static List<String> notes(List<Round> rounds) {
+        List<String> notes = new ArrayList<>();
+        long a = Round.generatorLimited(rounds, Round::a);
+        long b = Round.generatorLimited(rounds, Round::b);
+        if (a + b > 0) {
+            notes.add(Units.format(
+                    "the generator, not the server, was the bottleneck in %,d slices of A and %,d of B, of %,d each: what"
+                            + " they show of the servers is less than what is there. Raise --threads, lower --rate, or give"
+                            + " the generator more cores of its own.",
+                    a, b, 2 * rounds.size()));
+        }
+        return notes;
     }
 
     /** In words; a difference is one only where the interval leaves 1 out. */

@@ -22,7 +22,7 @@ public final class FiguresJson {
     /** One JSON object, ending with a line break. */
     public static String of(FiguresSettings settings, List<ScenarioResult> results, String toolVersion) {
         Map<String, @Nullable Object> report = report("tern-bench figures", toolVersion);
-        report.put("server_cores", settings.serverCores());
+        report.put("server_cores", settings.launch().cores());
         report.put("repeat", settings.repeat());
         report.put("duration_seconds", settings.duration().toNanos() / 1e9);
         report.put("settle_seconds", settings.settle().toNanos() / 1e9);
@@ -70,6 +70,7 @@ public final class FiguresJson {
         Map<String, @Nullable Object> series = new LinkedHashMap<>();
         series.put("name", from.name());
         series.put("median", finite(from.median()));
+        series.put("spread", finite(from.spread()));
         List<@Nullable Double> values = new ArrayList<>();
         from.values().forEach(each -> values.add(finite(each)));
         series.put("values", values);

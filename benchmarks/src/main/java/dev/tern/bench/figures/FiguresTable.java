@@ -5,7 +5,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** Results as Markdown: the figures, then the quantities behind them, then what the reader should know. */
+/**
+ * Results as Markdown: the figures, then the quantities behind them, then what the reader should know. A spread is the
+ * largest repetition less the smallest, over the median.
+ */
 public final class FiguresTable {
     private final StringBuilder text = new StringBuilder();
 
@@ -14,14 +17,19 @@ public final class FiguresTable {
     /** The whole text, ending with a line break. */
     public static String of(List<ScenarioResult> results) {
         FiguresTable table = new FiguresTable();
-        table.row("scenario", "figure", "median", "each repetition", "to reach", "reached");
-        table.row("---", "---", "---", "---", "---", "---");
+        table.row("scenario", "figure", "median", "spread", "each repetition", "to reach", "reached");
+        table.row("---", "---", "---", "---", "---", "---", "---");
         results.forEach(table::figures);
         table.text.append('\n');
-        table.row("measured", "median", "each repetition");
-        table.row("---", "---", "---");
-        results.forEach(table::parts);
-        table.text.append('\n');
+        boolean parts = results.stream()
+                .flatMap(each -> each.figures().stream())
+                .anyMatch(each -> !each.parts().isEmpty());
+        if (parts) {
+            table.row("measured", "median", "spread", "each repetition");
+            table.row("---", "---", "---", "---");
+            results.forEach(table::parts);
+            table.text.append('\n');
+        }
         results.forEach(table::notes);
         return table.text.toString();
     }
@@ -32,18 +40,19 @@ public final class FiguresTable {
                     result.scenario(),
                     each.ratios().name(),
                     number(each.ratios().median()),
+                    spread(each.ratios()),
                     numbers(each.ratios()),
                     each.goal().toString(),
                     each.goal().bound() == Goal.Bound.NONE ? "–" : each.isReached() ? "yes" : "no");
         }
         if (!result.failure().isEmpty()) {
-            row(result.scenario(), "not measured: " + result.failure(), "–", "–", "–", "no");
+            row(result.scenario(), "not measured: " + result.failure(), "–", "–", "–", "–", "no");
         }
     }
 
     private void parts(ScenarioResult result) {
         for (Figure figure : result.figures()) {
-            figure.parts().forEach(each -> row(each.name(), number(each.median()), numbers(each)));
+            figure.parts().forEach(each -> row(each.name(), number(each.median()), spread(each), numbers(each)));
         }
     }
 
@@ -63,6 +72,12 @@ public final class FiguresTable {
 
     private void row(String... cells) {
         text.append("| ").append(String.join(" | ", cells)).append(" |\n");
+    }
+
+    /** Of one repetition there is none. */
+    private static String spread(Series series) {
+        double spread = series.spread();
+        return series.values().size() < 2 || !Double.isFinite(spread) ? "–" : Texts.format("%.0f%%", 100 * spread);
     }
 
     private static String numbers(Series series) {

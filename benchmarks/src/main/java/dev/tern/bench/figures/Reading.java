@@ -35,7 +35,8 @@ public record Reading(
         refusals = Map.copyOf(refusals);
     }
 
-    static Reading of(Measurement measured, Duration serverCpu) {
+    /** What a load gave that cost the server this much CPU time. */
+    public static Reading of(Measurement measured, Duration serverCpu) {
         double cpuSeconds = serverCpu.toNanos() / NANOS_PER_SECOND;
         double seconds = measured.nanos() / NANOS_PER_SECOND;
         boolean answered = measured.latencies().getTotalCount() > 0;

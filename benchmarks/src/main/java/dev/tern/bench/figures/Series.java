@@ -1,5 +1,6 @@
 package dev.tern.bench.figures;
 
+import java.util.DoubleSummaryStatistics;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
 
@@ -21,6 +22,13 @@ public record Series(String name, List<Double> values) {
     /** Repetition by repetition over another. */
     public Series over(String name, Series other) {
         return new Series(name, Numbers.ratios(values, other.values));
+    }
+
+    /** How far the repetitions lie apart: the largest less the smallest, over the median; NaN of none, or if one is NaN. */
+    public double spread() {
+        DoubleSummaryStatistics all =
+                values.stream().mapToDouble(Double::doubleValue).summaryStatistics();
+        return (all.getMax() - all.getMin()) / median();
     }
 
     /** The median of the repetitions. */

@@ -3,6 +3,7 @@ package dev.tern.bench.figures;
 import dev.tern.bench.input.InputSettings;
 import dev.tern.bench.input.RequestHead;
 import dev.tern.bench.process.ServerProcess;
+import dev.tern.bench.process.StopSignal;
 import dev.tern.bench.run.BenchRun;
 import dev.tern.bench.run.ModelSettings;
 import dev.tern.bench.run.RunResult;
@@ -18,9 +19,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
-/** Trials against a running server. Used by one thread, but for {@link #stop}. */
+/** Trials against a running server. Used by one thread. */
 final class ServedLab implements Lab {
     /** The name of the thread of a background load. */
     static final String BACKGROUND = "tern-bench-background";
@@ -33,14 +33,15 @@ final class ServedLab implements Lab {
 
     private final ServerProcess server;
     private final FiguresSettings settings;
+    private final StopSignal stop;
     private final Consumer<String> progress;
-    private volatile boolean stopped;
-    private volatile @Nullable BenchRun running;
     private final List<TrialReading> journal = new ArrayList<>();
 
-    ServedLab(ServerProcess server, FiguresSettings settings, Consumer<String> progress) {
+    /** @param stop ends the trial that is under way */
+    ServedLab(ServerProcess server, FiguresSettings settings, StopSignal stop, Consumer<String> progress) {
         this.server = server;
         this.settings = settings;
+        this.stop = stop;
         this.progress = progress;
     }
 
@@ -62,16 +63,6 @@ final class ServedLab implements Lab {
         return reading;
     }
 
-    /** Ends the trial that is under way and each that follows at once. Any thread may call. */
-    void stop() {
-        stopped = true;
-        server.stop();
-        BenchRun run = running;
-        if (run != null) {
-            run.stop();
-        }
-    }
-
     /** Every trial so far. */
     List<TrialReading> journal() {
         return List.copyOf(journal);
@@ -84,11 +75,7 @@ final class ServedLab implements Lab {
     }
 
     private RunResult result(BenchRun run) {
-        running = run;
-        if (stopped) {
-            run.stop();
-        }
-        return run.run();
+        return stop.unlessStopped(run::stop, run::run);
     }
 
     /** The other load comes up while the measured one connects and settles. */

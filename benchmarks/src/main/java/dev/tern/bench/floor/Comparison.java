@@ -5,20 +5,16 @@ import dev.tern.bench.figures.Goal;
 import dev.tern.bench.figures.Series;
 import dev.tern.bench.process.JavaChild;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Consumer;
 import java.util.function.ToDoubleFunction;
-import org.HdrHistogram.Histogram;
 
 /** Echo, bare runs and server in turn, repetition after repetition. */
 final class Comparison {
     private static final double ALLOCATION_GOAL = 1_536;
     private static final double UNLOADED_GOAL = 1.25;
-    private static final double TAIL_GOAL = 1.5;
-    private static final Duration TAIL_SLICE = Duration.ofSeconds(30);
 
     private final Workload workload;
     private final FloorSettings settings;
@@ -62,17 +58,20 @@ final class Comparison {
     List<Figure> figures() throws IOException {
         echo.warmUp();
         tern.warmUp();
+        // However long the warm-up, the first still meets code that is being compiled: one caller's, for one.
+        round("left out: ");
         for (int i = 0; i < settings.repeat(); i++) {
-            rounds.add(round());
+            rounds.add(round(""));
         }
         List<Figure> figures = new ArrayList<>(List.of(cpu(), allocation(), unloaded()));
         if (!settings.tail().isZero()) {
-            figures.add(tail());
+            double half = series("", each -> each.tern().perSecond()).median() / 2;
+            figures.add(new Tail(workload.name(), settings.tail()).measure(half, echo::open, tern::open));
         }
         return figures;
     }
 
-    private Round round() throws IOException {
+    private Round round(String note) throws IOException {
         Cost loadedEcho = echo.closed(settings.callers());
         BatchMeter before = batches.read();
         Cost loadedTern = tern.closed(settings.callers());
@@ -86,8 +85,9 @@ final class Comparison {
                 BareRun.measure(runs, workload.rows()));
         progress.accept(String.format(
                 Locale.ROOT,
-                "%s: echo %.1f µs and %,.0f bytes, run %.1f µs a request (%.1f rows a run), Tern %.1f µs and %,.0f bytes,"
+                "%s%s: echo %.1f µs and %,.0f bytes, run %.1f µs a request (%.1f rows a run), Tern %.1f µs and %,.0f bytes,"
                         + " %,.0f/s",
+                note,
                 workload.name(),
                 loadedEcho.cpuMicros(),
                 loadedEcho.bytes(),
@@ -144,26 +144,6 @@ final class Comparison {
                 server.over(workload.name() + ": unloaded p50 over the floor", floor),
                 Goal.atMost(UNLOADED_GOAL),
                 List.of(floor, server));
-    }
-
-    private Figure tail() {
-        double rate = series("", each -> each.tern().perSecond()).median() / 2;
-        Histogram echoes = new Histogram(3);
-        Histogram terns = new Histogram(3);
-        for (int i = 0; TAIL_SLICE.multipliedBy(i).compareTo(settings.tail()) < 0; i++) {
-            echoes.add(echo.open(rate, i, TAIL_SLICE).latencies());
-            terns.add(tern.open(rate, i, TAIL_SLICE).latencies());
-        }
-        String load = String.format(Locale.ROOT, " at %,.0f requests/s", rate);
-        return Figure.ratio(
-                workload.name() + ": p99.9/p50" + load + ", over the echo's own",
-                new Series("Tern, p99.9/p50" + load, List.of(spread(terns))),
-                new Series("echo, p99.9/p50" + load, List.of(spread(echoes))),
-                Goal.atMost(TAIL_GOAL));
-    }
-
-    private static double spread(Histogram latencies) {
-        return (double) latencies.getValueAtPercentile(99.9) / latencies.getValueAtPercentile(50);
     }
 
     private Series series(String name, ToDoubleFunction<Round> quantity) {

@@ -2,11 +2,14 @@ package dev.tern.bench.floor;
 
 import dev.tern.bench.figures.Figure;
 import dev.tern.bench.figures.ScenarioResult;
+import dev.tern.bench.figures.TrialReading;
 import dev.tern.bench.input.RequestPool;
 import dev.tern.bench.process.JavaChild;
 import dev.tern.bench.process.JvmLine;
 import dev.tern.bench.process.JvmMeter;
 import dev.tern.bench.process.ServerProcess;
+import dev.tern.bench.process.StopSignal;
+import dev.tern.bench.process.TemporaryFolder;
 import dev.tern.bench.target.HostPort;
 import dev.tern.bench.target.ModelInfo;
 import dev.tern.bench.target.Target;
@@ -18,24 +21,25 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
-/** Measures workloads, each with servers of its own. Used by one thread, but for {@link #stop}. */
+/** Measures workloads, each with servers of its own. Used by one thread. */
 public final class FloorRun {
     private static final String SERVICE = "inference.GRPCInferenceService";
 
     private final FloorSettings settings;
+    private final StopSignal stop;
     private final Consumer<String> progress;
-    private volatile boolean stopped;
-    private volatile @Nullable ServerProcess running;
 
-    /** Tells {@code progress} of every step. */
-    public FloorRun(FloorSettings settings, Consumer<String> progress) {
+    /**
+     * Tells {@code progress} of every step.
+     *
+     * @param stop ends the server and what is under way, so that {@link #measure} soon fails and cleans up
+     */
+    public FloorRun(FloorSettings settings, StopSignal stop, Consumer<String> progress) {
         this.settings = settings;
+        this.stop = stop;
         this.progress = progress;
     }
 
@@ -45,45 +49,26 @@ public final class FloorRun {
      * @throws IOException when models cannot be written or a program cannot be started
      */
     public ScenarioResult measure(Workload workload) throws IOException {
-        Path directory = Files.createTempDirectory("tern-floor");
-        try {
-            Path repository = directory.resolve("models");
-            Models.write(repository, workload, settings.server());
+        List<TrialReading> journal = new ArrayList<>();
+        try (TemporaryFolder folder = TemporaryFolder.create("tern-floor")) {
+            Path repository = folder.path().resolve("models");
+            Models.write(repository, workload, settings.launch().launcher());
             try (ServerProcess tern = start(repository)) {
-                running = tern;
-                if (stopped) {
-                    tern.stop();
-                }
-                tern.awaitReady(List.of(workload.model()));
-                return new ScenarioResult(workload.name(), beside(tern, workload, directory), List.of(), "");
+                List<Figure> figures = stop.during(tern::stop, () -> measured(tern, workload, folder.path(), journal));
+                return new ScenarioResult(workload.name(), figures, journal, "");
             }
         } catch (TargetException e) {
-            return new ScenarioResult(workload.name(), List.of(), List.of(), String.valueOf(e.getMessage()));
-        } finally {
-            delete(directory);
+            return new ScenarioResult(workload.name(), List.of(), journal, stop.reason(e));
         }
-    }
-
-    /** Ends the server, so that {@link #measure} soon fails and cleans up. Any thread may call. */
-    public void stop() {
-        stopped = true;
-        ServerProcess tern = running;
-        if (tern != null) {
-            tern.stop();
-        }
-    }
-
-    /** Whether it was told to stop. */
-    public boolean isStopped() {
-        return stopped;
     }
 
     private ServerProcess start(Path repository) throws IOException {
-        return ServerProcess.start(
-                settings.server(), settings.serverCores(), repository, "--grpc-event-loops=" + settings.eventLoops());
+        return ServerProcess.start(settings.launch(), repository, "--grpc-event-loops=" + settings.eventLoops());
     }
 
-    private List<Figure> beside(ServerProcess tern, Workload workload, Path directory) throws IOException {
+    private List<Figure> measured(ServerProcess tern, Workload workload, Path directory, List<TrialReading> journal)
+            throws IOException {
+        tern.awaitReady(List.of(workload.model()));
         ModelInferRequest request = request(tern, workload);
         Path requestFile = Files.write(directory.resolve("request"), request.toByteArray());
         Path model = directory.resolve("models").resolve(workload.model()).resolve("1/model.onnx");
@@ -99,8 +84,8 @@ public final class FloorRun {
             return new Comparison(
                             workload,
                             settings,
-                            new Side(workload, settings, echoPort, echoMeter),
-                            new Side(workload, settings, tern.port(), ternMeter),
+                            new Side("echo", workload, settings, echoPort, echoMeter, stop, journal::add),
+                            new Side("Tern", workload, settings, tern.port(), ternMeter, stop, journal::add),
                             () -> BatchMeter.read(tern),
                             runs,
                             progress)
@@ -109,7 +94,7 @@ public final class FloorRun {
     }
 
     private JavaChild child(JvmLine line, Class<?> program, List<String> arguments) throws IOException {
-        JavaChild child = JavaChild.start(line, settings.serverCores(), program, arguments);
+        JavaChild child = JavaChild.start(line, settings.launch().cores(), program, arguments);
         progress.accept(child.greeting());
         return child;
     }
@@ -121,14 +106,6 @@ public final class FloorRun {
             RequestPool pool = RequestPool.random(
                     workload.head(), model, workload.rows(), workload.shapes(), List.of(), 1, Side.SEED);
             return ModelInferRequest.parseFrom(pool.get(0));
-        }
-    }
-
-    private static void delete(Path directory) throws IOException {
-        try (Stream<Path> files = Files.walk(directory)) {
-            for (Path each : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(each);
-            }
         }
     }
 }

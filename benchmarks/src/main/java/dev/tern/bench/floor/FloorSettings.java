@@ -1,25 +1,23 @@
 package dev.tern.bench.floor;
 
-import java.nio.file.Path;
+import dev.tern.bench.process.Launch;
 import java.time.Duration;
 
 /**
  * How the floor is measured.
  *
- * @param server the server's launcher, bin/tern
- * @param serverCores what taskset pins server, echo and bare runs to; empty for any core
+ * @param launch how the server is started; echo and bare runs are pinned to the same cores
  * @param eventLoops of server and echo
  * @param callers requests in flight at saturation
  * @param connections they are spread over
- * @param repeat repetitions, at least 1
+ * @param repeat repetitions that count, at least 1
  * @param duration how long a load is measured
  * @param settle how long it runs before
  * @param warmUp how long server and echo are loaded before anything is measured
  * @param tail how long server and echo each are loaded at half the server's capacity; zero for not at all
  */
 public record FloorSettings(
-        Path server,
-        String serverCores,
+        Launch launch,
         int eventLoops,
         int callers,
         int connections,

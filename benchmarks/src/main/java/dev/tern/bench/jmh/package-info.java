@@ -1,6 +1,5 @@
 /**
- * Benchmarks of single parts of the server, run by JMH: {@code java -cp 'benchmarks/target/tern-bench/lib/*'
- * org.openjdk.jmh.Main}.
+ * Benchmarks of single parts of the server, run by JMH: {@code benchmarks/target/tern-bench/bin/tern-jmh}.
  *
  * <p>With {@code simulator} the only package here that may use the server's classes. Runs on JMH's threads.
  */

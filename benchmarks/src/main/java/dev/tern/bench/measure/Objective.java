@@ -1,7 +1,8 @@
 package dev.tern.bench.measure;
 
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
@@ -20,11 +21,28 @@ public record Objective(List<Condition> conditions) {
      * @throws IllegalArgumentException for what is none, saying what is allowed
      */
     public static Objective parse(String text) {
-        List<Condition> conditions = new ArrayList<>();
-        for (String each : text.split(",", -1)) {
-            conditions.add(Condition.parse(each.strip()));
-        }
-        return new Objective(conditions);
+        return parse(text, Condition::parse);
+    }
+
+    /**
+     * The same, ratios such as {@code p99<=1.1x} among them, where two are compared.
+     *
+     * @throws IllegalArgumentException for what is none, saying what is allowed
+     */
+    public static Objective parseComparing(String text) {
+        return parse(text, Condition::parseComparing);
+    }
+
+    /** The conditions of all of them, in order. */
+    public static Objective all(List<Objective> objectives) {
+        return new Objective(
+                objectives.stream().flatMap(each -> each.conditions.stream()).toList());
+    }
+
+    private static Objective parse(String text, Function<String, Condition> condition) {
+        return new Objective(Arrays.stream(text.split(",", -1))
+                .map(each -> condition.apply(each.strip()))
+                .toList());
     }
 
     /** Judges each condition, in order. */

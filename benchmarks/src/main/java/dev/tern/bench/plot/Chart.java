@@ -11,8 +11,9 @@ import java.util.stream.Collectors;
  * @param x along the bottom
  * @param y up the side
  * @param lines at most four can be told apart
+ * @param edges where along the bottom something begins
  */
-public record Chart(String title, Axis x, Axis y, List<Line> lines) {
+public record Chart(String title, Axis x, Axis y, List<Line> lines, List<Edge> edges) {
     /** Lines with more points than this are marked here and there only. */
     private static final int ALL_MARKED = 40;
 
@@ -21,21 +22,51 @@ public record Chart(String title, Axis x, Axis y, List<Line> lines) {
     private static final double LEGEND_LINE = 26;
     private static final double LETTER = 7.2;
     private static final int CLASSES = 4;
+    private static final double EDGE_GAP = 4;
+    private static final double EDGE_TEXT = 12;
 
     public Chart {
         lines = List.copyOf(lines);
+        edges = List.copyOf(edges);
     }
+
+    /** Without edges. */
+    public Chart(String title, Axis x, Axis y, List<Line> lines) {
+        this(title, x, y, lines, List.of());
+    }
+
+    /**
+     * Where something begins.
+     *
+     * @param name written there where there is room
+     */
+    public record Edge(double x, String name) {}
 
     /** As an SVG element. */
     public String svg() {
         Svg svg = new Svg(title, Frame.WIDTH, Frame.HEIGHT);
         Frame.across(svg, y);
         Frame.along(svg, x);
+        edges(svg);
         for (int i = 0; i < lines.size(); i++) {
             draw(svg, i);
         }
         legend(svg);
         return svg.end();
+    }
+
+    /** Named where the name ends before the next begins. */
+    private void edges(Svg svg) {
+        for (int i = 0; i < edges.size(); i++) {
+            Edge edge = edges.get(i);
+            double at = Frame.x(x.scale().place(edge.x()));
+            double next = Frame.x(
+                    i + 1 < edges.size() ? x.scale().place(edges.get(i + 1).x()) : 1);
+            Frame.upright(svg, "edge", at);
+            if (at + 2 * EDGE_GAP + LETTER * edge.name().length() <= next) {
+                svg.text("tick", at + EDGE_GAP, Frame.y(1) + EDGE_TEXT, "start", edge.name());
+            }
+        }
     }
 
     private void draw(Svg svg, int place) {

@@ -14,6 +14,9 @@ final class Frame {
     /** Ticks closer than this would write over each other. */
     private static final double CLOSEST = 38;
 
+    /** About as wide as a digit. */
+    private static final double LETTER = 7.2;
+
     private Frame() {}
 
     static double x(double place) {
@@ -34,16 +37,27 @@ final class Frame {
         svg.text("name", GAP, TOP - 22, "start", axis.name());
     }
 
+    /** From the bottom to the top. */
+    static void upright(Svg svg, String kind, double x) {
+        svg.line(kind, x, TOP, x, BOTTOM);
+    }
+
     static void along(Svg svg, Axis axis) {
         double last = Double.NEGATIVE_INFINITY;
         for (double tick : axis.scale().ticks()) {
             double x = x(axis.scale().place(tick));
-            svg.line("grid", x, TOP, x, BOTTOM);
+            upright(svg, "grid", x);
             if (x - last >= CLOSEST) {
-                svg.text("tick", x, BOTTOM + TICK_TEXT, "middle", axis.scale().label(tick));
+                label(svg, x, axis.scale().label(tick));
                 last = x;
             }
         }
         svg.text("name", (LEFT + RIGHT) / 2, BOTTOM + NAME_TEXT, "middle", axis.name());
+    }
+
+    /** Below its tick, but within the picture. */
+    private static void label(Svg svg, double x, String text) {
+        boolean fits = x + LETTER * text.length() / 2 <= WIDTH;
+        svg.text("tick", fits ? x : WIDTH, BOTTOM + TICK_TEXT, fits ? "middle" : "end", text);
     }
 }

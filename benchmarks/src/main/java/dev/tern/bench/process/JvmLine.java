@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * How a JVM was started: another program can be started with the same Java, the same flags and the same libraries.
@@ -15,6 +16,7 @@ import java.util.List;
  * @param classPath its class path
  */
 public record JvmLine(List<String> java, String classPath) {
+    private static final List<String> ARCHIVES = List.of("-XX:SharedArchiveFile=", "-XX:AOTCache=");
     /** An archive is good for one class path only. */
     private static final List<String> OF_ARCHIVES =
             List.of("-XX:SharedArchiveFile", "-XX:AOTCache", "-Xlog:", "-Dtern.");
@@ -30,8 +32,28 @@ public record JvmLine(List<String> java, String classPath) {
      * @throws IllegalArgumentException when it was not started with {@code -cp}
      */
     public static JvmLine of(long pid) throws IOException {
+        return of(words(pid));
+    }
+
+    /**
+     * The archive of classes that a process was started with, as Linux tells it; empty where there is none.
+     *
+     * @throws IOException when it is gone
+     */
+    public static Optional<Path> archive(long pid) throws IOException {
+        return archive(words(pid));
+    }
+
+    static Optional<Path> archive(List<String> words) {
+        return words.stream()
+                .filter(word -> ARCHIVES.stream().anyMatch(word::startsWith))
+                .map(word -> Path.of(word.substring(word.indexOf('=') + 1)))
+                .findFirst();
+    }
+
+    private static List<String> words(long pid) throws IOException {
         String line = Files.readString(Path.of("/proc", Long.toString(pid), "cmdline"), StandardCharsets.UTF_8);
-        return of(List.of(line.split("\0", -1)));
+        return List.of(line.split("\0", -1));
     }
 
     static JvmLine of(List<String> words) {

@@ -13,17 +13,23 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 
 /** A server as a child process, pinned to cores, on a free port of the loopback interface. Ended by closing it. */
 public final class ServerProcess implements AutoCloseable {
-    private static final long EXIT_SECONDS = 40;
+    private static final int EXIT_SECONDS = 40;
+    /** Nobody waits for what a server under a measurement that was given up has left to do. */
+    private static final int HURRIED_EXIT_SECONDS = 5;
+
     private static final int READY_LOOKS = 1_200;
     private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
     private final Process process;
     private final int port;
     private final int metricsPort;
+    private final AtomicBoolean asked = new AtomicBoolean();
+    private volatile boolean hurried;
 
     private ServerProcess(Process process, int port, int metricsPort) {
         this.process = process;
@@ -34,21 +40,18 @@ public final class ServerProcess implements AutoCloseable {
     /**
      * Starts a server; it is not ready yet.
      *
-     * @param launcher bin/tern
-     * @param cores as taskset takes them; empty to leave the choice to the system
      * @param flags further ones of {@code tern serve}
      * @throws IOException when it cannot be started
      */
-    public static ServerProcess start(Path launcher, String cores, Path repository, String... flags)
-            throws IOException {
+    public static ServerProcess start(Launch launch, Path repository, String... flags) throws IOException {
         int port = freePort();
         int metricsPort = freePort();
         List<String> command = new ArrayList<>();
-        if (!cores.isEmpty()) {
-            command.addAll(List.of("taskset", "-c", cores));
+        if (!launch.cores().isEmpty()) {
+            command.addAll(List.of("taskset", "-c", launch.cores()));
         }
         command.addAll(List.of(
-                launcher.toString(),
+                launch.launcher().toString(),
                 "serve",
                 "--model-repository=" + repository,
                 "--host=127.0.0.1",
@@ -106,9 +109,17 @@ public final class ServerProcess implements AutoCloseable {
         }
     }
 
-    /** Asks it to end and returns at once. Any thread may call. */
+    /** Has it end soon, by force if it takes its time, and returns at once. Any thread may call. */
     public void stop() {
-        process.destroy();
+        hurried = true;
+        askToEnd();
+    }
+
+    /** Once: a second signal would cut its end short. */
+    private void askToEnd() {
+        if (asked.compareAndSet(false, true)) {
+            process.destroy();
+        }
     }
 
     public boolean isAlive() {
@@ -122,10 +133,13 @@ public final class ServerProcess implements AutoCloseable {
 
     @Override
     public void close() {
-        stop();
+        askToEnd();
         try {
-            if (!process.waitFor(EXIT_SECONDS, TimeUnit.SECONDS)) {
-                process.destroyForcibly();
+            for (int waited = 0; !process.waitFor(1, TimeUnit.SECONDS); ) {
+                waited++;
+                if (waited >= (hurried ? HURRIED_EXIT_SECONDS : EXIT_SECONDS)) {
+                    process.destroyForcibly();
+                }
             }
         } catch (InterruptedException e) {
             process.destroyForcibly();

@@ -1,7 +1,7 @@
 /**
  * Servers under measurement as child processes, and their JVMs seen from outside: CPU time, bytes allocated, flags.
  *
- * <p>Uses {@code target} to find out when a server is ready. {@code figures} and {@code floor} use it.
+ * <p>Uses {@code target} to find out when a server is ready. Every command that starts servers uses it.
  */
 @NullMarked
 package dev.tern.bench.process;

@@ -1,7 +1,7 @@
 package dev.tern.bench.report;
 
+import dev.tern.bench.measure.Condition;
 import dev.tern.bench.measure.Judgement;
-import dev.tern.bench.measure.Quantity.Kind;
 import dev.tern.bench.measure.Units;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -25,14 +25,15 @@ public final class Judgements {
         return text.toString();
     }
 
-    static List<Map<String, Object>> json(List<Judgement> judgements) {
+    /** For the field {@code assertions} of a report. */
+    public static List<Map<String, Object>> json(List<Judgement> judgements) {
         List<Map<String, Object>> entries = new ArrayList<>();
         for (Judgement each : judgements) {
             Map<String, Object> entry = new LinkedHashMap<>();
             entry.put("condition", each.condition().text());
             entry.put("measured", each.valueText());
             if (Double.isFinite(each.value())) {
-                entry.put("value_" + unit(each.condition().quantity().kind()), each.value());
+                entry.put("value_" + unit(each.condition()), each.value());
             }
             entry.put("met", each.met());
             entries.add(entry);
@@ -40,8 +41,24 @@ public final class Judgements {
         return entries;
     }
 
-    private static String unit(Kind kind) {
-        return switch (kind) {
+    /** On a page; nothing where nothing was asserted. */
+    public static void onto(HtmlPage page, List<Judgement> judgements) {
+        if (!judgements.isEmpty()) {
+            page.section("Assertions");
+            page.numbers(
+                    List.of("condition", "measured", "verdict"),
+                    judgements.stream()
+                            .map(each ->
+                                    List.of(each.condition().text(), each.valueText(), each.met() ? "met" : "NOT MET"))
+                            .toList());
+        }
+    }
+
+    private static String unit(Condition condition) {
+        if (condition.relative()) {
+            return "ratio";
+        }
+        return switch (condition.quantity().kind()) {
             case TIME -> "ns";
             case SHARE -> "share";
             case RATE -> "per_second";

@@ -21,6 +21,7 @@ final class PartsJson {
         model.put("timeout_seconds", result.settings().timeout().toNanos() / 1e9);
         figures(model, result.measurement());
         model.put("rows_in_window", result.rowsInWindow());
+        result.counts().ifPresent(counts -> model.put("server", ServerJson.window(counts)));
         result.verdict().ifPresent(verdict -> {
             model.put("checked", verdict.checked());
             model.put("mismatched", verdict.mismatched());
@@ -30,6 +31,7 @@ final class PartsJson {
 
     static Map<String, Object> step(StepResult result) {
         Map<String, Object> step = new LinkedHashMap<>();
+        step.put("rates", result.stage().rates());
         step.put("from_per_second", result.stage().from());
         step.put("to_per_second", result.stage().to());
         step.put("seconds", result.measurement().nanos() / 1e9);

@@ -6,6 +6,7 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import com.google.gson.JsonSyntaxException;
 import dev.tern.bench.measure.Histograms;
+import dev.tern.bench.measure.Measurement;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,6 +17,9 @@ import org.HdrHistogram.Histogram;
 
 /** A run read back from its JSON: what pages and comparisons are made of. Immutable. */
 public final class RunFile {
+    private static final double NANOS = 1e9;
+    private static final int DIGITS = 3;
+
     private final JsonObject report;
     private final Histogram latencies;
 
@@ -37,9 +41,12 @@ public final class RunFile {
         }
     }
 
-    /** Model and target. */
+    /** Model, or models, and target. */
     public String title() {
-        return string(object("model"), "name") + " at " + string(object("settings"), "target");
+        String model = isMix()
+                ? models().stream().map(RunPart::name).collect(Collectors.joining(" + "))
+                : string(object("model"), "name");
+        return model + " at " + string(object("settings"), "target");
     }
 
     /** Server, time and tool. */
@@ -72,6 +79,22 @@ public final class RunFile {
         return at.isJsonPrimitive() && at.getAsJsonPrimitive().isNumber() ? at.getAsDouble() : Double.NaN;
     }
 
+    /** Its figures, for whoever compares runs; failures by their code, which it has, too, are left out. */
+    public Measurement measurement() {
+        double seconds = number("window_seconds");
+        return new Measurement(
+                Math.round(seconds * NANOS),
+                Math.round(number("requests.sent")),
+                Math.round(number("requests.answered")),
+                Math.round(number("requests.failed")),
+                Math.round(number("requests_per_second") * seconds),
+                Math.round(number("goodput_per_second") * seconds),
+                0,
+                Map.of(),
+                latencies(),
+                new Histogram(DIGITS));
+    }
+
     /** One figure of each second of the window; empty where the report has no seconds. */
     public List<Double> seconds(String figure) {
         JsonObject seconds = object("seconds");
@@ -86,6 +109,24 @@ public final class RunFile {
     public Optional<WindowCounts> server() {
         JsonObject server = object("server");
         return server.has("window") ? Optional.of(WindowCounts.of(server.getAsJsonObject("window"))) : Optional.empty();
+    }
+
+    /** Its models, in the order asked for; none where the report is too old to tell. */
+    public List<RunPart> models() {
+        return array(report, "models").asList().stream().map(RunPart::model).toList();
+    }
+
+    /** Whether more than one model was asked. */
+    public boolean isMix() {
+        return models().size() > 1;
+    }
+
+    /** Its steps, in their order; none where it has none. */
+    public List<RunPart> steps() {
+        return array(report, "steps").asList().stream()
+                .filter(each -> each.getAsJsonObject().has("rates"))
+                .map(RunPart::step)
+                .toList();
     }
 
     /** Notes, in whole sentences. */

@@ -3,6 +3,7 @@ package dev.tern.bench.report;
 import dev.tern.bench.measure.Units;
 import dev.tern.bench.plot.Axis;
 import dev.tern.bench.plot.Chart;
+import dev.tern.bench.plot.Chart.Edge;
 import dev.tern.bench.plot.Line;
 import dev.tern.bench.plot.Line.Spot;
 import java.util.ArrayList;
@@ -32,6 +33,7 @@ public final class RunPage {
         writer.assertions();
         writer.plots();
         writer.table();
+        new PartTables(run).onto(writer.page);
         writer.page.section("Settings");
         writer.page.words(List.of("setting", "value"), run.settings());
         return writer.page.end("Latencies are those of answers, from the time a request was to be sent.");
@@ -83,13 +85,30 @@ public final class RunPage {
                         "Where the time goes",
                         "mean of a request, by the server's own account: " + server.source(),
                         Plots.split(run.latencies().getMean() / 1e3, server)));
-        run.server()
-                .filter(server -> !server.batches().isEmpty())
-                .ifPresent(server -> page.plot(
-                        "Batch sizes",
-                        Units.format("%,d runs, %s rows on average", server.runs(), Units.number(server.meanRows())),
-                        Plots.batches(server.batches())));
+        run.server().ifPresent(server -> batches("Batch sizes", server));
+        if (run.isMix()) {
+            run.models().forEach(this::ofModel);
+        }
         page.endPlots();
+    }
+
+    private void ofModel(RunPart model) {
+        model.server().filter(server -> Double.isFinite(server.runMicros())).ifPresent(server -> {
+            page.plot(
+                    "Where the time goes: " + model.name(),
+                    "mean of a request, by the server's own account: " + server.source(),
+                    Plots.split(model.mean(), server));
+            batches("Batch sizes: " + model.name(), server);
+        });
+    }
+
+    private void batches(String caption, WindowCounts server) {
+        if (!server.batches().isEmpty()) {
+            page.plot(
+                    caption,
+                    Units.format("%,d runs, %s rows on average", server.runs(), Units.number(server.meanRows())),
+                    Plots.batches(server.batches()));
+        }
     }
 
     private void overTime() {
@@ -114,8 +133,16 @@ public final class RunPage {
                 chart("requests in flight", Plots.count("requests", inFlight), inFlight));
     }
 
-    private static String chart(String title, Axis side, List<Line> lines) {
-        return new Chart(title, Plots.along("seconds since the measured window began", lines), side, lines).svg();
+    /** With the begin of each step. */
+    private String chart(String title, Axis side, List<Line> lines) {
+        List<Edge> edges = new ArrayList<>();
+        double begin = 0;
+        for (RunPart step : run.steps()) {
+            edges.add(new Edge(begin, step.name() + "/s"));
+            begin += step.seconds();
+        }
+        return new Chart(title, Plots.along("seconds since the measured window began", lines), side, lines, edges)
+                .svg();
     }
 
     /** Each second stands where it ends. */

@@ -34,7 +34,13 @@ public final class TextReport {
         report.counts(result);
         report.latencies(result.measurement().latencies());
         report.delays(result.measurement().sendDelays());
-        result.observed().counts().ifPresent(report::server);
+        result.observed().counts().ifPresent(counts -> report.server("", counts));
+        if (result.parts().isMix()) {
+            result.parts()
+                    .models()
+                    .forEach(each -> each.counts()
+                            .ifPresent(counts -> report.server(each.model().name() + ": ", counts)));
+        }
         PartsText.table(result.parts()).forEach(each -> report.line("", each));
         report.verdict(result);
         result.notes().forEach(each -> report.line("note", each));
@@ -159,11 +165,12 @@ public final class TextReport {
         }
     }
 
-    private void server(ServerCounts counts) {
+    private void server(String model, ServerCounts counts) {
         line(
                 "server",
                 format(
-                        "%,d runs of %s, %s rows each on average; %s in the queue, by %s",
+                        "%s%,d runs of %s, %s rows each on average; %s in the queue, by %s",
+                        model,
                         counts.runs(),
                         Units.span(counts.meanRunMicros()),
                         Units.number(counts.meanRows()),

@@ -62,7 +62,7 @@ public final class BenchRun {
         try (Target target = Target.connect(how)) {
             List<Described> models = Preparation.of(settings, target);
             ServerInfo server = target.info();
-            ServerReadings readings = ServerReadings.of(target, settings.head(), instruments.metrics());
+            Readings readings = Readings.of(target, settings.models(), instruments.metrics());
             Instant startedAt = Instant.now();
             Loaded loaded = load(target, models, readings);
             Described first = models.get(0);
@@ -79,7 +79,7 @@ public final class BenchRun {
                     loaded.measurement(),
                     verdict(models),
                     notes(loaded, readings),
-                    new Observations(server, loaded.seconds(), readings.counts(), readings.missing()),
+                    new Observations(server, loaded.seconds(), readings.whole(), readings.missing()),
                     loaded.parts());
         }
     }
@@ -93,13 +93,13 @@ public final class BenchRun {
         }
     }
 
-    private List<String> notes(Loaded loaded, ServerReadings readings) {
+    private List<String> notes(Loaded loaded, Readings readings) {
         List<String> notes = new ArrayList<>(Notes.of(settings, loaded.measurement(), loaded.parts()));
-        readings.complaint().ifPresent(notes::add);
+        notes.addAll(readings.complaints());
         return notes;
     }
 
-    private Loaded load(Target target, List<Described> models, ServerReadings readings) {
+    private Loaded load(Target target, List<Described> models, Readings readings) {
         LoopMeter loops = new LoopMeter(target);
         Window measured = new Window(
                 System.nanoTime() + settings.warmUp().toNanos(),
@@ -134,11 +134,11 @@ public final class BenchRun {
         readings.ended();
         readings.take();
         Measurement whole = tally.take(traffic.maxInFlight(), sendDelays).withGeneratorLoad(generatorLoad);
-        return new Loaded(whole, counting.take(whole), series.measured());
+        return new Loaded(whole, counting.take(whole, readings.counts()), series.measured());
     }
 
     /** Where the number of requests ends the window, it lasts until the last of them has ended. */
-    private void ended(Window measured, ServerReadings readings) {
+    private void ended(Window measured, Readings readings) {
         instruments.watch().ended();
         if (!measured.isExhausted()) {
             readings.ended();

@@ -5,11 +5,13 @@ import dev.tern.bench.load.Source;
 import dev.tern.bench.load.Stage;
 import dev.tern.bench.measure.Measurement;
 import dev.tern.bench.measure.Part;
+import dev.tern.bench.measure.ServerCounts;
 import dev.tern.bench.measure.Steps;
 import dev.tern.bench.measure.Window;
 import dev.tern.bench.target.Target;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** Counts a run's parts, models and steps, beside the whole. Made for one window. */
 final class Counting {
@@ -51,8 +53,12 @@ final class Counting {
         return steps;
     }
 
-    /** The figures of the parts, after those of the whole were taken; to be called once. */
-    Parts take(Measurement whole) {
+    /**
+     * The figures of the parts, after those of the whole were taken; to be called once.
+     *
+     * @param counts of each model, what the server counted
+     */
+    Parts take(Measurement whole, List<Optional<ServerCounts>> counts) {
         List<ModelResult> byModel = new ArrayList<>();
         for (int i = 0; i < models.size(); i++) {
             Described each = models.get(i);
@@ -62,7 +68,8 @@ final class Counting {
                     each.pool().info(),
                     each.check().verdict(),
                     parts.get(i).rowsInWindow(),
-                    parts.get(i).take(whole)));
+                    parts.get(i).take(whole),
+                    counts.get(i)));
         }
         List<StepResult> byStep = new ArrayList<>();
         List<Measurement> measured = steps.take(window.start() + window.nanos());

@@ -2,6 +2,7 @@ package dev.tern.bench.run;
 
 import dev.tern.bench.input.PoolInfo;
 import dev.tern.bench.measure.Measurement;
+import dev.tern.bench.measure.ServerCounts;
 import dev.tern.bench.target.ModelInfo;
 import dev.tern.bench.verify.Verdict;
 import java.util.Optional;
@@ -16,6 +17,7 @@ import java.util.Optional;
  * @param rowsInWindow rows of the answers that arrived within the window
  * @param measurement the figures of its requests; their own send delays and number in flight are not among them, unless it
  *     is the only model
+ * @param counts what the server counted of the model within the window; empty where it does not tell
  */
 public record ModelResult(
         ModelSettings settings,
@@ -23,4 +25,5 @@ public record ModelResult(
         PoolInfo pool,
         Optional<Verdict> verdict,
         long rowsInWindow,
-        Measurement measurement) {}
+        Measurement measurement,
+        Optional<ServerCounts> counts) {}

@@ -11,7 +11,8 @@ import java.util.Optional;
  *
  * @param server what the server says it is
  * @param seconds the measured window, second by second
- * @param counts what the server counted within the window; empty where it does not tell
+ * @param counts what the server counted within the window; empty where it does not tell, and of a mix, whose models have
+ *     their own
  * @param countsMissing why it does not; empty where it does
  */
 public record Observations(

@@ -11,10 +11,18 @@ import java.util.Optional;
  * @param last the last window, for the settings and the server that all of them share
  * @param points in the order in which they were measured
  * @param search what a search found; empty for a curve
- * @param objective as it was given; empty for a curve
+ * @param objective as it was given, for a curve what was asserted; empty where nothing was
+ * @param verdicts what became of it at the rates of a curve; none for a search
  */
-public record Sweep(String kind, RunResult last, List<Point> points, Optional<Outcome> search, String objective) {
+public record Sweep(
+        String kind,
+        RunResult last,
+        List<Point> points,
+        Optional<Outcome> search,
+        String objective,
+        List<RateVerdict> verdicts) {
     public Sweep {
         points = List.copyOf(points);
+        verdicts = List.copyOf(verdicts);
     }
 }

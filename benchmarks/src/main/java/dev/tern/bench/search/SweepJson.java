@@ -21,9 +21,23 @@ public final class SweepJson {
             report.put("probes", outcome.probes().stream().map(SweepJson::probe).toList());
         });
         if (sweep.search().isEmpty()) {
+            report.put(
+                    "assertions",
+                    sweep.verdicts().stream()
+                            .map(each -> verdict(sweep.objective(), each))
+                            .toList());
             report.put("points", sweep.points().stream().map(SweepJson::point).toList());
         }
         return JsonReport.text(report);
+    }
+
+    private static Map<String, Object> verdict(String objective, RateVerdict verdict) {
+        Map<String, Object> entry = new LinkedHashMap<>();
+        entry.put("condition", objective);
+        entry.put("rate_per_second", verdict.rate());
+        entry.put("objection", verdict.objection());
+        entry.put("met", verdict.met());
+        return entry;
     }
 
     private static Map<String, Object> probe(Probe probe) {

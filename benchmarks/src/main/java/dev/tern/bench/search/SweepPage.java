@@ -23,6 +23,8 @@ public final class SweepPage {
     private final List<Point> byRate;
     private final RunFile run;
     private final HtmlPage page;
+    private final List<RateVerdict> verdicts;
+    private final String objective;
 
     private SweepPage(Sweep sweep, String toolVersion) {
         byRate = sweep.points().stream()
@@ -30,6 +32,8 @@ public final class SweepPage {
                 .toList();
         run = RunFile.parse(JsonReport.of(sweep.last(), List.of(), toolVersion));
         String asked = sweep.search().isPresent() ? "objective " + sweep.objective() + ", " : "";
+        verdicts = sweep.verdicts();
+        objective = sweep.objective();
         page = new HtmlPage(run.title(), asked + run.subtitle());
     }
 
@@ -37,6 +41,8 @@ public final class SweepPage {
     public static String of(Sweep sweep, String toolVersion) {
         SweepPage writer = new SweepPage(sweep, toolVersion);
         sweep.search().ifPresent(writer::found);
+        writer.generator(sweep.search().filter(Outcome::isGeneratorLimited).isPresent());
+        writer.assertions();
         writer.plots();
         writer.table();
         sweep.search().ifPresent(writer::probes);
@@ -61,8 +67,33 @@ public final class SweepPage {
         });
         tiles.put("rates tried", Units.number(outcome.probes().size()));
         page.tiles(tiles);
-        if (outcome.isGeneratorLimited()) {
-            page.notes(List.of("The generator could not send at the rates above: the server may do more."));
+    }
+
+    /** Where the figures are the generator's own; a search may have ended for its sake. */
+    private void generator(boolean ended) {
+        List<String> notes = new ArrayList<>();
+        if (ended) {
+            notes.add("The generator could not send at the rates above: the server may do more.");
+        }
+        List<String> limited = byRate.stream()
+                .filter(each -> each.measurement().isGeneratorLimited())
+                .map(each -> Units.rate(each.rate()))
+                .toList();
+        if (!limited.isEmpty()) {
+            notes.add("The generator, not the server, was the bottleneck at " + String.join(", ", limited)
+                    + ": what stands there may be its own speed. Raise --threads, or give it more cores of its own.");
+        }
+        page.notes(notes);
+    }
+
+    private void assertions() {
+        if (!verdicts.isEmpty()) {
+            page.section("Assertions");
+            page.numbers(
+                    List.of("rate", "condition", "verdict"),
+                    verdicts.stream()
+                            .map(each -> List.of(Units.rate(each.rate()), objective, each.verdict()))
+                            .toList());
         }
     }
 
@@ -150,9 +181,11 @@ public final class SweepPage {
                     text("p99.9", measured),
                     text("max", measured),
                     text("errors", measured),
-                    Units.number(counted(each, ServerCounts::meanRows))));
+                    Units.number(counted(each, ServerCounts::meanRows)),
+                    measured.isGeneratorLimited() ? "too slow" : "kept up"));
         }
-        page.numbers(List.of("sent", "answered", "p50", "p99", "p99.9", "max", "errors", "mean batch"), rows);
+        page.numbers(
+                List.of("sent", "answered", "p50", "p99", "p99.9", "max", "errors", "mean batch", "generator"), rows);
     }
 
     private void probes(Outcome outcome) {

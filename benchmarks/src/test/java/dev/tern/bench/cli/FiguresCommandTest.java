@@ -34,7 +34,7 @@ class FiguresCommandTest {
                 run(FakeTern.launcher(directory), "--only", "throughput", "--repeat", "2", "--json", json.toString());
         assertThat(exit).as(err.toString()).isZero();
         assertThat(out.toString())
-                .startsWith("| scenario | figure | median | each repetition | to reach | reached |\n")
+                .startsWith("| scenario | figure | median | spread | each repetition | to reach | reached |\n")
                 .contains("| throughput | mlp-1024: requests per server CPU second, batched over unbatched | ")
                 .contains("| mlp-2048 batched, requests/s | ");
         JsonArray scenarios =

@@ -172,6 +172,40 @@ class ReportsTest {
         assertThat(err.toString()).isEmpty();
     }
 
+    /** The scorer twice, as if it were two models. */
+    @Test
+    void eachModelOfAMixHasTheServersOwnFigures() throws IOException {
+        server.counting();
+        Path mix = Files.writeString(
+                folder.resolve("mix.json"),
+                "{\"models\": [{\"model\": \"scorer\", \"weight\": 3}, {\"model\": \"scorer\", \"rows\": 2}]}");
+        Path html = folder.resolve("mix.html");
+        String[] line = {
+            "run", "--target", server.address(), "--mix", mix.toString(), "--warmup", "0s", "--connections", "1"
+        };
+        List<String> all = new ArrayList<>(Arrays.asList(line));
+        all.addAll(List.of("--rate", "100,200:100ms", "--json", "-", "--html", html.toString()));
+        assertThat(commandLine().execute(all.toArray(String[]::new)))
+                .as(err.toString())
+                .isZero();
+        JsonObject report = JsonParser.parseString(out.toString()).getAsJsonObject();
+        assertThat(report.getAsJsonObject("server").has("window")).isFalse();
+        assertThat(report.getAsJsonObject("server").get("window_missing").getAsString())
+                .isEqualTo("each of the models has its own");
+        assertThat(report.getAsJsonArray("models"))
+                .hasSize(2)
+                .allSatisfy(each -> assertThat(each.getAsJsonObject()
+                                .getAsJsonObject("server")
+                                .get("run_mean_us")
+                                .getAsDouble())
+                        .isEqualTo(2_000));
+        assertThat(err.toString()).containsPattern("server +scorer: [0-9,]+ runs of 2.00 ms");
+        Page page = Page.parse(Files.readString(html));
+        assertThat(page.texts("h2")).contains("Models", "Steps");
+        assertThat(page.rows(1)).hasSize(3);
+        assertThat(page.rows(2)).hasSize(3);
+    }
+
     private static long sum(JsonArray numbers) {
         long sum = 0;
         for (JsonElement each : numbers) {

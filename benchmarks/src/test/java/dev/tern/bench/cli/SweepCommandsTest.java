@@ -2,6 +2,7 @@ package dev.tern.bench.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import dev.tern.bench.FakeServer;
@@ -100,6 +101,56 @@ class SweepCommandsTest {
         assertThat(page.rows(0)).hasSize(3);
     }
 
+    /** What is met depends on the machine; that every report and the exit code tell the same does not. */
+    @Test
+    void aCurveIsHeldToWhatIsAssertedUpToARate() throws IOException {
+        Path html = folder.resolve("curve.html");
+        Path json = folder.resolve("curve.json");
+        int exit = execute(
+                "curve",
+                "--rates",
+                "50,100,60",
+                "--window",
+                "200ms",
+                "--assert",
+                "p99<100s",
+                "--assert-up-to",
+                "60",
+                "--html",
+                html.toString(),
+                "--json",
+                json.toString());
+        JsonArray verdicts =
+                JsonParser.parseString(Files.readString(json)).getAsJsonObject().getAsJsonArray("assertions");
+        assertThat(verdicts).hasSize(2);
+        boolean met = verdicts.get(0).getAsJsonObject().get("met").getAsBoolean()
+                && verdicts.get(1).getAsJsonObject().get("met").getAsBoolean();
+        assertThat(exit).isEqualTo(met ? ExitCode.OK : ExitCode.FAILED);
+        assertThat(out.toString())
+                .containsPattern("asserted   p99<100s at 50/s   (met|NOT MET: .*)\n {11}p99<100s at 60/s   ")
+                .doesNotContain("p99<100s at 100/s");
+        Page page = Page.parse(Files.readString(html));
+        assertThat(page.rows(0)).hasSize(3).first().isEqualTo("rate | condition | verdict");
+        assertThat(execute("curve", "--rates", "50", "--window", "200ms", "--assert", "p99<1us"))
+                .isEqualTo(ExitCode.FAILED);
+        assertThat(out.toString()).contains("asserted   p99<1us at 50/s   NOT MET: ");
+    }
+
+    @Test
+    void whatIsAssertedOfTwoDecidesTheExitCode() {
+        String[] two = {"--versus", server.address(), "--rounds", "1", "--slice", "200ms"};
+        assertThat(execute("ab", with(two, "--assert", "rate<1000x,errors<=1x,p99<100s")))
+                .isEqualTo(ExitCode.OK);
+        assertThat(out.toString()).containsPattern("asserted +rate<1000x +[0-9.]+x   met\n");
+        assertThat(execute("ab", with(two, "--assert", "rate>1000x"))).isEqualTo(ExitCode.FAILED);
+        server.behaving((request, content, reply) -> reply.onError(Status.UNAVAILABLE.asRuntimeException()));
+        assertThat(execute("ab", two)).as("nothing asserted").isEqualTo(ExitCode.OK);
+        assertThat(execute("ab", with(two, "--assert", "rate<=1x")))
+                .as("requests failed")
+                .isEqualTo(ExitCode.FAILED);
+        assertThat(execute("ab", with(two, "--assert", "errors<=1x"))).isEqualTo(ExitCode.OK);
+    }
+
     @Test
     void twoModelsAreComparedByTurns() {
         assertThat(execute("ab", "--versus", server.address(), "--rounds", "2", "--slice", "20ms", "--json", "-"))
@@ -136,6 +187,10 @@ class SweepCommandsTest {
                 .contains("A  first.json: scorer at", "B  second.json")
                 .containsPattern("p99.9 +[0-9]");
         assertThat(html).isNotEmptyFile();
+        assertThat(commandLine().execute("compare", first.toString(), second.toString(), "--assert", "errors<=1x"))
+                .isZero();
+        assertThat(commandLine().execute("compare", first.toString(), second.toString(), "--assert", "p99<0.0001x"))
+                .isEqualTo(ExitCode.FAILED);
     }
 
     @Test
@@ -164,6 +219,9 @@ class SweepCommandsTest {
                 "search --objective p99<1s --window 0s|--window: 0s is not allowed",
                 "curve|--rates: an empty list is not allowed (expected: such as --rates 100,200,400)",
                 "curve --rates 1,0|--rates: 0.0 is not allowed",
+                "curve --rates 10 --assert p99<1x|'p99<1x' is not a condition here",
+                "curve --rates 10 --assert-up-to 5|--assert-up-to: 5.0 is not allowed (expected: at least the lowest of",
+                "ab --versus a:1 --assert p99<1|is not a condition (expected: a time with us, ms or s",
                 "ab|--versus is missing (expected: --versus HOST:PORT, --versus-model NAME, or both)",
                 "ab --versus a:1 --rate 1 --concurrency 1|--rate and --concurrency exclude each other",
                 "ab --versus a:1 --rounds 0|--rounds: 0 is not allowed",
@@ -215,6 +273,12 @@ class SweepCommandsTest {
                 assertThat(footer).allMatch(each -> each.length() < 80);
             }
         });
+    }
+
+    private static String[] with(String[] options, String... more) {
+        List<String> all = new ArrayList<>(Arrays.asList(options));
+        all.addAll(Arrays.asList(more));
+        return all.toArray(String[]::new);
     }
 
     private int search(String window, String objective, String... options) {

@@ -2,7 +2,9 @@ package dev.tern.bench.compare;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tern.bench.measure.Judgement;
 import dev.tern.bench.measure.Measurement;
+import dev.tern.bench.measure.Objective;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -66,6 +68,29 @@ class DuelTest {
         List<Round> rounds = new Duel(ending, 5, 1, told::add).run();
         assertThat(rounds).hasSize(1).isEqualTo(told);
         assertThat(DuelTable.of(List.of())).contains("0 rounds");
+    }
+
+    @Test
+    void ratiosAreHeldAgainstTheMedianAndValuesAgainstB() {
+        List<Round> rounds = new Duel(this::steady, 3, 1, round -> {}).run();
+        Objective objective =
+                Objective.parseComparing("rate>=1.2x,p99<0.49x,p99<=5.01ms,mean<1ms,errors<=1x,errors<1%");
+        assertThat(Contest.judge(objective, rounds))
+                .extracting(Judgement::met)
+                .containsExactly(true, false, true, false, true, true);
+        assertThat(Contest.judge(objective, List.of()))
+                .as("nothing was measured")
+                .noneMatch(Judgement::met);
+    }
+
+    @Test
+    void whereTheGeneratorWasTheLimitIsSaid() {
+        Sides busy = (side, seed, label) ->
+                Optional.of(side == Side.A ? slice(1_000, 10) : slice(1_000, 10).withGeneratorLoad(0.99));
+        assertThat(DuelTable.of(new Duel(busy, 2, 1, round -> {}).run()))
+                .contains("note: the generator, not the server, was the bottleneck in 0 slices of A and 4 of B, of 4");
+        assertThat(DuelTable.of(new Duel(this::steady, 2, 1, round -> {}).run()))
+                .doesNotContain("generator");
     }
 
     private Optional<Measurement> steady(Side side, long seed, String label) {

@@ -1,6 +1,10 @@
 package dev.tern.bench.figures;
 
+import com.sun.net.httpserver.HttpServer;
 import dev.tern.proto.inference.GRPCInferenceServiceGrpc.GRPCInferenceServiceImplBase;
+import dev.tern.proto.inference.ModelConfig;
+import dev.tern.proto.inference.ModelConfigRequest;
+import dev.tern.proto.inference.ModelConfigResponse;
 import dev.tern.proto.inference.ModelInferRequest;
 import dev.tern.proto.inference.ModelInferResponse;
 import dev.tern.proto.inference.ModelMetadataRequest;
@@ -8,31 +12,43 @@ import dev.tern.proto.inference.ModelMetadataResponse;
 import dev.tern.proto.inference.ModelMetadataResponse.TensorMetadata;
 import dev.tern.proto.inference.ModelReadyRequest;
 import dev.tern.proto.inference.ModelReadyResponse;
+import dev.tern.proto.inference.ServerLiveRequest;
+import dev.tern.proto.inference.ServerLiveResponse;
+import dev.tern.proto.inference.ServerReadyRequest;
+import dev.tern.proto.inference.ServerReadyResponse;
 import io.grpc.netty.NettyServerBuilder;
 import io.grpc.stub.StreamObserver;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
+import java.util.OptionalInt;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** A server of a process of its own that takes tern's flags, has every model asked for, and answers without computing. */
 public final class FakeTern {
     private static final String PORT = "--grpc-port=";
+    private static final String METRICS_PORT = "--metrics-port=";
 
     private FakeTern() {}
 
     /** Writes a launcher for it into a directory. */
     public static Path launcher(Path directory) throws IOException {
-        return launcher(
-                directory,
-                "exec '%s' -XX:TieredStopAtLevel=1 -cp '%s' %s \"$@\""
-                        .formatted(
-                                Path.of(System.getProperty("java.home"), "bin", "java"),
-                                System.getProperty("java.class.path"),
-                                FakeTern.class.getName()));
+        return launcher(directory, command(""));
+    }
+
+    /** The command that starts it, with further flags of the JVM. */
+    public static String command(String flags) {
+        return "exec '%s' -XX:TieredStopAtLevel=1 %s -cp '%s' %s \"$@\""
+                .formatted(
+                        Path.of(System.getProperty("java.home"), "bin", "java"),
+                        flags,
+                        System.getProperty("java.class.path"),
+                        FakeTern.class.getName());
     }
 
     /** Writes a launcher that does something else. */
@@ -42,20 +58,62 @@ public final class FakeTern {
     }
 
     public static void main(String[] flags) throws IOException, InterruptedException {
-        int port = Arrays.stream(flags)
-                .filter(each -> each.startsWith(PORT))
-                .mapToInt(each -> Integer.parseInt(each.substring(PORT.length())))
-                .findFirst()
-                .orElseThrow();
+        int port = port(flags, PORT).orElseThrow();
+        AtomicInteger requests = new AtomicInteger();
+        OptionalInt metrics = port(flags, METRICS_PORT);
+        if (metrics.isPresent()) {
+            serve(metrics.getAsInt(), requests);
+        }
         NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), port))
                 .directExecutor()
-                .addService(new Service())
+                .addService(new Service(requests))
                 .build()
                 .start()
                 .awaitTermination();
     }
 
+    private static OptionalInt port(String[] flags, String name) {
+        return Arrays.stream(flags)
+                .filter(each -> each.startsWith(name))
+                .mapToInt(each -> Integer.parseInt(each.substring(name.length())))
+                .findFirst();
+    }
+
+    /** Each request is a run of one row. */
+    private static void serve(int port, AtomicInteger requests) throws IOException {
+        HttpServer metrics = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
+        metrics.createContext("/metrics", exchange -> {
+            byte[] page = "tern_inference_batch_size_sum %1$d\ntern_inference_batch_size_count %1$d\n"
+                    .formatted(requests.get())
+                    .getBytes(StandardCharsets.UTF_8);
+            exchange.sendResponseHeaders(200, page.length);
+            exchange.getResponseBody().write(page);
+            exchange.close();
+        });
+        metrics.start();
+    }
+
     private static final class Service extends GRPCInferenceServiceImplBase {
+        private final AtomicInteger requests;
+
+        Service(AtomicInteger requests) {
+            this.requests = requests;
+        }
+
+        @Override
+        public void serverLive(ServerLiveRequest request, StreamObserver<ServerLiveResponse> reply) {
+            reply.onNext(ServerLiveResponse.newBuilder().setLive(true).build());
+            reply.onCompleted();
+        }
+
+        @Override
+        public void modelConfig(ModelConfigRequest request, StreamObserver<ModelConfigResponse> reply) {
+            reply.onNext(ModelConfigResponse.newBuilder()
+                    .setConfig(ModelConfig.newBuilder().setMaxBatchSize(64))
+                    .build());
+            reply.onCompleted();
+        }
+
         @Override
         public void modelMetadata(ModelMetadataRequest request, StreamObserver<ModelMetadataResponse> reply) {
             reply.onNext(ModelMetadataResponse.newBuilder()
@@ -70,6 +128,12 @@ public final class FakeTern {
         }
 
         @Override
+        public void serverReady(ServerReadyRequest request, StreamObserver<ServerReadyResponse> reply) {
+            reply.onNext(ServerReadyResponse.newBuilder().setReady(true).build());
+            reply.onCompleted();
+        }
+
+        @Override
         public void modelReady(ModelReadyRequest request, StreamObserver<ModelReadyResponse> reply) {
             reply.onNext(ModelReadyResponse.newBuilder().setReady(true).build());
             reply.onCompleted();
@@ -77,6 +141,7 @@ public final class FakeTern {
 
         @Override
         public void modelInfer(ModelInferRequest request, StreamObserver<ModelInferResponse> reply) {
+            requests.incrementAndGet();
             reply.onNext(ModelInferResponse.getDefaultInstance());
             reply.onCompleted();
         }

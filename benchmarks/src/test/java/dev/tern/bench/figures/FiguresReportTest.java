@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import dev.tern.bench.process.Launch;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -30,11 +31,11 @@ class FiguresReportTest {
     void theTableHasAllRepetitionsAndVerdicts() {
         assertThat(FiguresTable.of(RESULTS).lines())
                 .contains(
-                        "| throughput | batched, requests/s | 31,500 | 30,000, 33,000 | ≥ 3 | yes |",
-                        "| throughput | ratio | – | 3.000, – | ≥ 3 | no |",
-                        "| throughput | batched, requests/s | 31,500 | 30,000, 33,000 | – | – |",
-                        "| overload | not measured: the server is gone | – | – | – | no |",
-                        "| unbatched, requests/s | – | 10,000, – |",
+                        "| throughput | batched, requests/s | 31,500 | 10% | 30,000, 33,000 | ≥ 3 | yes |",
+                        "| throughput | ratio | – | – | 3.000, – | ≥ 3 | no |",
+                        "| throughput | batched, requests/s | 31,500 | 10% | 30,000, 33,000 | – | – |",
+                        "| overload | not measured: the server is gone | – | – | – | – | no |",
+                        "| unbatched, requests/s | – | – | 10,000, – |",
                         "- 2 repetitions limited by the generator, a trial",
                         "- 20 requests ended with DEADLINE_EXCEEDED, a trial");
     }
@@ -42,7 +43,11 @@ class FiguresReportTest {
     @Test
     void jsonHasEveryTrialAndNullForWhatWasNotMeasured() {
         FiguresSettings settings = new FiguresSettings(
-                Path.of("tern"), "0", 2, Duration.ofMillis(1_500), Duration.ofSeconds(1), Duration.ofSeconds(5));
+                new Launch(Path.of("tern"), "0"),
+                2,
+                Duration.ofMillis(1_500),
+                Duration.ofSeconds(1),
+                Duration.ofSeconds(5));
         JsonObject report =
                 JsonParser.parseString(FiguresJson.of(settings, RESULTS, "1")).getAsJsonObject();
         assertThat(report.get("duration_seconds").getAsDouble()).isEqualTo(1.5);

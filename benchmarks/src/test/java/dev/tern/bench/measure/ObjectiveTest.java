@@ -62,6 +62,19 @@ class ObjectiveTest {
         assertThat(Objective.parse("p99<20ms").judgesErrors()).isFalse();
     }
 
+    @Test
+    void ratiosAreConditionsWhereTwoAreCompared() {
+        Objective objective = Objective.parseComparing("p99<=1.1x, errors<0.1%");
+        assertThat(objective.conditions()).extracting(Condition::relative).containsExactly(true, false);
+        Condition ratio = objective.conditions().get(0);
+        assertThat(ratio.judge(1.1).met()).isTrue();
+        assertThat(ratio.judge(1.2).met()).isFalse();
+        assertThat(ratio.judge(1.2).valueText()).isEqualTo("1.200x");
+        assertThat(ratio.judge(Double.NaN).met()).isFalse();
+        assertThat(Objective.all(List.of(objective, Objective.parse("rate>1"))))
+                .hasToString("p99<=1.1x,errors<0.1%,rate>1");
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -75,6 +88,7 @@ class ObjectiveTest {
                 "p99<20%|(expected: a time with us, ms or s, such as p99<20ms)",
                 "errors<1ms|(expected: a share of the requests, such as errors<0.1%)",
                 "rate>5s|(expected: requests per second without a unit, such as rate>500)",
+                "p99<1.1x|'p99<1.1x' is not a condition here (expected: a value; a ratio such as 1.1x where two",
                 "rate>5%|(expected: requests per second without a unit",
             })
     void whatIsNoConditionIsRefused(String text, String message) {

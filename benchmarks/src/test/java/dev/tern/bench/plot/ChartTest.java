@@ -2,6 +2,7 @@ package dev.tern.bench.plot;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tern.bench.measure.Units;
 import dev.tern.bench.plot.Bars.Bar;
 import dev.tern.bench.plot.Line.Spot;
 import java.util.List;
@@ -21,6 +22,27 @@ class ChartTest {
                 .contains("class=\"line s0\"", ">p99</text>", ">rate</text>", ">latency</text>")
                 .contains("<title>at 5.0</title>")
                 .doesNotContain("NaN");
+    }
+
+    @Test
+    void theLastTickStaysWithinThePicture() {
+        Line line = new Line("p99", List.of(spot(0, 0)));
+        Axis wide = new Axis("rate", LinearScale.upTo(60_000, Units::number));
+        assertThat(new Chart("", wide, Y, List.of(line)).svg())
+                .contains("x=\"720\" y=\"294\" text-anchor=\"end\">60,000</text>", "text-anchor=\"middle\">0</text>");
+    }
+
+    @Test
+    void edgesStandWhereSomethingBeginsAndAreNamedWhereThereIsRoom() {
+        Line line = new Line("p99", List.of(spot(0, 0)));
+        List<Chart.Edge> edges =
+                List.of(new Chart.Edge(0, "100/s"), new Chart.Edge(0.1, "200/s"), new Chart.Edge(5, "a<b"));
+        String svg = new Chart("", X, Y, List.of(line), edges).svg();
+        assertThat(svg)
+                .contains("<line class=\"edge\" x1=\"388\" y1=\"40\" x2=\"388\" y2=\"276\"/>")
+                .contains(">200/s</text>", ">a&lt;b</text>")
+                .doesNotContain("100/s");
+        assertThat(svg.split("class=\"edge\"", -1)).hasSize(4);
     }
 
     @Test

@@ -117,7 +117,7 @@ class NotesTest {
     private static ModelResult model(String name, int rows) {
         ModelInfo model = new ModelInfo(name, "", List.of("1"), List.of(), List.of(), OptionalInt.of(64));
         PoolInfo pool = new PoolInfo(1, 1, rows, 1, List.of(), List.of());
-        return new ModelResult(MODEL, model, pool, Optional.empty(), 0, measurement(1, 1, 0));
+        return new ModelResult(MODEL, model, pool, Optional.empty(), 0, measurement(1, 1, 0), Optional.empty());
     }
 
     private static RunSettings settings() {
