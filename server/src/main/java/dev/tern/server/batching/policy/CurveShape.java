@@ -65,6 +65,13 @@ final class CurveShape {
         return runs[knot] * (1 - above) + runs[knot + 1] * above >= TRUSTED;
     }
 
+    /** Forgets everything but that a run of {@code units} took {@code measured}. */
+    void restart(long units, double measured) {
+        Arrays.fill(runs, 0);
+        Arrays.fill(streak, 0);
+        start(units, measured);
+    }
+
     /** One run: {@code error} is the logarithm of measured over {@link #at}, both on the scale of this shape. */
     void learn(long units, double error) {
         int knot = segment(nanos, units);

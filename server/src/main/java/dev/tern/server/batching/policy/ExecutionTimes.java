@@ -23,6 +23,12 @@ public final class ExecutionTimes {
     /** Three standard errors of the median of a full window, in quartile distances. */
     private static final double NOISE = 0.6;
 
+    /** Runs whose ratios' quartiles, after a change, are so far apart (half as much again) did not change alike. */
+    private static final double OTHER_FORM = Math.log(1.5);
+
+    /** A change of scale by more than this (four times), and one back: different sizes have had their turns. */
+    private static final double BACK = Math.log(4);
+
     private static final double TAIL = 0.95;
     private static final double TAIL_STEP = 0.02;
     private static final double FIRST_TAIL = Math.log(1.2);
@@ -39,6 +45,11 @@ public final class ExecutionTimes {
     private double logScale;
     private double logTail = FIRST_TAIL;
     private boolean settling;
+    private double lastChange;
+
+    /** The runs say that the curve has another form, which no scale makes up for. */
+    private boolean otherForm;
+
     private long runs;
     private long judged;
     private double error;
@@ -135,7 +146,9 @@ public final class ExecutionTimes {
         double logRatio = Math.log(took / shape.at(units));
         boolean trusted = shape.trusts(units);
         boolean moved = trusted && rescale(logRatio);
-        if (!settling || !trusted) {
+        if (otherForm) {
+            startAnew(units, took);
+        } else if (!settling || !trusted) {
             shape.learn(units, logRatio - logScale);
         }
         return moved;
@@ -150,6 +163,7 @@ public final class ExecutionTimes {
         if (settling) {
             settling = ratios.size() < WINDOW;
             logScale = median;
+            otherForm = !settling && ratios.quartiles() > OTHER_FORM;
             return true;
         }
         double away = Math.abs(median - logScale);
@@ -158,9 +172,23 @@ public final class ExecutionTimes {
         }
         // What came before says nothing any more: the scale keeps following until there is a window of what comes now.
         settling = true;
+        double change = median - logScale;
+        otherForm = Math.abs(change) > BACK && Math.abs(lastChange) > BACK && change * lastChange < 0;
+        lastChange = change;
         logScale = median;
         ratios.clear();
         return true;
+    }
+
+    /** No scale fits all sizes any more: each is learned anew, by itself. */
+    private void startAnew(long units, double took) {
+        shape.restart(units, took);
+        shape.learn(units, 0);
+        ratios.clear();
+        logScale = 0;
+        lastChange = 0;
+        settling = false;
+        otherForm = false;
     }
 
     private void publish() {

@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.within;
 import java.util.Random;
 import org.assertj.core.data.Percentage;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ExecutionTimesTest {
     private static final long FIXED = 1_000_000;
@@ -109,6 +111,37 @@ class ExecutionTimesTest {
         }
         assertThat(times.expectedNanos(1)).isCloseTo(affine(1), TEN_PERCENT);
         assertThat(times.expectedNanos(64)).isCloseTo(2 * affine(64), TEN_PERCENT);
+    }
+
+    /**
+     * Learned from tiny requests, asked for large ones: every size takes longer, each by another factor, and small and
+     * large runs come in turns, each for long enough to be taken for all.
+     */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 5, 12, 25, 60})
+    void learnsAnewWhenTheCurveHasAnotherForm(int turn) {
+        for (int round = 0; round < 50; round++) {
+            for (long rows = 1; rows <= 64; rows *= 2) {
+                times.seed(rows, 20_000 + 300 * rows);
+            }
+        }
+        for (int run = 0; run < 600; run++) {
+            runLarge(run / turn % 2 == 0 ? 1 + random.nextInt(3) : 16 + random.nextInt(49));
+        }
+        for (long rows : new long[] {1, 2, 3, 16, 24, 32, 48, 64}) {
+            assertThat(times.expectedNanos(rows))
+                    .as("of %d rows", rows)
+                    .isCloseTo(large(rows), Percentage.withPercentage(25));
+        }
+        assertThat(times.meanAbsoluteError()).isLessThan(0.25);
+    }
+
+    private void runLarge(long rows) {
+        times.observe(rows, (long) (large(rows) * (1 + 0.1 * random.nextGaussian())));
+    }
+
+    private static long large(long rows) {
+        return 200_000 + 600_000 * rows;
     }
 
     @Test
