@@ -61,7 +61,9 @@ class ArchitectureTest {
         door("io.micrometer..", "..telemetry..");
         door("picocli..", "..boot..");
         door("org.yaml..", "..boot..");
-        door("io.netty..", "..rpc..", "..http..", "..boot..");
+        door("io.netty..", "..rpc..", "..http..", "..cache.redis..", "..boot..");
+        door("io.lettuce..", "..cache.redis..");
+        door("io.github.resilience4j..", "..cache.redis..");
         door("org.jctools..", "..batching..");
         door("com.sun.jna..", "..host..");
         door(
