@@ -26,6 +26,16 @@ public record RedisSettings(
                 address, Credentials.NONE, Certificates.PLATFORM, "tern:", Integer.MAX_VALUE, 1 << 20, false);
     }
 
+    /** These settings for another user. */
+    public RedisSettings with(Credentials other) {
+        return new RedisSettings(address, other, certificates, prefix, packAbove, maxValueBytes, tracking);
+    }
+
+    /** These settings with other certificates. */
+    public RedisSettings with(Certificates other) {
+        return new RedisSettings(address, credentials, other, prefix, packAbove, maxValueBytes, tracking);
+    }
+
     /**
      * Who the server is to Redis.
      *

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tern.server.predict.CacheKey;
 import dev.tern.server.testing.FakeCall;
 import dev.tern.server.testing.Tensors;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -23,9 +24,14 @@ class OnRedisTest {
 
     private RedisProcess redis;
 
+    /** Which redis-server the tests are run on. */
+    Path binary() {
+        return RedisBinary.embedded();
+    }
+
     @BeforeEach
     void start() throws Exception {
-        redis = RedisProcess.embedded();
+        redis = RedisProcess.of(binary());
     }
 
     @AfterEach

@@ -31,11 +31,13 @@ final class RedisProcess implements AutoCloseable {
     }
 
     /** Starts the one that comes with the tests. */
-    static RedisProcess embedded(String... arguments) throws IOException {
+    static RedisProcess embedded() throws IOException {
+        return of(RedisBinary.embedded());
+    }
+
+    static RedisProcess of(Path binary) throws IOException {
         int port = freePort();
-        List<String> all = new ArrayList<>(List.of("--port", Integer.toString(port)));
-        all.addAll(List.of(arguments));
-        return of(RedisBinary.embedded(), port, all);
+        return of(binary, port, List.of("--port", Integer.toString(port)));
     }
 
     /** @param port that {@code arguments} have it listen on */

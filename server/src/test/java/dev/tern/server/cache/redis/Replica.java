@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.ExecutorService;
@@ -44,6 +45,7 @@ final class Replica implements AutoCloseable {
     private final RealTimer timer = new RealTimer();
     private final ExecutorService model = Executors.newSingleThreadExecutor();
     private final AtomicLong runs = new AtomicLong();
+    private final AtomicLong slowest = new AtomicLong();
     private int next;
 
     Replica(RedisAddress address) {
@@ -62,6 +64,8 @@ final class Replica implements AutoCloseable {
 
     /** Another thread computes the answer, as a runner would. */
     private void run(InferenceRequest request, Reply reply) {
+        long sent = Long.parseLong(request.id());
+        slowest.accumulateAndGet(timer.nanoTime() - sent, Math::max);
         model.execute(() -> {
             runs.incrementAndGet();
             reply.succeed(answerTo(Objects.requireNonNull(request.key())));
@@ -92,9 +96,24 @@ final class Replica implements AutoCloseable {
         return runs.get();
     }
 
+    /** The longest that a request took from its arrival to the model. */
+    long slowestNanos() {
+        return slowest.get();
+    }
+
+    /** The same stage for requests that want the model's own answer. */
+    RedisStage refreshing() {
+        return new RedisStage(
+                answers,
+                request -> true,
+                (request, reply) ->
+                        model.execute(() -> reply.succeed(answerTo(Objects.requireNonNull(request.key())))));
+    }
+
     RecordingReply send(CacheKey key) {
         RecordingReply reply = new RecordingReply();
-        stage.predict(StageRig.request(key, FakeCall.patient()), reply);
+        String now = Long.toString(timer.nanoTime());
+        stage.predict(new InferenceRequest("m", now, List.of(), List.of(), Map.of(), FakeCall.patient(), key), reply);
         return reply;
     }
 
