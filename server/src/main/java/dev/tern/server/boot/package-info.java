@@ -16,6 +16,7 @@
             "predict",
             "tensor",
             "telemetry",
+            "cache",
             "host"
         })
 @NullMarked

@@ -93,6 +93,11 @@ public final class Telemetry implements AutoCloseable {
         }
     }
 
+    /** The meters of Redis, with what can become of what is asked of it; once. */
+    public RedisTelemetry redis(RedisOutcomes redisOutcomes) {
+        return new RedisTelemetry(registry, redisOutcomes);
+    }
+
     private void close(String key, ModelMeters meters) {
         synchronized (open) {
             if (meters.release()) {

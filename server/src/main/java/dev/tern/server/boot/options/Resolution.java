@@ -19,7 +19,8 @@ final class Resolution {
     }
 
     ServerOptions serverOptions() {
-        return new ServerOptions(models(), network(), execution(), lifecycle(), logging());
+        return new ServerOptions(
+                models(), network(), execution(), lifecycle(), logging(), new RedisResolution(values).settings());
     }
 
     private ServerOptions.Models models() {

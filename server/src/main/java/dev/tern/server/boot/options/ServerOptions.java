@@ -1,6 +1,7 @@
 package dev.tern.server.boot.options;
 
 import dev.tern.server.batching.Resources;
+import dev.tern.server.cache.redis.RedisSettings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -9,7 +10,17 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /** The server's settings, checked and complete. Built once, at start; any thread may read it. */
-public record ServerOptions(Models models, Network network, Execution execution, Lifecycle lifecycle, Logging logging) {
+public record ServerOptions(
+        Models models,
+        Network network,
+        Execution execution,
+        Lifecycle lifecycle,
+        Logging logging,
+        Optional<RedisSettings> redis) {
+    /** Without Redis. */
+    public ServerOptions(Models models, Network network, Execution execution, Lifecycle lifecycle, Logging logging) {
+        this(models, network, execution, lifecycle, logging, Optional.empty());
+    }
 
     /**
      * What is served and how it is loaded.

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.stream.Stream;
 
 /** Every setting there is, in the order of the help page. Triton's spelling where Triton has the setting. */
 final class Settings {
@@ -242,7 +243,7 @@ final class Settings {
             "text",
             "How to log, to standard error: lines of text, or one JSON object a line.");
 
-    static final List<Setting<?>> ALL = List.of(
+    static final List<Setting<?>> ALL = joined(
             CONFIG,
             MODEL_REPOSITORY,
             DEMO,
@@ -278,6 +279,10 @@ final class Settings {
             EXIT_TIMEOUT_SECS,
             LOG_LEVEL,
             LOG_FORMAT);
+
+    private static List<Setting<?>> joined(Setting<?>... own) {
+        return Stream.concat(Stream.of(own), RedisFlags.ALL.stream()).toList();
+    }
 
     private Settings() {}
 }

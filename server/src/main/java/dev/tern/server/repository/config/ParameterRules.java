@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
 /** The free-form map: our own keys must be known, the ONNX backend's must have a possible value. */
 final class ParameterRules {
     private static final long HOUR_MS = 3_600_000;
+    private static final long MINUTE_US = 60_000_000;
+    private static final long YEAR_MS = 31_536_000_000L;
 
     private static final Set<String> BOOLEANS = Set.of("0", "1", "true", "false");
 
@@ -71,6 +73,8 @@ final class ParameterRules {
                         : "0 for any time or a number from 1 to " + HOUR_MS + " (an hour)";
             case ParameterKeys.SPLIT_LARGE_REQUESTS ->
                 value.equals("true") || value.equals("false") ? "" : "true or false";
+            case ParameterKeys.CACHE_L2_BUDGET_US -> wholeNumber(value, MINUTE_US);
+            case ParameterKeys.CACHE_L2_TTL_MS -> wholeNumber(value, YEAR_MS);
             // PaddingRules looks at these.
             case ParameterKeys.BATCHING_PAD,
                     ParameterKeys.BATCHING_MASK,
@@ -81,6 +85,11 @@ final class ParameterRules {
             case ParameterKeys.ORT_SESSION_PREFIX -> null;
             default -> name.startsWith(ParameterKeys.ORT_SESSION_PREFIX) ? "" : null;
         };
+    }
+
+    private static String wholeNumber(String value, long max) {
+        boolean allowed = value.matches("\\d{1,18}") && Long.parseLong(value) >= 1 && Long.parseLong(value) <= max;
+        return allowed ? "" : "a whole number from 1 to " + max;
     }
 
     private static String known() {

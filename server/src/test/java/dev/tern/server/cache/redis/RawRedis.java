@@ -57,6 +57,16 @@ final class RawRedis implements AutoCloseable {
         return new String((byte[]) Objects.requireNonNull(call(parts)), StandardCharsets.UTF_8);
     }
 
+    /** A list's elements as text. */
+    List<String> texts(Object... parts) throws IOException {
+        return ((List<?>) Objects.requireNonNull(call(parts)))
+                .stream()
+                        .map(each -> each instanceof byte[] bytes
+                                ? new String(bytes, StandardCharsets.UTF_8)
+                                : String.valueOf(each))
+                        .toList();
+    }
+
     private @Nullable Object reply() throws IOException {
         String line = line();
         String rest = line.substring(1);

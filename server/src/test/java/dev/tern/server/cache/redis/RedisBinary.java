@@ -1,5 +1,6 @@
 package dev.tern.server.cache.redis;
 
+import dev.tern.server.acceptance.Required;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -13,12 +14,19 @@ final class RedisBinary {
     private static final String RESOURCE = "/redis-server-6.2.6-v5-linux-amd64";
 
     private static final Path EMBEDDED = unpack();
+    private static final Path SYSTEM = Path.of(System.getenv().getOrDefault("REDIS_SERVER", "/usr/bin/redis-server"));
 
     private RedisBinary() {}
 
     /** The one that comes with the tests: Redis 6.2. */
     static Path embedded() {
         return EMBEDDED;
+    }
+
+    /** The one of the machine: Redis 7 or newer. Skips the test if there is none, or fails it where TERN_REQUIRE has redis. */
+    static Path system() {
+        Required.or("redis", Files.isExecutable(SYSTEM), SYSTEM + " is not there");
+        return SYSTEM;
     }
 
     private static Path unpack() {

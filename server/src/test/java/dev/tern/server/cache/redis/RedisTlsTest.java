@@ -23,7 +23,7 @@ class RedisTlsTest {
         try (RedisProcess redis = redis(files)) {
             RedisSettings settings = RedisSettings.of(address(redis))
                     .with(files.certificates())
-                    .with(new Credentials("tern", "a password"));
+                    .with(new Credentials("tern", "a-password"));
             try (Replica replica = new Replica(settings)) {
                 replica.trafficUntilHits();
             }
@@ -50,7 +50,7 @@ class RedisTlsTest {
     private static void assertNeverConnected(TlsFiles files, Certificates certificates) throws Exception {
         try (RedisProcess redis = redis(files)) {
             RedisSettings settings =
-                    RedisSettings.of(address(redis)).with(certificates).with(new Credentials("tern", "a password"));
+                    RedisSettings.of(address(redis)).with(certificates).with(new Credentials("tern", "a-password"));
             try (LogRecords log = LogRecords.of("dev.tern");
                     Replica replica = new Replica(settings)) {
                 replica.trafficUntil("told", () -> !log.texts().isEmpty());
@@ -83,6 +83,10 @@ class RedisTlsTest {
                         "--tls-ca-cert-file",
                         own.authority().orElseThrow().toString(),
                         "--user",
-                        "tern on >a\\ password ~tern:* +@all"));
+                        "tern",
+                        "on",
+                        ">a-password",
+                        "~tern:*",
+                        "+@all"));
     }
 }
