@@ -154,6 +154,7 @@ final class LettuceStore implements Store, AutoCloseable {
     @Override
     public void close() {
         closed = true;
+        link.closing();
         try {
             client.shutdownAsync(0, PATIENCE_SECONDS, TimeUnit.SECONDS).get(PATIENCE_SECONDS, TimeUnit.SECONDS);
         } catch (InterruptedException e) {

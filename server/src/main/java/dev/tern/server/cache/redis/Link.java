@@ -17,6 +17,7 @@ final class Link implements RedisConnectionStateListener {
     private final Runnable onConnected;
     private final AtomicInteger connections = new AtomicInteger();
     private final AtomicBoolean failing = new AtomicBoolean();
+    private volatile boolean closing;
 
     /** @param onConnected run when commands may work again */
     Link(RedisAddress address, Runnable onConnected) {
@@ -27,6 +28,11 @@ final class Link implements RedisConnectionStateListener {
     /** Connections there are: one, or one for each node of a cluster that was asked something. */
     int connections() {
         return connections.get();
+    }
+
+    /** What ends from here on is meant to. */
+    void closing() {
+        closing = true;
     }
 
     @Override
@@ -40,7 +46,7 @@ final class Link implements RedisConnectionStateListener {
 
     @Override
     public void onRedisDisconnected(RedisChannelHandler<?, ?> connection) {
-        if (connections.decrementAndGet() == 0) {
+        if (connections.decrementAndGet() == 0 && !closing) {
             LOG.warn("No connection to Redis at {}; requests go to the models until there is one", address);
         }
     }
@@ -52,7 +58,7 @@ final class Link implements RedisConnectionStateListener {
 
     /** The first connection could not be made. Says so once. */
     void failed(@Nullable Throwable error) {
-        if (!failing.getAndSet(true)) {
+        if (!failing.getAndSet(true) && !closing) {
             LOG.warn("Cannot connect to Redis at {}: {}; trying on", address, reason(error));
         }
     }
