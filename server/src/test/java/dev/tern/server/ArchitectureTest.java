@@ -64,6 +64,8 @@ class ArchitectureTest {
         door("io.netty..", "..rpc..", "..http..", "..boot..");
         door("org.jctools..", "..batching..");
         door("com.sun.jna..", "..host..");
+        door("com.github.benmanes.caffeine..", "..cache.local..");
+        door("com.dynatrace.hash4j..", "..cache..");
         door(
                 "com.google.protobuf..",
                 "..rpc..",

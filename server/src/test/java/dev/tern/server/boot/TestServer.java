@@ -55,6 +55,7 @@ public final class TestServer implements AutoCloseable {
         private boolean trialLoad;
         private Path stateDirectory;
         private int maxMessageBytes = 256 << 20;
+        private long cacheBytes = 16 << 20;
         private int executionSlots = 2;
         private int defaultMaxBatchSize = 256;
         private boolean rateLimited;
@@ -94,6 +95,11 @@ public final class TestServer implements AutoCloseable {
 
         public Builder maxMessageBytes(int bytes) {
             this.maxMessageBytes = bytes;
+            return this;
+        }
+
+        public Builder cacheBytes(long bytes) {
+            this.cacheBytes = bytes;
             return this;
         }
 
@@ -181,6 +187,7 @@ public final class TestServer implements AutoCloseable {
                             rateLimited,
                             resourceLimits,
                             hostPolicies),
+                    new ServerOptions.ResponseCache(cacheBytes, Optional.empty()),
                     new ServerOptions.Lifecycle(false, strictReadiness, drainDelay, exitTimeout),
                     new ServerOptions.Logging("info", "text"));
         }

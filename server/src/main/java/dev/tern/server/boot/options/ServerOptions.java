@@ -9,7 +9,13 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /** The server's settings, checked and complete. Built once, at start; any thread may read it. */
-public record ServerOptions(Models models, Network network, Execution execution, Lifecycle lifecycle, Logging logging) {
+public record ServerOptions(
+        Models models,
+        Network network,
+        Execution execution,
+        ResponseCache responseCache,
+        Lifecycle lifecycle,
+        Logging logging) {
 
     /**
      * What is served and how it is loaded.
@@ -93,6 +99,14 @@ public record ServerOptions(Models models, Network network, Execution execution,
                     List.of());
         }
     }
+
+    /**
+     * Answers that are kept.
+     *
+     * @param maxBytes for those of all models; 0 for none
+     * @param secretFile what makes their keys; empty for a random secret
+     */
+    public record ResponseCache(long maxBytes, Optional<Path> secretFile) {}
 
     /**
      * How the server comes and goes.
