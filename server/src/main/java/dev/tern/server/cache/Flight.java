@@ -20,7 +20,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>The first request's payloads are those that are read, so that no request is answered for good before the flight has
  * ended. One that leaves before, late or cancelled, is told by {@link Reply#failing} and answered with the others. The
- * last to leave only lets the flight know that nobody waits: what carries it answers then.
+ * last to leave only lets the flight know that nobody waits: what carries it answers then. Who leaves while another
+ * thread answers may be told just after that; replies take what comes first.
  */
 final class Flight implements Call, Reply {
     private static final Logger LOG = LoggerFactory.getLogger(Flight.class);

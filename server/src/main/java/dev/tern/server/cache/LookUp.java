@@ -43,7 +43,7 @@ public final class LookUp implements Predictor {
             case USE -> lookUp(request, reply);
             case REFRESH -> {
                 observer.refreshed();
-                next.predict(request.withKey(keys.of(request)), reply);
+                next.predict(request.withKey(keys.of(request)), new Bypassed(reply));
             }
             case BYPASS -> {
                 observer.bypassed();
@@ -66,6 +66,7 @@ public final class LookUp implements Predictor {
         }
     }
 
+    /** The model was to be asked, whether its answer is kept or not. */
     private record Bypassed(Reply reply) implements Reply {
         @Override
         public void succeed(InferenceResponse response) {

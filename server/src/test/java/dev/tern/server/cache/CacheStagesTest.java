@@ -136,7 +136,7 @@ class CacheStagesTest {
         RecordingReply refresh = send(1, "refresh");
         runs.succeed(1, 8, Origin.MODEL);
 
-        isAnswered(refresh, 8, Origin.MISS);
+        isAnswered(refresh, 8, Origin.BYPASS);
         isAnswered(send(1), 8, Origin.L1);
     }
 
