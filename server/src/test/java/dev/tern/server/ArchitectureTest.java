@@ -66,6 +66,8 @@ class ArchitectureTest {
         door("io.github.resilience4j..", "..cache.redis..");
         door("org.jctools..", "..batching..");
         door("com.sun.jna..", "..host..");
+        door("com.github.benmanes.caffeine..", "..cache.local..");
+        door("com.dynatrace.hash4j..", "..cache..");
         door(
                 "com.google.protobuf..",
                 "..rpc..",

@@ -3,6 +3,8 @@ package dev.tern.server.boot;
 import static dev.tern.server.repository.config.ParameterKeys.BATCHING_TOLERANCE;
 import static dev.tern.server.repository.config.ParameterKeys.CACHE_L2_BUDGET_US;
 import static dev.tern.server.repository.config.ParameterKeys.CACHE_L2_TTL_MS;
+import static dev.tern.server.repository.config.ParameterKeys.CACHE_SHARE;
+import static dev.tern.server.repository.config.ParameterKeys.CACHE_TTL_MS;
 import static dev.tern.server.repository.config.ParameterKeys.DEVICE_ALLOCATOR_FOR_INITIALIZERS;
 import static dev.tern.server.repository.config.ParameterKeys.EXECUTION_MODE;
 import static dev.tern.server.repository.config.ParameterKeys.INTER_OP_THREADS;
@@ -108,6 +110,13 @@ final class ModelSettings {
     /** Whether a request with more rows than {@code max_batch_size} is run in parts. */
     boolean splitsLargeRequests() {
         return config.getMaxBatchSize() > 0 && parameters.flag(SPLIT_LARGE_REQUESTS, false);
+    }
+
+    CacheSettings cache() {
+        return new CacheSettings(
+                config.getResponseCache().getEnable(),
+                (long) parameters.number(CACHE_TTL_MS, 0),
+                parameters.number(CACHE_SHARE, 0));
     }
 
     /** How long requests wait for Redis, and how long that keeps answers. */

@@ -11,6 +11,7 @@
             "repository",
             "admission",
             "splitting",
+            "cache",
             "batching",
             "engine",
             "predict",

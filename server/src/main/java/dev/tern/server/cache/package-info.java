@@ -1,7 +1,9 @@
 /**
- * Answers that are known already: in this process's memory, and in Redis.
+ * Answers that are known already, ahead of the model: what requests are kept under, the look-up, and one run for equal
+ * requests that are under way together.
  *
- * <p>Stages that answer on the thread that asks, or on the one that brings the answer. Nothing here blocks.
+ * <p>Knows nothing of how answers are sent. Look-ups run on the event loop that read the request and never block; what the
+ * model has answered is kept on the thread that hands it over. Caffeine and Redis have a package each below this one.
  */
 @Station(
         name = "cache",

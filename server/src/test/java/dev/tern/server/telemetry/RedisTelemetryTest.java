@@ -11,8 +11,8 @@ class RedisTelemetryTest {
         BAD
     }
 
-    private final Telemetry telemetry =
-            new Telemetry(new Outcomes(Outcome.class, Outcome.class, Outcome.class), "test", () -> 0, () -> 0);
+    private final Telemetry telemetry = new Telemetry(
+            new Outcomes(Outcome.class, Outcome.class, Outcome.class, Outcome.class), "test", () -> 0, () -> 0);
     private final RedisTelemetry redis =
             telemetry.redis(new RedisOutcomes(Outcome.class, Outcome.class, Outcome.class));
 

@@ -31,6 +31,13 @@ final class RedisResolution {
             return Optional.empty();
         }
         RedisAddress address = address(text.get());
+        if (!values.isGiven(Settings.CACHE_SECRET_FILE)) {
+            // With a secret of this start's own nobody could read what is kept, not even the next start.
+            throw OptionsException.of(
+                    values.origin(RedisFlags.ADDRESS),
+                    "given without a secret",
+                    Settings.CACHE_SECRET_FILE.flag() + " with it, the same for all replicas");
+        }
         return Optional.of(new RedisSettings(
                 address,
                 credentials(),

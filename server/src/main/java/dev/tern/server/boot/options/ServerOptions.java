@@ -14,13 +14,9 @@ public record ServerOptions(
         Models models,
         Network network,
         Execution execution,
+        ResponseCache responseCache,
         Lifecycle lifecycle,
-        Logging logging,
-        Optional<RedisSettings> redis) {
-    /** Without Redis. */
-    public ServerOptions(Models models, Network network, Execution execution, Lifecycle lifecycle, Logging logging) {
-        this(models, network, execution, lifecycle, logging, Optional.empty());
-    }
+        Logging logging) {
 
     /**
      * What is served and how it is loaded.
@@ -102,6 +98,20 @@ public record ServerOptions(
                     false,
                     List.of(),
                     List.of());
+        }
+    }
+
+    /**
+     * Answers that are kept.
+     *
+     * @param maxBytes for those of all models; 0 for none
+     * @param secretFile what makes their keys; empty for a random secret
+     * @param redis where they are kept, too; empty if nowhere
+     */
+    public record ResponseCache(long maxBytes, Optional<Path> secretFile, Optional<RedisSettings> redis) {
+        /** Without Redis. */
+        public ResponseCache(long maxBytes, Optional<Path> secretFile) {
+            this(maxBytes, secretFile, Optional.empty());
         }
     }
 

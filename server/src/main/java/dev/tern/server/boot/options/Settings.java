@@ -1,5 +1,6 @@
 package dev.tern.server.boot.options;
 
+import static dev.tern.server.boot.options.Group.CACHE;
 import static dev.tern.server.boot.options.Group.CONFIGURATION;
 import static dev.tern.server.boot.options.Group.EXECUTION;
 import static dev.tern.server.boot.options.Group.LIFECYCLE;
@@ -197,6 +198,22 @@ final class Settings {
                             + " Linux only. May be given several times.")
             .severalTimes();
 
+    static final Setting<Long> CACHE_SIZE = Setting.open(
+            CACHE,
+            "cache-size",
+            "SIZE",
+            ValueTypes.memory(),
+            "a quarter of the heap",
+            "Memory for kept answers of all models with response_cache { enable: true }; 0 keeps none.");
+    static final Setting<Path> CACHE_SECRET_FILE = Setting.open(
+            CACHE,
+            "cache-secret-file",
+            "FILE",
+            ValueTypes.path(),
+            "a random one",
+            "File of 16 to 4096 secret bytes that make the keys of kept answers; replicas that share answers have"
+                    + " the same.");
+
     static final Setting<Boolean> EXIT_ON_ERROR = Setting.of(
             LIFECYCLE,
             "exit-on-error",
@@ -272,6 +289,8 @@ final class Settings {
             RATE_LIMIT,
             RATE_LIMIT_RESOURCE,
             HOST_POLICY,
+            CACHE_SIZE,
+            CACHE_SECRET_FILE,
             EXIT_ON_ERROR,
             STRICT_READINESS,
             DRAIN_DELAY,

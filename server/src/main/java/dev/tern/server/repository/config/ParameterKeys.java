@@ -47,6 +47,15 @@ public final class ParameterKeys {
     /** Milliseconds that Redis keeps an answer, give or take a tenth: 1 to 31536000000 (a year); an hour by default. */
     public static final String CACHE_L2_TTL_MS = "tern.cache.l2_ttl_ms";
 
+    /** Milliseconds that an answer is kept in the response cache; 0 for as long as there is room. */
+    public static final String CACHE_TTL_MS = "tern.cache.ttl_ms";
+
+    /** The part of the response cache's memory that is this model's alone: above 0, at most 1. */
+    public static final String CACHE_SHARE = "tern.cache.share";
+
+    /** What all keys about the response cache begin with. */
+    static final String CACHE_PREFIX = "tern.cache.";
+
     /** Followed by the name of any ONNX Runtime session configuration entry. */
     public static final String ORT_SESSION_PREFIX = "tern.ort.session.";
 
@@ -83,6 +92,8 @@ public final class ParameterKeys {
             BATCHING_CUT,
             BATCHING_MAX_PADDED_ELEMENTS,
             BATCHING_MAX_PADDING_WASTE,
+            CACHE_TTL_MS,
+            CACHE_SHARE,
             CACHE_L2_BUDGET_US,
             CACHE_L2_TTL_MS,
             ORT_SESSION_PREFIX,

@@ -22,6 +22,11 @@ final class ParameterRules {
     static void check(ModelConfig config, Problems problems) {
         for (Map.Entry<String, ModelParameter> each : new TreeMap<>(config.getParametersMap()).entrySet()) {
             check(each.getKey(), each.getValue().getStringValue(), problems);
+            if (each.getKey().startsWith(ParameterKeys.CACHE_PREFIX)
+                    && !config.getResponseCache().getEnable()) {
+                problems.warning(
+                        "parameters[" + each.getKey() + "]", "has no effect without response_cache { enable: true }");
+            }
         }
     }
 
@@ -73,6 +78,9 @@ final class ParameterRules {
                         : "0 for any time or a number from 1 to " + HOUR_MS + " (an hour)";
             case ParameterKeys.SPLIT_LARGE_REQUESTS ->
                 value.equals("true") || value.equals("false") ? "" : "true or false";
+            case ParameterKeys.CACHE_TTL_MS ->
+                isCount(value) ? "" : "a whole number >= 0, 0 for as long as there is room";
+            case ParameterKeys.CACHE_SHARE -> number(value) > 0 && number(value) <= 1 ? "" : "a number > 0 and <= 1";
             case ParameterKeys.CACHE_L2_BUDGET_US -> wholeNumber(value, MINUTE_US);
             case ParameterKeys.CACHE_L2_TTL_MS -> wholeNumber(value, YEAR_MS);
             // PaddingRules looks at these.

@@ -33,17 +33,22 @@ class RedisOptionsTest {
             -----END CERTIFICATE-----
             """;
 
+    /** Read when the server starts, not before. */
+    private static final String SECRET = "--cache-secret-file=secret";
+
     @TempDir
     private Path directory;
 
     @Test
     void thereIsNoneUnlessAskedFor() {
-        assertThat(resolve("--demo").redis()).isEmpty();
+        assertThat(resolve("--demo").responseCache().redis()).isEmpty();
     }
 
     @Test
     void anAddressIsEnough() {
-        assertThat(resolve("--demo", "--redis=redis://localhost").redis())
+        assertThat(resolve("--demo", SECRET, "--redis=redis://localhost")
+                        .responseCache()
+                        .redis())
                 .contains(RedisSettings.of(
                         RedisAddress.parse("redis://localhost:6379").orElseThrow()));
     }
@@ -56,6 +61,7 @@ class RedisOptionsTest {
         RedisAddress address = RedisAddress.parse("rediss-cluster://a,b:7000").orElseThrow();
         assertThat(resolve(
                                 "--demo",
+                                SECRET,
                                 "--redis=rediss-cluster://a,b:7000",
                                 "--redis-username=tern",
                                 "--redis-password-file=" + password,
@@ -65,6 +71,7 @@ class RedisOptionsTest {
                                 "--redis-prefix=test:",
                                 "--redis-max-value-size=64KiB",
                                 "--redis-compress-above=1KiB")
+                        .responseCache()
                         .redis())
                 .contains(new RedisSettings(
                         address,
@@ -78,10 +85,19 @@ class RedisOptionsTest {
 
     @Test
     void theEnvironmentWillDo() {
-        assertThat(resolve(Map.of("TERN_REDIS", "redis://localhost", "TERN_REDIS_PREFIX", "x"), "--demo")
+        assertThat(resolve(Map.of("TERN_REDIS", "redis://localhost", "TERN_REDIS_PREFIX", "x"), "--demo", SECRET)
+                        .responseCache()
                         .redis()
                         .map(RedisSettings::prefix))
                 .contains("x");
+    }
+
+    @Test
+    void aSecretIsNeeded() {
+        assertThatThrownBy(() -> resolve("--demo", "--redis=redis://localhost"))
+                .isInstanceOf(OptionsException.class)
+                .hasMessage("--redis: given without a secret (expected: --cache-secret-file with it, the same for all"
+                        + " replicas)");
     }
 
     @ParameterizedTest
@@ -97,7 +113,7 @@ class RedisOptionsTest {
             })
     void wrongValuesAreRefused(String flag, String message) {
         String[] flags = flag.matches("--redis-(prefix|max|compress).*")
-                ? new String[] {"--demo", "--redis=redis://a", flag}
+                ? new String[] {"--demo", SECRET, "--redis=redis://a", flag}
                 : new String[] {"--demo", flag};
         assertThatThrownBy(() -> resolve(flags))
                 .isInstanceOf(OptionsException.class)
@@ -123,6 +139,7 @@ class RedisOptionsTest {
         String none = directory.resolve("none").toString();
         assertThatThrownBy(() -> resolve(
                         "--demo",
+                        SECRET,
                         "--redis=" + scheme + "://a",
                         flag.replace("EMPTY", empty).replace("NONE", none)))
                 .isInstanceOf(OptionsException.class)
@@ -134,6 +151,7 @@ class RedisOptionsTest {
         Path certificates = file("ca", CERTIFICATE);
         assertThatThrownBy(() -> resolve(
                         "--demo",
+                        SECRET,
                         "--redis=rediss://a",
                         "--redis-cert-file=" + certificates,
                         "--redis-key-file=" + certificates))

@@ -13,7 +13,7 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /** A real redis-server on a free port of the loopback address, with nothing in it, that writes nothing to disk. */
-final class RedisProcess implements AutoCloseable {
+public final class RedisProcess implements AutoCloseable {
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(30);
     private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
 
@@ -31,7 +31,7 @@ final class RedisProcess implements AutoCloseable {
     }
 
     /** Starts the one that comes with the tests. */
-    static RedisProcess embedded() throws IOException {
+    public static RedisProcess embedded() throws IOException {
         return of(RedisBinary.embedded());
     }
 
@@ -62,7 +62,7 @@ final class RedisProcess implements AutoCloseable {
         return directory;
     }
 
-    RedisAddress address() {
+    public RedisAddress address() {
         return RedisAddress.parse("redis://127.0.0.1:" + port).orElseThrow();
     }
 
@@ -98,7 +98,7 @@ final class RedisProcess implements AutoCloseable {
     }
 
     /** SIGKILL; returns when it is gone. */
-    void kill() {
+    public void kill() {
         running().destroyForcibly().onExit().join();
     }
 
@@ -107,12 +107,12 @@ final class RedisProcess implements AutoCloseable {
     }
 
     /** SIGSTOP. */
-    void freeze() throws IOException, InterruptedException {
+    public void freeze() throws IOException, InterruptedException {
         signal("-STOP");
     }
 
     /** SIGCONT. */
-    void thaw() throws IOException, InterruptedException {
+    public void thaw() throws IOException, InterruptedException {
         signal("-CONT");
     }
 
