@@ -207,6 +207,9 @@ class TelemetryTest {
         telemetry.cacheRecorder("ranker", "1");
         telemetry.cacheSpaceRecorder("ranker");
         telemetry.cacheMemory(1);
+        RedisTelemetry redis = telemetry.redis(new RedisOutcomes(Kind.class, Refused.class, Dropped.class));
+        redis.recorder("ranker", "1");
+        redis.level(() -> 0, () -> 0, () -> 0, () -> 0);
         String text = scrape();
 
         for (TernMeter meter : TernMeter.values()) {

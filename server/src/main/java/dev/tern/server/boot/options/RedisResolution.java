@@ -44,8 +44,7 @@ final class RedisResolution {
                 certificates(address.tls()),
                 values.one(RedisFlags.PREFIX),
                 values.one(RedisFlags.COMPRESS_ABOVE).orElse(Integer.MAX_VALUE),
-                values.one(RedisFlags.MAX_VALUE_SIZE),
-                false));
+                values.one(RedisFlags.MAX_VALUE_SIZE)));
     }
 
     private void refuseWithoutAddress() {

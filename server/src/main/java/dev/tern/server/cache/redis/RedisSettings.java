@@ -9,7 +9,6 @@ import java.util.Optional;
  * @param prefix of all keys, so that several uses of one Redis keep apart
  * @param packAbove bytes of an answer's outputs from which on they are packed; {@link Integer#MAX_VALUE} for never
  * @param maxValueBytes larger answers are not written, and larger values not read
- * @param tracking whether Redis tells of keys that go or change
  */
 public record RedisSettings(
         RedisAddress address,
@@ -17,23 +16,21 @@ public record RedisSettings(
         Certificates certificates,
         String prefix,
         int packAbove,
-        int maxValueBytes,
-        boolean tracking) {
+        int maxValueBytes) {
 
     /** Neither user nor password, the platform's certificates, the defaults else. */
     public static RedisSettings of(RedisAddress address) {
-        return new RedisSettings(
-                address, Credentials.NONE, Certificates.PLATFORM, "tern:", Integer.MAX_VALUE, 1 << 20, false);
+        return new RedisSettings(address, Credentials.NONE, Certificates.PLATFORM, "tern:", Integer.MAX_VALUE, 1 << 20);
     }
 
     /** These settings for another user. */
     public RedisSettings with(Credentials other) {
-        return new RedisSettings(address, other, certificates, prefix, packAbove, maxValueBytes, tracking);
+        return new RedisSettings(address, other, certificates, prefix, packAbove, maxValueBytes);
     }
 
     /** These settings with other certificates. */
     public RedisSettings with(Certificates other) {
-        return new RedisSettings(address, credentials, other, prefix, packAbove, maxValueBytes, tracking);
+        return new RedisSettings(address, credentials, other, prefix, packAbove, maxValueBytes);
     }
 
     /**

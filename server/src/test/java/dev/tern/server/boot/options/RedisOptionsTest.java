@@ -79,8 +79,7 @@ class RedisOptionsTest {
                         new Certificates(Optional.of(certificates), Optional.of(certificates), Optional.of(key)),
                         "test:",
                         1 << 10,
-                        64 << 10,
-                        false));
+                        64 << 10));
     }
 
     @Test

@@ -127,6 +127,22 @@ class FaultsTest {
     }
 
     @Test
+    void whatWasUnderWayWhenTheConnectionBreaksIsLetGo() throws Exception {
+        try (Replica replica = replica(redis.address())) {
+            replica.trafficUntilHits();
+            redis.freeze();
+            for (int i = 0; i < 50; i++) {
+                replica.answers.put(Replica.key(i), Replica.answerTo(Replica.key(i)));
+            }
+            assertThat(replica.level.pendingWriteBytes()).isPositive();
+            redis.kill();
+            replica.trafficUntil(
+                    "none under way",
+                    () -> replica.counts.of("write FAILED") >= 50 && replica.level.pendingWriteBytes() == 0);
+        }
+    }
+
+    @Test
     void notThereAtTheStart() throws Exception {
         redis.kill();
         try (Replica replica = replica(redis.address())) {
