@@ -6,6 +6,7 @@ import com.google.common.util.concurrent.ListenableFuture;
 import dev.tern.proto.inference.GRPCInferenceServiceGrpc;
 import dev.tern.proto.inference.ModelInferRequest;
 import dev.tern.proto.inference.ModelInferResponse;
+import dev.tern.server.cache.redis.RedisLevel;
 import dev.tern.server.cache.redis.RedisProcess;
 import dev.tern.server.cache.redis.RedisSettings;
 import dev.tern.server.tensor.Shape;
@@ -98,6 +99,19 @@ class RedisServingTest {
             assertThat(held.isDone()).isFalse();
             redis.thaw();
             assertThat(origin(held.get(60, TimeUnit.SECONDS))).isEqualTo("miss");
+        }
+    }
+
+    @Test
+    void itHasNoMoreThreadsThanTheStartUpTableSays() throws Exception {
+        try (TestServer server = server()) {
+            assertThat(origin(server.stub().modelInfer(request("cached", 4)))).isEqualTo("miss");
+            awaitWrites(server, 1);
+            assertThat(Thread.getAllStackTraces().keySet())
+                    .extracting(Thread::getName)
+                    .filteredOn(name -> name.startsWith("tern-redis") || name.contains("lettuce"))
+                    .contains("tern-redis-1", "tern-redis-writer-1")
+                    .hasSizeLessThanOrEqualTo(RedisLevel.THREADS);
         }
     }
 

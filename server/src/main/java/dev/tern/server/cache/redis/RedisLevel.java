@@ -14,6 +14,9 @@ import org.slf4j.LoggerFactory;
 public final class RedisLevel implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(RedisLevel.class);
 
+    /** Threads that one has: Lettuce's event loop, its worker and its timer, and the writer. */
+    public static final int THREADS = 4;
+
     /** What waits to be written, at the most. */
     private static final int MAX_WRITES = 1_024;
 
