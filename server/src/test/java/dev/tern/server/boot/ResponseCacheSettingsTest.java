@@ -46,8 +46,7 @@ class ResponseCacheSettingsTest {
     private static String origin(TestServer server, String model) {
         return server.stub()
                 .modelInfer(Requests.request(model, List.of(x())))
-                .getParametersMap()
-                .get("tern_cache")
+                .getParametersOrThrow("tern_cache")
                 .getStringParam();
     }
 
