@@ -61,9 +61,13 @@ class ArchitectureTest {
         door("io.micrometer..", "..telemetry..");
         door("picocli..", "..boot..");
         door("org.yaml..", "..boot..");
-        door("io.netty..", "..rpc..", "..http..", "..boot..");
+        door("io.netty..", "..rpc..", "..http..", "..cache.redis..", "..boot..");
+        door("io.lettuce..", "..cache.redis..");
+        door("io.github.resilience4j..", "..cache.redis..");
         door("org.jctools..", "..batching..");
         door("com.sun.jna..", "..host..");
+        door("com.github.benmanes.caffeine..", "..cache.local..");
+        door("com.dynatrace.hash4j..", "..cache..");
         door(
                 "com.google.protobuf..",
                 "..rpc..",

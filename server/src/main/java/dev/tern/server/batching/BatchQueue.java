@@ -12,6 +12,7 @@ import dev.tern.server.batching.policy.Waiting;
 import dev.tern.server.engine.Instance;
 import dev.tern.server.predict.Call;
 import dev.tern.server.predict.Clock;
+import dev.tern.server.predict.DeadlineTimer;
 import dev.tern.server.predict.Failure;
 import dev.tern.server.predict.SchedulingState;
 import java.util.ArrayList;

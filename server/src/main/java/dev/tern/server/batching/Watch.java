@@ -2,6 +2,7 @@ package dev.tern.server.batching;
 
 import dev.tern.server.predict.Call;
 import dev.tern.server.predict.Clock;
+import dev.tern.server.predict.DeadlineTimer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;

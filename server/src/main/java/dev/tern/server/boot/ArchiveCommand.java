@@ -82,7 +82,8 @@ final class ArchiveCommand implements Callable<Integer> {
         ParseResult parsed = serve.parseArgs(settings.toArray(String[]::new));
         Surroundings here = Surroundings.ofThisProcess();
         return ServeOptions.resolve(
-                parsed, new Surroundings(Map.of(), Optional.empty(), here.userHome(), here.processors()));
+                parsed,
+                new Surroundings(Map.of(), Optional.empty(), here.userHome(), here.processors(), here.heapBytes()));
     }
 
     /** What a start does, and what the first callers ask for. */

@@ -56,7 +56,13 @@ final class CheckCommand implements Callable<Integer> {
                     clock,
                     new Resources(options.execution().resourceLimits())));
             Telemetry telemetry = closeables.add(new Telemetry(Meters.OUTCOMES, Build.version(), () -> 0, () -> 0));
-            Models models = new Models(options, closeables, runners, clock, new Meters(telemetry));
+            Models models = new Models(
+                    options,
+                    closeables,
+                    runners,
+                    clock,
+                    new Meters(telemetry),
+                    ResponseCaches.of(options.responseCache(), clock));
             closeables.add(() -> models.repository()
                     .shutdown(clock.nanoTime() + CLOSING_NANOS)
                     .get());

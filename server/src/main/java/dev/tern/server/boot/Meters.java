@@ -2,6 +2,7 @@ package dev.tern.server.boot;
 
 import dev.tern.server.batching.policy.Dropped;
 import dev.tern.server.batching.policy.Refusal;
+import dev.tern.server.cache.local.Evicted;
 import dev.tern.server.predict.Failure;
 import dev.tern.server.rpc.RequestObserver;
 import dev.tern.server.telemetry.Outcomes;
@@ -13,7 +14,8 @@ import org.jspecify.annotations.Nullable;
 /** The meters of all versions that are loaded; finds a request's by model and version. */
 final class Meters implements RequestObserver {
     /** What requests can come to. */
-    static final Outcomes OUTCOMES = new Outcomes(Failure.Kind.class, Refusal.Reason.class, Dropped.Reason.class);
+    static final Outcomes OUTCOMES =
+            new Outcomes(Failure.Kind.class, Refusal.Reason.class, Dropped.Reason.class, Evicted.class);
 
     private final Telemetry telemetry;
 
@@ -31,6 +33,12 @@ final class Meters implements RequestObserver {
                 telemetry.recorder(model, Long.toString(version)), closed -> ofModel.remove(version, closed));
         ofModel.put(version, opened);
         return opened;
+    }
+
+    /** Opens the meters of the response cache of a version that is being loaded. */
+    CacheMeters openCache(String model, long version) {
+        return new CacheMeters(
+                telemetry.cacheRecorder(model, Long.toString(version)), telemetry.cacheSpaceRecorder(model));
     }
 
     private @Nullable VersionMeters find(String model, long version) {

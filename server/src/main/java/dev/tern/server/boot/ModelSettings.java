@@ -1,6 +1,10 @@
 package dev.tern.server.boot;
 
 import static dev.tern.server.repository.config.ParameterKeys.BATCHING_TOLERANCE;
+import static dev.tern.server.repository.config.ParameterKeys.CACHE_L2_BUDGET_US;
+import static dev.tern.server.repository.config.ParameterKeys.CACHE_L2_TTL_MS;
+import static dev.tern.server.repository.config.ParameterKeys.CACHE_SHARE;
+import static dev.tern.server.repository.config.ParameterKeys.CACHE_TTL_MS;
 import static dev.tern.server.repository.config.ParameterKeys.DEVICE_ALLOCATOR_FOR_INITIALIZERS;
 import static dev.tern.server.repository.config.ParameterKeys.EXECUTION_MODE;
 import static dev.tern.server.repository.config.ParameterKeys.INTER_OP_THREADS;
@@ -19,6 +23,7 @@ import dev.tern.server.admission.ModelContract;
 import dev.tern.server.admission.OutputContract;
 import dev.tern.server.batching.Grouping;
 import dev.tern.server.batching.policy.SchedulerSettings;
+import dev.tern.server.cache.redis.ModelTimes;
 import dev.tern.server.engine.Joining;
 import dev.tern.server.engine.onnx.SessionSettings;
 import dev.tern.server.engine.onnx.graph.OnnxModel;
@@ -35,12 +40,15 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What a model's configuration means to each stage and to the engine. Reads configurations that were checked. */
 final class ModelSettings {
     private static final double DEFAULT_TOLERANCE = 1e-4;
+    private static final double DEFAULT_L2_BUDGET_US = 5_000;
+    private static final double DEFAULT_L2_TTL_MS = 3_600_000;
 
     private final ModelConfig config;
     private final ModelParameters parameters;
@@ -102,6 +110,20 @@ final class ModelSettings {
     /** Whether a request with more rows than {@code max_batch_size} is run in parts. */
     boolean splitsLargeRequests() {
         return config.getMaxBatchSize() > 0 && parameters.flag(SPLIT_LARGE_REQUESTS, false);
+    }
+
+    CacheSettings cache() {
+        return new CacheSettings(
+                config.getResponseCache().getEnable(),
+                (long) parameters.number(CACHE_TTL_MS, 0),
+                parameters.number(CACHE_SHARE, 0));
+    }
+
+    /** How long requests wait for Redis, and how long that keeps answers. */
+    ModelTimes redisTimes() {
+        return new ModelTimes(
+                TimeUnit.MICROSECONDS.toNanos((long) parameters.number(CACHE_L2_BUDGET_US, DEFAULT_L2_BUDGET_US)),
+                (long) parameters.number(CACHE_L2_TTL_MS, DEFAULT_L2_TTL_MS));
     }
 
     private long maxRows() {

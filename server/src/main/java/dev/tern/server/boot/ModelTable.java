@@ -18,10 +18,11 @@ final class ModelTable {
     private ModelTable() {}
 
     static String of(List<ModelIndex> models) {
-        TextTable table = new TextTable("MODEL", "VERSION", "STATE", "INPUTS", "OUTPUTS", "BATCH", "INSTANCES");
+        TextTable table =
+                new TextTable("MODEL", "VERSION", "STATE", "INPUTS", "OUTPUTS", "BATCH", "CACHE", "INSTANCES");
         for (ModelIndex model : models) {
             if (model.versions().isEmpty()) {
-                table.add(model.name(), "-", "UNAVAILABLE", "", "", "", "");
+                table.add(model.name(), "-", "UNAVAILABLE", "", "", "", "", "");
             }
             model.versions().forEach(version -> table.add(row(model, version)));
         }
@@ -34,15 +35,17 @@ final class ModelTable {
         String number = Long.toString(version.version());
         String state = version.state().name();
         if (config == null) {
-            return new String[] {name, number, state, "", "", "", ""};
+            return new String[] {name, number, state, "", "", "", "", ""};
         }
+        ModelSettings settings = new ModelSettings(config);
         return new String[] {
             name,
             number,
             state,
             list(config.getInputList().stream().map(ModelTable::describe).toList()),
             list(config.getOutputList().stream().map(ModelTable::describe).toList()),
-            new ModelSettings(config).scheduling(0, Duration.ZERO).toString(),
+            settings.scheduling(0, Duration.ZERO).toString(),
+            settings.cache().toString(),
             Integer.toString(version.instances())
         };
     }

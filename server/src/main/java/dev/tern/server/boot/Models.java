@@ -23,7 +23,13 @@ final class Models {
     private final TrialLoad trialLoad;
     private final ModelRepository repository;
 
-    Models(ServerOptions options, Closeables closeables, Runners runners, Clock clock, Meters meters)
+    Models(
+            ServerOptions options,
+            Closeables closeables,
+            Runners runners,
+            Clock clock,
+            Meters meters,
+            ResponseCaches caches)
             throws IOException, EngineException {
         this.options = options;
         this.closeables = closeables;
@@ -42,7 +48,8 @@ final class Models {
                 HostPolicies.of(options.execution().hostPolicies()),
                 new Seats(runners, options.execution().rateLimited()),
                 clock,
-                meters);
+                meters,
+                caches);
         RepositoryOptions settings = new RepositoryOptions(
                 paths,
                 options.models().configName().orElse(""),

@@ -7,6 +7,8 @@ import dev.tern.server.predict.SchedulingState;
 import dev.tern.server.repository.Version;
 import dev.tern.server.tensor.Tensor;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Supplier;
 
 /** A loaded ONNX model with its pipeline. */
@@ -17,6 +19,7 @@ record OnnxVersion(
         int instances,
         Supplier<List<List<Tensor>>> requests,
         Batching batching,
+        Optional<VersionCache> cache,
         Runnable onClose)
         implements Version {
     OnnxVersion {
@@ -34,8 +37,14 @@ record OnnxVersion(
     }
 
     @Override
+    public OptionalLong clearCache() {
+        return cache.isPresent() ? OptionalLong.of(cache.get().local().clear()) : OptionalLong.empty();
+    }
+
+    @Override
     public void close() {
         batching.close();
+        cache.ifPresent(VersionCache::close);
         onClose.run();
     }
 }

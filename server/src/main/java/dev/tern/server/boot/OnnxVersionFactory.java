@@ -29,6 +29,7 @@ import dev.tern.server.tensor.Signature;
 import dev.tern.server.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -45,6 +46,7 @@ final class OnnxVersionFactory implements VersionFactory {
     private final Seats seats;
     private final Clock clock;
     private final Meters meters;
+    private final ResponseCaches caches;
 
     OnnxVersionFactory(
             boolean autoComplete,
@@ -53,7 +55,8 @@ final class OnnxVersionFactory implements VersionFactory {
             HostPolicies policies,
             Seats seats,
             Clock clock,
-            Meters meters) {
+            Meters meters,
+            ResponseCaches caches) {
         this.autoComplete = autoComplete;
         this.execution = execution;
         this.trialLoad = trialLoad;
@@ -61,6 +64,7 @@ final class OnnxVersionFactory implements VersionFactory {
         this.seats = seats;
         this.clock = clock;
         this.meters = meters;
+        this.caches = caches;
     }
 
     @Override
@@ -80,7 +84,13 @@ final class OnnxVersionFactory implements VersionFactory {
                     Finding mixed = probeMixed(source, decision.config(), signature, model, engine);
                     decision = PaddingDecision.of(decision, signature, model.usesDynamicQuantization(), mixed);
                 }
-                return compose(source, decision, signature, model, groups);
+                Optional<VersionCache> cache = openCache(source, decision.config(), model);
+                try {
+                    return compose(source, decision, signature, model, groups, cache);
+                } catch (VersionLoadException | ConfigException | EngineException | RuntimeException | Error e) {
+                    cache.ifPresent(VersionCache::close);
+                    throw e;
+                }
             }
         } catch (EngineException e) {
             throw new VersionLoadException(e.reason(), e);
@@ -157,12 +167,21 @@ final class OnnxVersionFactory implements VersionFactory {
         }
     }
 
+    private Optional<VersionCache> openCache(VersionSource source, ModelConfig config, OnnxModel model)
+            throws VersionLoadException {
+        return new ModelSettings(config).cache().enabled()
+                ? Optional.of(caches.open(
+                        config, source.version(), model, meters.openCache(source.model(), source.version())))
+                : Optional.empty();
+    }
+
     private Version compose(
             VersionSource source,
             BatchingDecision decision,
             Signature signature,
             OnnxModel model,
-            InstanceGroups makers)
+            InstanceGroups makers,
+            Optional<VersionCache> cache)
             throws VersionLoadException, ConfigException, EngineException {
         ModelSettings settings = new ModelSettings(decision.config());
         ModelContract contract = settings.contract(signature);
@@ -177,6 +196,7 @@ final class OnnxVersionFactory implements VersionFactory {
                 decision.config(), warmUp, runs, engine -> engine.newInstance(settings.outputs(), joining, padding));
         VersionMeters recorder = meters.open(source.model(), source.version());
         padding.goesTo(recorder);
+        cache.ifPresent(each -> each.meters().countedWith(recorder));
         Batching batching = new Batching(
                 settings.scheduling(execution.defaultMaxQueueSize(), execution.maxExecution()),
                 settings.grouping(contract, joining),
@@ -187,13 +207,15 @@ final class OnnxVersionFactory implements VersionFactory {
         runs.tell(batching);
         List<String> warnings = new ArrayList<>(decision.warnings());
         warnings.addAll(makers.warnings(decision.config()));
+        warnings.addAll(caches.warnings(settings.cache()));
         return new OnnxVersion(
                 decision.config(),
-                Pipeline.ofVersion(contract, batching),
+                Pipeline.ofVersion(contract, cache, batching),
                 warnings,
                 settings.instances(),
                 warmUp::requests,
                 batching,
+                cache,
                 recorder::close);
     }
 }

@@ -5,15 +5,23 @@ import dev.tern.server.admission.OutputReshape;
 import dev.tern.server.admission.Validation;
 import dev.tern.server.predict.Predictor;
 import dev.tern.server.splitting.Splitting;
+import java.util.Optional;
 
 /** The way of a request through one version of a model, top to bottom. Leaving a stage out is leaving out its line. */
 final class Pipeline {
     private Pipeline() {}
 
-    static Predictor ofVersion(ModelContract contract, Predictor batching) {
+    /** @param cache empty where the model's answers are not kept */
+    static Predictor ofVersion(ModelContract contract, Optional<VersionCache> cache, Predictor batching) {
         Predictor next = batching;
         next = contract.splitsLargeRequests() ? new Splitting(contract.maxBatchSize(), next) : next;
         next = OutputReshape.isNeeded(contract) ? new OutputReshape(contract, next) : next;
+        if (cache.isPresent()) {
+            next = cache.get().redis(next);
+            next = cache.get().keeping(next);
+            next = cache.get().coalescing(next);
+            next = cache.get().lookUp(next);
+        }
         next = new Validation(contract, next);
         return next;
     }

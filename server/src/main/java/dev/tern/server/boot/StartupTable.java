@@ -1,6 +1,7 @@
 package dev.tern.server.boot;
 
 import dev.tern.server.boot.options.ServerOptions;
+import dev.tern.server.cache.redis.RedisLevel;
 import dev.tern.server.repository.ModelIndex;
 import java.util.List;
 import java.util.Locale;
@@ -13,15 +14,16 @@ record StartupTable(List<ModelIndex> models, Ports ports, ServerOptions options,
     public String toString() {
         long failed = models.stream().filter(model -> !model.allReady()).count();
         String summary = String.format(
-                Locale.ROOT,
-                "tern %s: %d of %d models ready after %.2f s; %s; threads: %d event loops, %d execution slots",
-                Build.version(),
-                models.size() - failed,
-                models.size(),
-                millisToReady / MILLIS,
-                ports.describe(),
-                options.execution().grpcEventLoops(),
-                options.execution().executionSlots());
+                        Locale.ROOT,
+                        "tern %s: %d of %d models ready after %.2f s; %s; threads: %d event loops, %d execution slots",
+                        Build.version(),
+                        models.size() - failed,
+                        models.size(),
+                        millisToReady / MILLIS,
+                        ports.describe(),
+                        options.execution().grpcEventLoops(),
+                        options.execution().executionSlots())
+                + (options.responseCache().redis().isPresent() ? ", " + RedisLevel.THREADS + " for Redis" : "");
         return ModelTable.of(models) + System.lineSeparator() + summary;
     }
 }

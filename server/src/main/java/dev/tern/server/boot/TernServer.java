@@ -56,7 +56,9 @@ final class TernServer {
                 Threads.named("tern-runner"),
                 clock,
                 new Resources(options.execution().resourceLimits())));
-        this.models = new Models(options, closeables, runners, clock, meters);
+        ResponseCaches caches = ResponseCaches.open(options.responseCache(), clock, telemetry, closeables);
+        telemetry.cacheMemory(caches.maxBytes());
+        this.models = new Models(options, closeables, runners, clock, meters, caches);
         this.repository = models.repository();
         this.state = new ServerState(repository);
         repository.addListener(new ReadinessRelay(repository, health, meters));

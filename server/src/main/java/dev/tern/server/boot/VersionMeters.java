@@ -85,6 +85,10 @@ final class VersionMeters implements BatchObserver, PaddingObserver, AutoCloseab
         counted = isCounted;
     }
 
+    boolean isCounted() {
+        return counted;
+    }
+
     void ready(boolean ready) {
         recorder.ready(ready);
     }

@@ -11,11 +11,13 @@
             "repository",
             "admission",
             "splitting",
+            "cache",
             "batching",
             "engine",
             "predict",
             "tensor",
             "telemetry",
+            "cache",
             "host"
         })
 @NullMarked

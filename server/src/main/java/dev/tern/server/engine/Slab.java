@@ -1,5 +1,6 @@
 package dev.tern.server.engine;
 
+import dev.tern.server.tensor.ByteSink;
 import dev.tern.server.tensor.Payload;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -84,6 +85,12 @@ public final class Slab {
         @Override
         public void writeTo(OutputStream out) throws IOException {
             out.write(bytes, from, length);
+        }
+
+        @Override
+        public void show(long offset, long count, ByteSink sink) {
+            Objects.checkFromIndexSize(offset, count, (long) length);
+            sink.bytes(bytes, from + (int) offset, (int) count);
         }
 
         @Override

@@ -40,6 +40,16 @@ public record InferenceRequest(
         return new InferenceRequest(model, id, replacement, outputs, parameters, call);
     }
 
+    /** This request with its answer kept under {@code key}; the same references to the payloads. */
+    public InferenceRequest withKey(CacheKey key) {
+        return new InferenceRequest(model, id, inputs, outputs, parameters, call, key);
+    }
+
+    /** This request for another caller, or for several at once; the same references to the payloads. */
+    public InferenceRequest withCall(Call other) {
+        return new InferenceRequest(model, id, inputs, outputs, parameters, other, key);
+    }
+
     /** Gives the payloads back; done once, by whoever made the request, after it was answered. */
     public void release() {
         for (int i = 0; i < inputs.size(); i++) {

@@ -6,6 +6,7 @@ import dev.tern.server.predict.SchedulingState;
 import dev.tern.server.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
@@ -63,6 +64,11 @@ public final class ServedVersion implements Resolution {
     /** How its requests are scheduled at this moment. */
     public SchedulingState scheduling() {
         return loaded.scheduling();
+    }
+
+    /** {@link Version#clearCache}. */
+    public OptionalLong clearCache() {
+        return loaded.clearCache();
     }
 
     /** Inputs of requests that it may take, as callers would send them. */

@@ -5,6 +5,7 @@ import dev.tern.server.predict.Predictor;
 import dev.tern.server.predict.SchedulingState;
 import dev.tern.server.tensor.Tensor;
 import java.util.List;
+import java.util.OptionalLong;
 
 /** A loaded version of a model. Any thread may ask it; what it is made of never changes. */
 public interface Version extends AutoCloseable {
@@ -27,6 +28,11 @@ public interface Version extends AutoCloseable {
 
     /** How its requests are scheduled at this moment. */
     SchedulingState scheduling();
+
+    /** Forgets the answers kept of the model, of all its versions; returns how many, empty where none are ever kept. */
+    default OptionalLong clearCache() {
+        return OptionalLong.empty();
+    }
 
     /** Frees everything. Called once, on a loader thread, when no request uses the version any more. */
     @Override

@@ -1,12 +1,15 @@
 package dev.tern.server.rpc;
 
 import dev.tern.proto.admin.v1.AdminGrpc.AdminImplBase;
+import dev.tern.proto.admin.v1.ClearCacheRequest;
+import dev.tern.proto.admin.v1.ClearCacheResponse;
 import dev.tern.proto.admin.v1.GetSchedulingRequest;
 import dev.tern.proto.admin.v1.GetSchedulingResponse;
 import dev.tern.proto.admin.v1.ListModelsRequest;
 import dev.tern.proto.admin.v1.ListModelsResponse;
 import dev.tern.proto.admin.v1.Model;
 import dev.tern.proto.admin.v1.ModelVersion;
+import dev.tern.server.predict.Failure;
 import dev.tern.server.repository.ModelIndex;
 import dev.tern.server.repository.ModelRepository;
 import dev.tern.server.repository.Refusal;
@@ -15,6 +18,7 @@ import dev.tern.server.repository.ServedVersion;
 import dev.tern.server.repository.VersionIndex;
 import dev.tern.server.repository.VersionState;
 import io.grpc.stub.StreamObserver;
+import java.util.OptionalLong;
 
 /** Operator calls, served on a port of their own. */
 final class AdminService extends AdminImplBase {
@@ -45,6 +49,32 @@ final class AdminService extends AdminImplBase {
             }
             observer.onCompleted();
         }
+    }
+
+    @Override
+    public void clearCache(ClearCacheRequest request, StreamObserver<ClearCacheResponse> observer) {
+        Resolution resolution = repository.acquire(request.getModel(), "");
+        if (resolution instanceof Refusal refusal) {
+            observer.onError(StatusMapping.toStatus(refusal.failure()));
+        } else if (resolution instanceof ServedVersion served) {
+            try {
+                answer(served, observer);
+            } finally {
+                served.release();
+            }
+        }
+    }
+
+    private static void answer(ServedVersion served, StreamObserver<ClearCacheResponse> observer) {
+        OptionalLong cleared = served.clearCache();
+        if (cleared.isEmpty()) {
+            observer.onError(StatusMapping.toStatus(Failure.invalid("model '" + served.model()
+                    + "' has no response cache: its configuration does not say response_cache { enable: true }")));
+            return;
+        }
+        observer.onNext(
+                ClearCacheResponse.newBuilder().setCleared(cleared.getAsLong()).build());
+        observer.onCompleted();
     }
 
     private static Model describe(ModelIndex model) {

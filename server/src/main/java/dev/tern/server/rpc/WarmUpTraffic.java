@@ -52,7 +52,11 @@ public final class WarmUpTraffic {
         Server server = servers.apply(one, (model, number, failure, took) -> requests.arriveAndDeregister())
                 .start();
         try (OwnCallers callers = new OwnCallers(HOST, server.getPort())) {
-            if (!callers.begin(version.model(), samples, () -> end - clock.nanoTime())) {
+            if (!callers.begin(
+                    version.model(),
+                    samples,
+                    version.config().getResponseCache().getEnable(),
+                    () -> end - clock.nanoTime())) {
                 return 0;
             }
             Steadiness steadiness = new Steadiness();

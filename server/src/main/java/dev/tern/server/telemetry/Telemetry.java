@@ -16,6 +16,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /** The server's meters. Any thread may scrape; recorders are opened and closed when model versions come and go. */
@@ -27,7 +28,7 @@ public final class Telemetry implements AutoCloseable {
     private final JvmGcMetrics collections = new JvmGcMetrics();
     private final Outcomes outcomes;
     private final Map<Enum<?>, Counter> unresolved;
-    private final Map<String, ModelMeters> open = new HashMap<>();
+    private final Map<String, MeterGroup> open = new HashMap<>();
 
     /**
      * Meters of this process, and none of a model yet.
@@ -85,19 +86,49 @@ public final class Telemetry implements AutoCloseable {
      * reload, both write to the same meters; they go with the last one closed.
      */
     public ModelRecorder recorder(String model, String version) {
-        String key = model + '\n' + version;
+        String key = "version\n" + model + '\n' + version;
+        ModelMeters meters = open(key, ModelMeters.class, () -> new ModelMeters(registry, outcomes, model, version));
+        return new ModelRecorder(meters, () -> close(key, meters));
+    }
+
+    /** As {@link #recorder}, of the response cache. */
+    public CacheRecorder cacheRecorder(String model, String version) {
+        String key = "cache\n" + model + '\n' + version;
+        CacheMeters meters = open(key, CacheMeters.class, () -> new CacheMeters(registry, model, version));
+        return new CacheRecorder(meters, () -> close(key, meters));
+    }
+
+    /** As {@link #recorder}, of what the response cache keeps of all of a model's versions. */
+    public CacheSpaceRecorder cacheSpaceRecorder(String model) {
+        String key = "cache space\n" + model;
+        CacheSpaceMeters meters =
+                open(key, CacheSpaceMeters.class, () -> new CacheSpaceMeters(registry, outcomes.evictions(), model));
+        return new CacheSpaceRecorder(meters, () -> close(key, meters));
+    }
+
+    /** Says how much memory kept answers may take; once. */
+    public void cacheMemory(long maxBytes) {
+        bytes(TernMeter.CACHE_MEMORY_MAX, () -> maxBytes);
+    }
+
+    private <G extends MeterGroup> G open(String key, Class<G> type, Supplier<G> maker) {
         synchronized (open) {
-            ModelMeters meters = open.computeIfAbsent(key, it -> new ModelMeters(registry, outcomes, model, version));
+            G meters = type.cast(open.computeIfAbsent(key, it -> maker.get()));
             meters.retain();
-            return new ModelRecorder(meters, () -> close(key, meters));
+            return meters;
         }
     }
 
-    private void close(String key, ModelMeters meters) {
+    /** The meters of Redis, with what can become of what is asked of it; once. */
+    public RedisTelemetry redis(RedisOutcomes redisOutcomes) {
+        return new RedisTelemetry(registry, redisOutcomes);
+    }
+
+    private void close(String key, MeterGroup meters) {
         synchronized (open) {
             if (meters.release()) {
                 open.remove(key);
-                meters.removeFrom(registry);
+                meters.remove();
             }
         }
     }

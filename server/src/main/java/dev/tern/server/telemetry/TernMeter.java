@@ -29,6 +29,34 @@ enum TernMeter {
     RUNNERS_REPLACED(
             "tern.runners.replaced", "Runs of the model that did not end when told to, whose runner was replaced."),
     MODEL_READY("tern.model.ready", "1 when the model version takes requests, else 0."),
+    CACHE_LOOKUPS(
+            "tern.cache.lookups",
+            "Look-ups in the response cache, by level (l1: this process's memory; l2: Redis) and outcome: hit, miss, or why"
+                    + " Redis did not say."),
+    CACHE_LOOKUP_DURATION(
+            "tern.cache.lookup.duration",
+            "How long look-ups took, by level and outcome; in l1 the making of the key included."),
+    CACHE_INSERT_DURATION("tern.cache.insert.duration", "How long it took to copy and keep an answer."),
+    CACHE_TOO_LARGE("tern.cache.too.large", "Answers not kept as they are larger than all that may be kept."),
+    CACHE_COALESCED("tern.cache.coalesced", "Requests answered by the run of an equal one that was under way."),
+    CACHE_UNASKED(
+            "tern.cache.unasked", "Requests that wanted no kept answer, by what they asked for: bypass or refresh."),
+    CACHE_ENTRIES("tern.cache.entries", "Answers kept in this process's memory."),
+    CACHE_MEMORY("tern.cache.memory", "Memory that the kept answers take."),
+    CACHE_MEMORY_MAX("tern.cache.memory.max", "Memory that the kept answers of all models may take."),
+    CACHE_EVICTIONS(
+            "tern.cache.evictions",
+            "Answers that are kept no more, by cause: size (for want of room), expired, cleared."),
+    REDIS_REPLY_DURATION("tern.cache.redis.reply.duration", "How long Redis took to reply; replies in time only."),
+    REDIS_LATE_REPLIES("tern.cache.redis.late.replies", "Replies of Redis that nobody waited for any more."),
+    REDIS_RUBBISH("tern.cache.redis.rubbish", "Values in Redis that are no answers, by reason."),
+    REDIS_WRITES("tern.cache.redis.writes", "Answers to be written to Redis, by outcome."),
+    REDIS_BYTES("tern.cache.redis.transferred", "Bytes of values from Redis (in) and to it (out)."),
+    REDIS_BREAKER(
+            "tern.cache.redis.breaker",
+            "Whether Redis is asked (of=\"lookups\") and written to (of=\"writes\"): 0 yes, 1 a few try, 2 no."),
+    REDIS_CONNECTIONS("tern.cache.redis.connections", "Connections to Redis."),
+    REDIS_PENDING("tern.cache.redis.pending", "Bytes of answers that are on their way to Redis."),
     NETTY_DIRECT_MEMORY(
             "tern.netty.direct.memory", "Direct memory held by Netty's pools, which the JVM's own meters miss."),
     NETTY_DIRECT_IN_USE("tern.netty.direct.in.use", "The part of Netty's direct memory that is in buffers now in use."),

@@ -54,6 +54,12 @@ public final class HeapPayload implements Payload {
     }
 
     @Override
+    public void show(long from, long count, ByteSink sink) {
+        Objects.checkFromIndexSize(from, count, (long) length);
+        sink.bytes(bytes, offset + (int) from, (int) count);
+    }
+
+    @Override
     public Payload retain() {
         return this;
     }

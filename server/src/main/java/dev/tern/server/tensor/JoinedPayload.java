@@ -47,6 +47,20 @@ public final class JoinedPayload implements Payload {
     }
 
     @Override
+    public void show(long from, long length, ByteSink sink) {
+        Objects.checkFromIndexSize(from, /* size= */ length, /* length= */ size());
+        long position = from;
+        long end = from + length;
+        for (int i = 0; i < ends.length && position < end; i++) {
+            if (position < ends[i]) {
+                long until = Math.min(ends[i], end);
+                parts.get(i).show(position - (ends[i] - parts.get(i).size()), until - position, sink);
+                position = until;
+            }
+        }
+    }
+
+    @Override
     public Payload retain() {
         for (int i = 0; i < parts.size(); i++) {
             parts.get(i).retain();

@@ -35,6 +35,18 @@ public interface Payload {
         out.write(copy);
     }
 
+    /**
+     * Shows {@code sink} the bytes {@code [from, from + length)} in order, where they lie: no copy is made where an
+     * implementation can do without.
+     *
+     * @throws IndexOutOfBoundsException if the range is not within the payload
+     */
+    default void show(long from, long length, ByteSink sink) {
+        byte[] copy = new byte[Math.toIntExact(length)];
+        copyTo(from, ByteBuffer.wrap(copy));
+        sink.bytes(copy, 0, copy.length);
+    }
+
     /** Takes one more reference. */
     Payload retain();
 

@@ -38,6 +38,12 @@ final class PayloadRange implements Payload {
     }
 
     @Override
+    public void show(long offset, long length, ByteSink sink) {
+        Objects.checkFromIndexSize(offset, /* size= */ length, /* length= */ size);
+        whole.show(from + offset, length, sink);
+    }
+
+    @Override
     public Payload retain() {
         whole.retain();
         return this;

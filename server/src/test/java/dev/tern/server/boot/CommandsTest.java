@@ -42,11 +42,12 @@ class CommandsTest {
                 .isZero();
         List<String> lines = out.toString().lines().toList();
 
-        assertThat(lines.get(0)).matches("MODEL +VERSION +STATE +INPUTS +OUTPUTS +BATCH +INSTANCES");
+        assertThat(lines.get(0)).matches("MODEL +VERSION +STATE +INPUTS +OUTPUTS +BATCH +CACHE +INSTANCES");
         assertThat(lines.get(1))
                 .matches(
-                        "good +3 +READY +x FP32\\[4] +y FP32\\[1] +up to 256 rows, preferred \\[256], delay 0 us +\\d");
-        assertThat(lines.get(2)).matches("softmax +1 +READY +x FP32\\[-1,4] +y FP32\\[-1,4] +one request a run +\\d");
+                        "good +3 +READY +x FP32\\[4] +y FP32\\[1] +up to 256 rows, preferred \\[256], delay 0 us +off +\\d");
+        assertThat(lines.get(2))
+                .matches("softmax +1 +READY +x FP32\\[-1,4] +y FP32\\[-1,4] +one request a run +off +\\d");
         assertThat(lines.get(3)).startsWith("  softmax 1: not batched: output 'y' of a row is ");
         assertThat(lines).last().isEqualTo("2 models checked, 0 cannot be served");
         assertThat(err.toString()).isEmpty();

@@ -5,6 +5,7 @@ import dev.tern.proto.inference.GRPCInferenceServiceGrpc.GRPCInferenceServiceBlo
 import dev.tern.server.batching.Resources;
 import dev.tern.server.boot.options.HostPolicy;
 import dev.tern.server.boot.options.ServerOptions;
+import dev.tern.server.cache.redis.RedisSettings;
 import dev.tern.server.engine.onnx.OpenNatives;
 import dev.tern.server.repository.ModelIndex;
 import dev.tern.server.rpc.Codecs;
@@ -55,6 +56,9 @@ public final class TestServer implements AutoCloseable {
         private boolean trialLoad;
         private Path stateDirectory;
         private int maxMessageBytes = 256 << 20;
+        private long cacheBytes = 16 << 20;
+        private Optional<Path> secret = Optional.empty();
+        private Optional<RedisSettings> redis = Optional.empty();
         private int executionSlots = 2;
         private int defaultMaxBatchSize = 256;
         private boolean rateLimited;
@@ -94,6 +98,18 @@ public final class TestServer implements AutoCloseable {
 
         public Builder maxMessageBytes(int bytes) {
             this.maxMessageBytes = bytes;
+            return this;
+        }
+
+        public Builder cacheBytes(long bytes) {
+            this.cacheBytes = bytes;
+            return this;
+        }
+
+        /** Keeps answers in Redis, too. */
+        public Builder redis(RedisSettings settings, Path secretFile) {
+            this.redis = Optional.of(settings);
+            this.secret = Optional.of(secretFile);
             return this;
         }
 
@@ -181,6 +197,7 @@ public final class TestServer implements AutoCloseable {
                             rateLimited,
                             resourceLimits,
                             hostPolicies),
+                    new ServerOptions.ResponseCache(cacheBytes, secret, redis),
                     new ServerOptions.Lifecycle(false, strictReadiness, drainDelay, exitTimeout),
                     new ServerOptions.Logging("info", "text"));
         }

@@ -27,7 +27,7 @@ class ModelRepositoryTest {
     void servesEveryModel() {
         TestModels.model(directory, "a", "1", "2");
         TestModels.model(directory, "b", "7");
-        TestModels.config(directory, "a", "response_cache { enable: true }");
+        TestModels.config(directory, "a", "model_metrics { metric_control {} }");
         ModelRepository repository = started();
         ServedVersion served = lease(repository, "a", "");
         assertThat(served.model()).isEqualTo("a");
@@ -44,7 +44,7 @@ class ModelRepositoryTest {
         assertThat(version.instances()).isEqualTo(3);
         assertThat(version.warnings())
                 .containsExactly(
-                        "config.pbtxt: response_cache: has no effect in this version of Tern", "made for a test");
+                        "config.pbtxt: model_metrics: has no effect in this version of Tern", "made for a test");
     }
 
     @Test

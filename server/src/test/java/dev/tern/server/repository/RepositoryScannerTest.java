@@ -105,10 +105,11 @@ class RepositoryScannerTest {
     void usesTheNamedConfiguration() throws IOException {
         TestModels.model(repository, "a", "1", "2");
         TestModels.file(
-                repository.resolve("a/configs/all.pbtxt"), "version_policy { all {} } response_cache { enable: true }");
+                repository.resolve("a/configs/all.pbtxt"),
+                "version_policy { all {} } model_metrics { metric_control {} }");
         List<ModelPlan> plans = new RepositoryScanner(new RepositoryOptions(List.of(repository), "all", true)).scan();
         assertThat(plans.get(0).versions()).containsExactly(1L, 2L);
-        assertThat(plans.get(0).warnings()).singleElement().asString().startsWith("configs/all.pbtxt: response_cache");
+        assertThat(plans.get(0).warnings()).singleElement().asString().startsWith("configs/all.pbtxt: model_metrics");
     }
 
     @Test

@@ -1,10 +1,12 @@
 package dev.tern.server.rpc;
 
 import com.google.protobuf.ByteString;
+import dev.tern.proto.inference.InferParameter;
 import dev.tern.proto.inference.ModelInferRequest;
 import dev.tern.proto.inference.ModelInferResponse;
 import dev.tern.proto.inference.ModelInferResponse.InferOutputTensor;
 import dev.tern.server.predict.InferenceResponse;
+import dev.tern.server.rpc.wire.CacheParameter;
 import dev.tern.server.rpc.wire.FromProtobuf;
 import dev.tern.server.rpc.wire.InferAnswer;
 import dev.tern.server.rpc.wire.InferMessage;
@@ -38,6 +40,12 @@ final class ProtobufCodec implements InferCodec {
                 .setModelName(model)
                 .setModelVersion(Long.toString(version))
                 .setId(id);
+        String origin = CacheParameter.text(response.origin());
+        if (!origin.isEmpty()) {
+            message.putParameters(
+                    CacheParameter.NAME,
+                    InferParameter.newBuilder().setStringParam(origin).build());
+        }
         for (Tensor output : response.outputs()) {
             message.addOutputs(described(output));
             message.addRawOutputContents(ByteString.copyFrom(Tensors.bytes(output)));

@@ -16,6 +16,11 @@ class TelemetryTest {
         GONE
     }
 
+    private enum Evicted {
+        SIZE,
+        EXPIRED
+    }
+
     private enum Kind {
         NOT_FOUND,
         DEADLINE_EXCEEDED
@@ -23,8 +28,8 @@ class TelemetryTest {
 
     private static final String LABELS = "{model=\"ranker\",version=\"1\"";
 
-    private final Telemetry telemetry =
-            new Telemetry(new Outcomes(Kind.class, Refused.class, Dropped.class), "1.2.3", () -> 4_096, () -> 512);
+    private final Telemetry telemetry = new Telemetry(
+            new Outcomes(Kind.class, Refused.class, Dropped.class, Evicted.class), "1.2.3", () -> 4_096, () -> 512);
 
     @AfterEach
     void close() {
@@ -138,6 +143,52 @@ class TelemetryTest {
     }
 
     @Test
+    void theCacheOfAVersionIsMeasured() {
+        CacheRecorder recorder = telemetry.cacheRecorder("ranker", "1");
+        recorder.hit(TimeUnit.MICROSECONDS.toNanos(2));
+        recorder.hit(TimeUnit.MICROSECONDS.toNanos(3));
+        recorder.missed(TimeUnit.MICROSECONDS.toNanos(4));
+        recorder.kept(TimeUnit.MICROSECONDS.toNanos(5));
+        recorder.tooLarge();
+        recorder.coalesced();
+        recorder.bypassed();
+
+        String level = "{level=\"l1\",model=\"ranker\",";
+        assertThat(scrape().lines())
+                .contains(
+                        "tern_cache_lookups_total" + level + "outcome=\"hit\",version=\"1\"} 2.0",
+                        "tern_cache_lookups_total" + level + "outcome=\"miss\",version=\"1\"} 1.0",
+                        "tern_cache_lookup_duration_seconds_sum" + level + "outcome=\"hit\",version=\"1\"} 5.0E-6",
+                        "tern_cache_lookup_duration_seconds_count" + level + "outcome=\"miss\",version=\"1\"} 1",
+                        "tern_cache_insert_duration_seconds_sum" + level + "version=\"1\"} 5.0E-6",
+                        "tern_cache_too_large_total{model=\"ranker\",version=\"1\"} 1.0",
+                        "tern_cache_coalesced_total{model=\"ranker\",version=\"1\"} 1.0",
+                        "tern_cache_unasked_total{control=\"bypass\",model=\"ranker\",version=\"1\"} 1.0",
+                        "tern_cache_unasked_total{control=\"refresh\",model=\"ranker\",version=\"1\"} 0.0");
+        recorder.close();
+        assertThat(scrape()).doesNotContain("tern_cache_");
+    }
+
+    @Test
+    void whatIsKeptOfAModelIsMeasuredUntilItsLastVersionIsClosed() {
+        CacheSpaceRecorder first = telemetry.cacheSpaceRecorder("ranker");
+        CacheSpaceRecorder second = telemetry.cacheSpaceRecorder("ranker");
+        first.changed(2, 300);
+        second.changed(-1, -100);
+        second.evicted(Evicted.SIZE);
+        second.close();
+
+        assertThat(scrape().lines())
+                .contains(
+                        "tern_cache_entries{model=\"ranker\"} 1.0",
+                        "tern_cache_memory_bytes{model=\"ranker\"} 200.0",
+                        "tern_cache_evictions_total{cause=\"size\",model=\"ranker\"} 1.0",
+                        "tern_cache_evictions_total{cause=\"expired\",model=\"ranker\"} 0.0");
+        first.close();
+        assertThat(scrape()).doesNotContain("tern_cache_");
+    }
+
+    @Test
     void theProcessIsMeasuredToo() {
         assertThat(scrape())
                 .contains(
@@ -153,6 +204,12 @@ class TelemetryTest {
     @Test
     void everyMeterIsExplained() {
         telemetry.recorder("ranker", "1");
+        telemetry.cacheRecorder("ranker", "1");
+        telemetry.cacheSpaceRecorder("ranker");
+        telemetry.cacheMemory(1);
+        RedisTelemetry redis = telemetry.redis(new RedisOutcomes(Kind.class, Refused.class, Dropped.class));
+        redis.recorder("ranker", "1");
+        redis.level(() -> 0, () -> 0, () -> 0, () -> 0);
         String text = scrape();
 
         for (TernMeter meter : TernMeter.values()) {

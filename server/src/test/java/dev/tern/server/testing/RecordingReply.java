@@ -2,9 +2,11 @@ package dev.tern.server.testing;
 
 import dev.tern.server.predict.Failure;
 import dev.tern.server.predict.InferenceResponse;
+import dev.tern.server.predict.Origin;
 import dev.tern.server.predict.Reply;
 import dev.tern.server.tensor.Tensor;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -20,6 +22,7 @@ public final class RecordingReply implements Reply {
     private final AtomicInteger answers = new AtomicInteger();
     private final CountDownLatch answered = new CountDownLatch(1);
     private volatile @Nullable List<Tensor> outputs;
+    private volatile @Nullable Origin origin;
     private volatile @Nullable Failure failure;
     private volatile @Nullable Failure early;
 
@@ -27,6 +30,7 @@ public final class RecordingReply implements Reply {
     public void succeed(InferenceResponse response) {
         List<Tensor> copies = response.outputs().stream().map(Tensors::copy).toList();
         response.release();
+        origin = response.origin();
         outputs = copies;
         count();
     }
@@ -85,6 +89,12 @@ public final class RecordingReply implements Reply {
             throw new AssertionError("failed: " + failure);
         }
         return given;
+    }
+
+    /** Where the one answer, which must be a success, comes from. */
+    public Origin origin() {
+        outputs();
+        return Objects.requireNonNull(origin);
     }
 
     /** The one answer, which must be a failure. */

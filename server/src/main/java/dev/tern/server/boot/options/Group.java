@@ -6,6 +6,8 @@ enum Group {
     MODELS("Models"),
     NETWORK("Network"),
     EXECUTION("Batching and execution"),
+    CACHE("Response cache"),
+    REDIS("Redis, the second level of the response cache"),
     LIFECYCLE("Start, readiness and end"),
     LOGGING("Logging");
 

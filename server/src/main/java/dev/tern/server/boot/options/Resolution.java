@@ -10,6 +10,9 @@ import java.util.List;
 final class Resolution {
     private static final int CORES_PER_EVENT_LOOP = 4;
 
+    /** One part in so many of the heap is for kept answers where nothing else is said. */
+    private static final int CACHE_PART = 4;
+
     private final Values values;
     private final Surroundings surroundings;
 
@@ -19,7 +22,7 @@ final class Resolution {
     }
 
     ServerOptions serverOptions() {
-        return new ServerOptions(models(), network(), execution(), lifecycle(), logging());
+        return new ServerOptions(models(), network(), execution(), responseCache(), lifecycle(), logging());
     }
 
     private ServerOptions.Models models() {
@@ -87,6 +90,13 @@ final class Resolution {
                     Settings.RATE_LIMIT.flag() + "=execution_count with it");
         }
         return rateLimited;
+    }
+
+    private ServerOptions.ResponseCache responseCache() {
+        return new ServerOptions.ResponseCache(
+                values.optional(Settings.CACHE_SIZE).orElseGet(() -> surroundings.heapBytes() / CACHE_PART),
+                values.optional(Settings.CACHE_SECRET_FILE),
+                new RedisResolution(values).settings());
     }
 
     private static int automatic(int given, int computed) {

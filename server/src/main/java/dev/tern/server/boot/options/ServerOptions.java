@@ -1,6 +1,7 @@
 package dev.tern.server.boot.options;
 
 import dev.tern.server.batching.Resources;
+import dev.tern.server.cache.redis.RedisSettings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -9,7 +10,13 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /** The server's settings, checked and complete. Built once, at start; any thread may read it. */
-public record ServerOptions(Models models, Network network, Execution execution, Lifecycle lifecycle, Logging logging) {
+public record ServerOptions(
+        Models models,
+        Network network,
+        Execution execution,
+        ResponseCache responseCache,
+        Lifecycle lifecycle,
+        Logging logging) {
 
     /**
      * What is served and how it is loaded.
@@ -91,6 +98,20 @@ public record ServerOptions(Models models, Network network, Execution execution,
                     false,
                     List.of(),
                     List.of());
+        }
+    }
+
+    /**
+     * Answers that are kept.
+     *
+     * @param maxBytes for those of all models; 0 for none
+     * @param secretFile what makes their keys; empty for a random secret
+     * @param redis where they are kept, too; empty if nowhere
+     */
+    public record ResponseCache(long maxBytes, Optional<Path> secretFile, Optional<RedisSettings> redis) {
+        /** Without Redis. */
+        public ResponseCache(long maxBytes, Optional<Path> secretFile) {
+            this(maxBytes, secretFile, Optional.empty());
         }
     }
 

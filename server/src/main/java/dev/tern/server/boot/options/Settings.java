@@ -1,5 +1,6 @@
 package dev.tern.server.boot.options;
 
+import static dev.tern.server.boot.options.Group.CACHE;
 import static dev.tern.server.boot.options.Group.CONFIGURATION;
 import static dev.tern.server.boot.options.Group.EXECUTION;
 import static dev.tern.server.boot.options.Group.LIFECYCLE;
@@ -12,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.stream.Stream;
 
 /** Every setting there is, in the order of the help page. Triton's spelling where Triton has the setting. */
 final class Settings {
@@ -196,6 +198,22 @@ final class Settings {
                             + " Linux only. May be given several times.")
             .severalTimes();
 
+    static final Setting<Long> CACHE_SIZE = Setting.open(
+            CACHE,
+            "cache-size",
+            "SIZE",
+            ValueTypes.memory(),
+            "a quarter of the heap",
+            "Memory for kept answers of all models with response_cache { enable: true }; 0 keeps none.");
+    static final Setting<Path> CACHE_SECRET_FILE = Setting.open(
+            CACHE,
+            "cache-secret-file",
+            "FILE",
+            ValueTypes.path(),
+            "a random one",
+            "File of 16 to 4096 secret bytes that make the keys of kept answers; replicas that share answers have"
+                    + " the same.");
+
     static final Setting<Boolean> EXIT_ON_ERROR = Setting.of(
             LIFECYCLE,
             "exit-on-error",
@@ -242,7 +260,7 @@ final class Settings {
             "text",
             "How to log, to standard error: lines of text, or one JSON object a line.");
 
-    static final List<Setting<?>> ALL = List.of(
+    static final List<Setting<?>> ALL = joined(
             CONFIG,
             MODEL_REPOSITORY,
             DEMO,
@@ -271,6 +289,8 @@ final class Settings {
             RATE_LIMIT,
             RATE_LIMIT_RESOURCE,
             HOST_POLICY,
+            CACHE_SIZE,
+            CACHE_SECRET_FILE,
             EXIT_ON_ERROR,
             STRICT_READINESS,
             DRAIN_DELAY,
@@ -278,6 +298,10 @@ final class Settings {
             EXIT_TIMEOUT_SECS,
             LOG_LEVEL,
             LOG_FORMAT);
+
+    private static List<Setting<?>> joined(Setting<?>... own) {
+        return Stream.concat(Stream.of(own), RedisFlags.ALL.stream()).toList();
+    }
 
     private Settings() {}
 }

@@ -11,15 +11,18 @@ import java.util.Optional;
  * @param home the distribution's directory, whose conf/tern.yaml is read; empty when not run from one
  * @param userHome where the state directory is by default
  * @param processors cores this process may use, at least 1
+ * @param heapBytes the most that the heap may grow to
  */
-public record Surroundings(Map<String, String> environment, Optional<Path> home, Path userHome, int processors) {
+public record Surroundings(
+        Map<String, String> environment, Optional<Path> home, Path userHome, int processors, long heapBytes) {
 
     public static Surroundings ofThisProcess() {
         return new Surroundings(
                 System.getenv(),
                 Optional.ofNullable(System.getProperty("tern.home")).map(Path::of),
                 userHome(System.getProperty("user.home", "?")),
-                Runtime.getRuntime().availableProcessors());
+                Runtime.getRuntime().availableProcessors(),
+                Runtime.getRuntime().maxMemory());
     }
 
     // The JVM says "?" for a user that has no entry in /etc/passwd, as in some containers.

@@ -73,6 +73,13 @@ final class ValueTypes {
                 text -> amount(text, SIZE_UNITS, from, Integer.MAX_VALUE).map(Long::intValue));
     }
 
+    /** Bytes of memory, of any number. */
+    static ValueType<Long> memory() {
+        return ValueType.of(
+                "a number of bytes; KiB, MiB and GiB may follow it, such as 256MiB",
+                text -> amount(text, SIZE_UNITS, 0, Long.MAX_VALUE));
+    }
+
     static ValueType<Duration> duration(Duration from, Duration to) {
         return ValueType.of(
                 shown(from) + " to " + shown(to) + ", with its unit: ms, s, m or h",

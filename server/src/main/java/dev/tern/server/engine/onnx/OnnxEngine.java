@@ -49,6 +49,11 @@ public final class OnnxEngine implements Engine {
         return new OnnxEngine(OnnxSessions.open(model, settings));
     }
 
+    /** What runs models, with its version. */
+    public static String runtime() {
+        return "onnxruntime " + OnnxSessions.runtimeVersion();
+    }
+
     @Override
     public Signature signature() {
         return session.signature();

@@ -41,6 +41,21 @@ public final class ParameterKeys {
     /** How much of a row may be padding, as a share of the padded row: from 0 to less than 1. */
     public static final String BATCHING_MAX_PADDING_WASTE = "tern.batching.max_padding_waste";
 
+    /** Microseconds that a request waits for Redis before it goes to the model: 1 to 60000000; 5000 by default. */
+    public static final String CACHE_L2_BUDGET_US = "tern.cache.l2_budget_us";
+
+    /** Milliseconds that Redis keeps an answer, give or take a tenth: 1 to 31536000000 (a year); an hour by default. */
+    public static final String CACHE_L2_TTL_MS = "tern.cache.l2_ttl_ms";
+
+    /** Milliseconds that an answer is kept in the response cache; 0 for as long as there is room. */
+    public static final String CACHE_TTL_MS = "tern.cache.ttl_ms";
+
+    /** The part of the response cache's memory that is this model's alone: above 0, at most 1. */
+    public static final String CACHE_SHARE = "tern.cache.share";
+
+    /** What all keys about the response cache begin with. */
+    static final String CACHE_PREFIX = "tern.cache.";
+
     /** Followed by the name of any ONNX Runtime session configuration entry. */
     public static final String ORT_SESSION_PREFIX = "tern.ort.session.";
 
@@ -77,6 +92,10 @@ public final class ParameterKeys {
             BATCHING_CUT,
             BATCHING_MAX_PADDED_ELEMENTS,
             BATCHING_MAX_PADDING_WASTE,
+            CACHE_TTL_MS,
+            CACHE_SHARE,
+            CACHE_L2_BUDGET_US,
+            CACHE_L2_TTL_MS,
             ORT_SESSION_PREFIX,
             AUTO_COMPLETED);
 

@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
 /** The free-form map: our own keys must be known, the ONNX backend's must have a possible value. */
 final class ParameterRules {
     private static final long HOUR_MS = 3_600_000;
+    private static final long MINUTE_US = 60_000_000;
+    private static final long YEAR_MS = 31_536_000_000L;
 
     private static final Set<String> BOOLEANS = Set.of("0", "1", "true", "false");
 
@@ -20,6 +22,11 @@ final class ParameterRules {
     static void check(ModelConfig config, Problems problems) {
         for (Map.Entry<String, ModelParameter> each : new TreeMap<>(config.getParametersMap()).entrySet()) {
             check(each.getKey(), each.getValue().getStringValue(), problems);
+            if (each.getKey().startsWith(ParameterKeys.CACHE_PREFIX)
+                    && !config.getResponseCache().getEnable()) {
+                problems.warning(
+                        "parameters[" + each.getKey() + "]", "has no effect without response_cache { enable: true }");
+            }
         }
     }
 
@@ -71,6 +78,11 @@ final class ParameterRules {
                         : "0 for any time or a number from 1 to " + HOUR_MS + " (an hour)";
             case ParameterKeys.SPLIT_LARGE_REQUESTS ->
                 value.equals("true") || value.equals("false") ? "" : "true or false";
+            case ParameterKeys.CACHE_TTL_MS ->
+                isCount(value) ? "" : "a whole number >= 0, 0 for as long as there is room";
+            case ParameterKeys.CACHE_SHARE -> number(value) > 0 && number(value) <= 1 ? "" : "a number > 0 and <= 1";
+            case ParameterKeys.CACHE_L2_BUDGET_US -> wholeNumber(value, MINUTE_US);
+            case ParameterKeys.CACHE_L2_TTL_MS -> wholeNumber(value, YEAR_MS);
             // PaddingRules looks at these.
             case ParameterKeys.BATCHING_PAD,
                     ParameterKeys.BATCHING_MASK,
@@ -81,6 +93,11 @@ final class ParameterRules {
             case ParameterKeys.ORT_SESSION_PREFIX -> null;
             default -> name.startsWith(ParameterKeys.ORT_SESSION_PREFIX) ? "" : null;
         };
+    }
+
+    private static String wholeNumber(String value, long max) {
+        boolean allowed = value.matches("\\d{1,18}") && Long.parseLong(value) >= 1 && Long.parseLong(value) <= max;
+        return allowed ? "" : "a whole number from 1 to " + max;
     }
 
     private static String known() {

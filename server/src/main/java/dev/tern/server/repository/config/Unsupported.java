@@ -25,9 +25,6 @@ final class Unsupported {
     }
 
     private static void warn(ModelConfig config, Problems problems) {
-        if (config.getResponseCache().getEnable()) {
-            problems.warning("response_cache", NO_EFFECT);
-        }
         if (config.getModelMetrics().getMetricControlCount() > 0) {
             problems.warning("model_metrics", NO_EFFECT);
         }

@@ -1,5 +1,6 @@
 package dev.tern.server.rpc.wire;
 
+import dev.tern.server.tensor.ByteSink;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -43,10 +44,19 @@ final class KeptBytes {
     }
 
     void copyTo(int from, ByteBuffer dst) {
-        // The buffers cannot tell: their memory may be another request's by now.
+        requireHeld();
+        pieces.copyTo(from, dst);
+    }
+
+    void show(int from, int length, ByteSink sink) {
+        requireHeld();
+        pieces.show(from, length, sink);
+    }
+
+    /** The buffers cannot tell: their memory may be another request's by now. */
+    private void requireHeld() {
         if (references.get() <= 0) {
             throw new IllegalStateException("a message's bytes read after their last release");
         }
-        pieces.copyTo(from, dst);
     }
 }

@@ -1,5 +1,6 @@
 package dev.tern.server.rpc.wire;
 
+import dev.tern.server.tensor.ByteSink;
 import dev.tern.server.tensor.Payload;
 import java.nio.ByteBuffer;
 import java.util.Objects;
@@ -25,6 +26,12 @@ final class KeptPayload implements Payload {
     public void copyTo(long offset, ByteBuffer dst) {
         Objects.checkFromIndexSize(offset, dst.remaining(), (long) size);
         whole.copyTo(from + (int) offset, dst);
+    }
+
+    @Override
+    public void show(long offset, long length, ByteSink sink) {
+        Objects.checkFromIndexSize(offset, /* size= */ length, /* length= */ (long) size);
+        whole.show(from + (int) offset, (int) length, sink);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.tern.server.rpc.wire;
 
+import dev.tern.server.tensor.ByteSink;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -98,6 +99,19 @@ public final class Pieces {
         for (int i = pieceWith(from); left > 0; i++) {
             int part = Math.min(left, ends[i] - at);
             pieces[i].get(at - start(i), dst, to + count - left, part);
+            at += part;
+            left -= part;
+        }
+    }
+
+    /** Shows {@code count} bytes from {@code from} on to {@code sink}, piece by piece. */
+    void show(int from, int count, ByteSink sink) {
+        Objects.checkFromIndexSize(from, count, size());
+        int at = from;
+        int left = count;
+        for (int i = pieceWith(from); left > 0; i++) {
+            int part = Math.min(left, ends[i] - at);
+            sink.bytes(pieces[i], at - start(i), part);
             at += part;
             left -= part;
         }

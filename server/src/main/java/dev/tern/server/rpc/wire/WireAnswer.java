@@ -4,6 +4,7 @@ import com.google.protobuf.WireFormat;
 import dev.tern.proto.inference.ModelInferResponse;
 import dev.tern.proto.inference.ModelInferResponse.InferOutputTensor;
 import dev.tern.server.predict.InferenceResponse;
+import dev.tern.server.predict.Memo;
 import dev.tern.server.tensor.Shape;
 import dev.tern.server.tensor.Tensor;
 import java.io.IOException;
@@ -26,6 +27,8 @@ public final class WireAnswer implements InferAnswer {
     private static final int OUTPUT_NAME = (InferOutputTensor.NAME_FIELD_NUMBER << 3) | DELIMITED;
     private static final int OUTPUT_DATATYPE = (InferOutputTensor.DATATYPE_FIELD_NUMBER << 3) | DELIMITED;
     private static final int OUTPUT_SHAPE = (InferOutputTensor.SHAPE_FIELD_NUMBER << 3) | DELIMITED;
+
+    private static final byte[] NONE = {};
 
     /** All but the raw contents: what comes before them, then what leads each. */
     private final byte[] head;
@@ -50,7 +53,7 @@ public final class WireAnswer implements InferAnswer {
         for (int i = 0; i < outputs.size(); i++) {
             rawBytes += outputs.get(i).data().size();
         }
-        byte[] head = head(model, version, id, outputs);
+        byte[] head = head(model, version, id, response, outputs);
         return new WireAnswer(head, outputs, Math.toIntExact(head.length + rawBytes));
     }
 
@@ -70,26 +73,60 @@ public final class WireAnswer implements InferAnswer {
         return outputs;
     }
 
-    private static byte[] head(String model, long version, String id, List<Tensor> outputs) {
+    private static byte[] head(
+            String model, long version, String id, InferenceResponse response, List<Tensor> outputs) {
+        Memo memo = response.memo();
+        byte[] tail = memo == null ? NONE : keptTail(memo, outputs);
+        byte[] parameters = CacheParameter.field(response.origin());
         int modelLength = Utf8.length(model);
         int digits = WireWriter.digits(version);
         int idLength = Utf8.length(id);
-        long size = WireWriter.textSize(modelLength) + WireWriter.textSize(digits) + WireWriter.textSize(idLength);
-        for (int i = 0; i < outputs.size(); i++) {
-            size += WireWriter.fieldSize(size(outputs.get(i))) + led(outputs.get(i));
-        }
+        long size = WireWriter.textSize(modelLength)
+                + WireWriter.textSize(digits)
+                + WireWriter.textSize(idLength)
+                + parameters.length
+                + (memo == null ? tailSize(outputs) : tail.length);
         byte[] head = new byte[Math.toIntExact(size)];
         WireWriter out = new WireWriter(head);
         out.text(MODEL_NAME, model, modelLength);
         out.decimal(MODEL_VERSION, version, digits);
         out.text(ID, id, idLength);
+        out.bytes(parameters);
+        if (memo == null) {
+            writeTail(out, outputs);
+        } else {
+            out.bytes(tail);
+        }
+        return head;
+    }
+
+    /** The tail, made once where the outputs are given several times. */
+    private static byte[] keptTail(Memo memo, List<Tensor> outputs) {
+        if (memo.value() instanceof byte[] tail) {
+            return tail;
+        }
+        byte[] tail = new byte[Math.toIntExact(tailSize(outputs))];
+        writeTail(new WireWriter(tail), outputs);
+        memo.keep(tail);
+        return tail;
+    }
+
+    /** What is the same in every answer of these outputs, but for the raw contents. */
+    private static void writeTail(WireWriter out, List<Tensor> outputs) {
         for (int i = 0; i < outputs.size(); i++) {
             write(out, outputs.get(i));
         }
         for (int i = 0; i < outputs.size(); i++) {
             out.begin(RAW, Math.toIntExact(outputs.get(i).data().size()));
         }
-        return head;
+    }
+
+    private static long tailSize(List<Tensor> outputs) {
+        long size = 0;
+        for (int i = 0; i < outputs.size(); i++) {
+            size += WireWriter.fieldSize(size(outputs.get(i))) + led(outputs.get(i));
+        }
+        return size;
     }
 
     /** Bytes that lead the raw contents of {@code output}. */

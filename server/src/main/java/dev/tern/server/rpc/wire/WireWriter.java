@@ -35,6 +35,12 @@ final class WireWriter {
         return length == 0 ? 0 : fieldSize(length);
     }
 
+    /** What was encoded before. */
+    void bytes(byte[] encoded) {
+        System.arraycopy(encoded, 0, bytes, position, encoded.length);
+        position += encoded.length;
+    }
+
     void varint(long value) {
         long rest = value;
         while ((rest & -MORE) != 0) {

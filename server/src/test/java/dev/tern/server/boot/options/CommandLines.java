@@ -10,6 +10,8 @@ import picocli.CommandLine.Model.CommandSpec;
 final class CommandLines {
     static final Path USER_HOME = Path.of("/home/ada");
 
+    static final long HEAP_BYTES = 1L << 30;
+
     private CommandLines() {}
 
     static CommandLine serve() {
@@ -23,7 +25,7 @@ final class CommandLines {
     }
 
     static ServerOptions resolve(Map<String, String> environment, String... flags) {
-        return resolve(new Surroundings(environment, Optional.empty(), USER_HOME, 8), flags);
+        return resolve(new Surroundings(environment, Optional.empty(), USER_HOME, 8, HEAP_BYTES), flags);
     }
 
     static ServerOptions resolve(Surroundings surroundings, String... flags) {

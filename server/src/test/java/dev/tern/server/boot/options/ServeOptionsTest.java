@@ -1,5 +1,6 @@
 package dev.tern.server.boot.options;
 
+import static dev.tern.server.boot.options.CommandLines.HEAP_BYTES;
 import static dev.tern.server.boot.options.CommandLines.USER_HOME;
 import static dev.tern.server.boot.options.CommandLines.resolve;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -44,6 +45,7 @@ class ServeOptionsTest {
                         new ServerOptions.Network(
                                 "0.0.0.0", 8001, 8000, 8002, "127.0.0.1", OptionalInt.of(8003), 256 << 20),
                         new ServerOptions.Execution(256, 2, 6, 4096, false, TWO_MINUTES),
+                        new ServerOptions.ResponseCache(HEAP_BYTES / 4, Optional.empty()),
                         new ServerOptions.Lifecycle(true, true, Duration.ZERO, Duration.ofSeconds(30)),
                         new ServerOptions.Logging("info", "text")));
     }
@@ -86,7 +88,7 @@ class ServeOptionsTest {
     void theFullMappingForgetsNoSetting() {
         assertThat(Settings.ALL)
                 .extracting(Setting::name)
-                .filteredOn(it -> !it.equals("config") && !it.equals("exit-timeout-secs"))
+                .filteredOn(it -> !it.equals("config") && !it.equals("exit-timeout-secs") && !it.startsWith("redis"))
                 .containsExactlyElementsOf(texts().keySet());
     }
 
@@ -144,7 +146,7 @@ class ServeOptionsTest {
     void theDistributionsFileIsReadUnlessAnotherIsNamed() throws IOException {
         Files.createDirectory(directory.resolve("conf"));
         Files.writeString(directory.resolve("conf/tern.yaml"), "grpc-port: 1\n");
-        Surroundings installed = new Surroundings(Map.of(), Optional.of(directory), USER_HOME, 8);
+        Surroundings installed = new Surroundings(Map.of(), Optional.of(directory), USER_HOME, 8, HEAP_BYTES);
 
         assertThat(resolve(installed, "--demo").network().grpcPort()).isEqualTo(1);
         assertThat(resolve(installed, "--demo", "--config", file("http-port: 2"))
@@ -224,7 +226,8 @@ class ServeOptionsTest {
     }
 
     private static ServerOptions.Execution onCores(int cores, String... flags) {
-        Surroundings machine = new Surroundings(Map.of("TERN_DEMO", "1"), Optional.empty(), USER_HOME, cores);
+        Surroundings machine =
+                new Surroundings(Map.of("TERN_DEMO", "1"), Optional.empty(), USER_HOME, cores, HEAP_BYTES);
         return resolve(machine, flags).execution();
     }
 
@@ -262,6 +265,8 @@ class ServeOptionsTest {
         texts.put("rate-limit", "execution_count");
         texts.put("rate-limit-resource", "memory:4:0");
         texts.put("host-policy", "far,cpu-cores=0-3,8");
+        texts.put("cache-size", "3GiB");
+        texts.put("cache-secret-file", "secret");
         texts.put("exit-on-error", "false");
         texts.put("strict-readiness", "false");
         texts.put("drain-delay", "250ms");
@@ -295,6 +300,7 @@ class ServeOptionsTest {
                         List.of(new Resources.Limit("memory", 4, OptionalInt.of(0))),
                         List.of(new HostPolicy(
                                 "far", Optional.of(new CpuSet(List.of(0, 1, 2, 3, 8))), OptionalInt.empty()))),
+                new ServerOptions.ResponseCache(3L << 30, Optional.of(Path.of("secret"))),
                 new ServerOptions.Lifecycle(false, false, Duration.ofMillis(250), Duration.ofSeconds(45)),
                 new ServerOptions.Logging("debug", "json"));
     }

@@ -316,6 +316,11 @@ class ModelConfigFileTest {
         "tern.batching.latency_objective_ms, soon, must be a number > 0 and <= 3600000",
         "tern.batching.latency_percentile, 100, must be a number > 0 and < 100",
         "tern.batching.max_padded_elements, 0, must be an integer >= 1",
+        "tern.cache.ttl_ms, -1, 'must be a whole number >= 0, 0 for as long as there is room'",
+        "tern.cache.ttl_ms, 1.5, must be a whole number >= 0",
+        "tern.cache.share, 0, must be a number > 0 and <= 1",
+        "tern.cache.share, 1.01, must be a number > 0 and <= 1",
+        "tern.cache.ttl, 1, did you mean 'tern.cache.ttl_ms'?",
         "intra_op_thread_count, two, must be an integer >= 0",
         "inter_op_thread_count, -1, must be an integer >= 0",
         "execution_mode, 2, must be 0 (sequential) or 1 (parallel)",
@@ -354,7 +359,8 @@ class ModelConfigFileTest {
     @CsvSource(delimiter = '|', textBlock = """
             parameters { key: 'intra_op_thread_cout' value { string_value: '1' } } | parameters[intra_op_thread_cout]: unknown key, has no effect; did you mean 'intra_op_thread_count'?
             parameters { key: 'gpu_mem_limit' value { string_value: '1' } } | parameters[gpu_mem_limit]: has no effect
-            response_cache { enable: true }            | response_cache: has no effect
+            parameters { key: 'tern.cache.share' value { string_value: '1' } } | parameters[tern.cache.share]: has no effect without response_cache { enable: true }
+            model_metrics { metric_control { } }       | model_metrics: has no effect
             optimization { cuda { graphs: true } }     | optimization.cuda: has no effect
             optimization { execution_accelerators { gpu_execution_accelerator { name: 'tensorrt' } } } | 'tensorrt' has no effect
             model_warmup { name: 'w' }                 | model_warmup[0].batch_size: is 0: the sample 'w' is skipped
@@ -365,6 +371,14 @@ class ModelConfigFileTest {
                 .first()
                 .asString()
                 .contains(warning);
+    }
+
+    @Test
+    void acceptsSettingsOfTheResponseCacheWithIt() throws ConfigException {
+        String text = "response_cache { enable: true } " + parameter("tern.cache.ttl_ms", "60000")
+                + parameter("tern.cache.share", "0.25");
+
+        assertThat(ModelConfigFile.parse(text, "config.pbtxt", "m").warnings()).isEmpty();
     }
 
     private static ModelConfig parse(String text) throws ConfigException {

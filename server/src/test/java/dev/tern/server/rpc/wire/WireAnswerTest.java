@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
+import dev.tern.proto.inference.InferParameter;
 import dev.tern.proto.inference.ModelInferResponse;
 import dev.tern.proto.inference.ModelInferResponse.InferOutputTensor;
 import dev.tern.server.predict.InferenceResponse;
+import dev.tern.server.predict.Memo;
+import dev.tern.server.predict.Origin;
 import dev.tern.server.tensor.DataType;
 import dev.tern.server.tensor.HeapPayload;
 import dev.tern.server.tensor.JoinedPayload;
@@ -18,6 +21,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -25,6 +29,7 @@ import org.junit.jupiter.api.Test;
 class WireAnswerTest {
     private static final String[] TEXTS = {"", "y", "ranker", "caf\u00e9", "\u4e2d", "\uD83D\uDE00", "n".repeat(300)};
     private static final List<DataType> TYPES = List.of(DataType.values());
+    private static final List<Origin> ORIGINS = List.of(Origin.values());
     private static final long[] VERSIONS = {0, 1, 9, 10, 12345, Long.MAX_VALUE};
     private static final long[] DIMS = {0, 1, 127, 128, 1L << 35, Long.MAX_VALUE};
 
@@ -39,9 +44,17 @@ class WireAnswerTest {
             for (int i = random.nextInt(4); i > 0; i--) {
                 outputs.add(output(random));
             }
-            assertThat(written(WireAnswer.of(model, version, id, new InferenceResponse(outputs))))
+            Origin origin = ORIGINS.get(random.nextInt(ORIGINS.size()));
+            Memo memo = random.nextBoolean() ? new Memo() : null;
+            InferenceResponse response = new InferenceResponse(outputs, origin, memo);
+            assertThat(written(WireAnswer.of(model, version, id, response)))
                     .as("seed " + seed)
-                    .isEqualTo(protobuf(model, version, id, outputs).toByteArray());
+                    .isEqualTo(protobuf(model, version, id, response).toByteArray());
+            // The second time with what was encoded the first time, if there is a place for it.
+            InferenceResponse again = response.from(Origin.L1);
+            assertThat(written(WireAnswer.of(model, version, id + "2", again)))
+                    .as("seed " + seed + ", once more")
+                    .isEqualTo(protobuf(model, version, id + "2", again).toByteArray());
         }
     }
 
@@ -64,12 +77,18 @@ class WireAnswerTest {
                 : JoinedPayload.of(List.of(head, HeapPayload.wrap(bytes, cut, bytes.length - cut)));
     }
 
-    private static ModelInferResponse protobuf(String model, long version, String id, List<Tensor> outputs) {
+    private static ModelInferResponse protobuf(String model, long version, String id, InferenceResponse response) {
         ModelInferResponse.Builder message = ModelInferResponse.newBuilder()
                 .setModelName(model)
                 .setModelVersion(Long.toString(version))
                 .setId(id);
-        for (Tensor output : outputs) {
+        if (response.origin() != Origin.MODEL) {
+            InferParameter origin = InferParameter.newBuilder()
+                    .setStringParam(response.origin().name().toLowerCase(Locale.ROOT))
+                    .build();
+            message.putParameters("tern_cache", origin);
+        }
+        for (Tensor output : response.outputs()) {
             InferOutputTensor.Builder described = InferOutputTensor.newBuilder()
                     .setName(output.name())
                     .setDatatype(output.type().name());

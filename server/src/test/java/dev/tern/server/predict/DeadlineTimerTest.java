@@ -1,8 +1,7 @@
-package dev.tern.server.batching;
+package dev.tern.server.predict;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tern.server.predict.Call;
 import dev.tern.server.testing.FakeClock;
 import java.util.ArrayList;
 import java.util.List;

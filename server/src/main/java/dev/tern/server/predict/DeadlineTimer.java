@@ -1,14 +1,12 @@
-package dev.tern.server.batching;
+package dev.tern.server.predict;
 
-import dev.tern.server.predict.Call;
-import dev.tern.server.predict.Clock;
 import java.util.function.LongSupplier;
 
 /**
- * Looks at a queue when its earliest deadline passes. One timer task per look, not per request: deadlines mostly come
+ * Looks at what waits when the earliest deadline passes. One timer task per look, not per request: deadlines mostly come
  * in ascending order, so a new one is nearly always covered by the look that is already due.
  */
-final class DeadlineTimer {
+public final class DeadlineTimer {
     private final Clock clock;
     private final long minIntervalNanos;
     private final LongSupplier sweep;
@@ -17,14 +15,14 @@ final class DeadlineTimer {
     /**
      * @param sweep expires what is due and returns the earliest deadline left, or {@link Call#NO_DEADLINE}
      */
-    DeadlineTimer(Clock clock, long minIntervalNanos, LongSupplier sweep) {
+    public DeadlineTimer(Clock clock, long minIntervalNanos, LongSupplier sweep) {
         this.clock = clock;
         this.minIntervalNanos = minIntervalNanos;
         this.sweep = sweep;
     }
 
     /** Sees to it that there is a look at {@code deadlineNanos} or soon after. Any thread. */
-    void lookAt(long deadlineNanos) {
+    public void lookAt(long deadlineNanos) {
         if (covers(deadlineNanos)) {
             return;
         }

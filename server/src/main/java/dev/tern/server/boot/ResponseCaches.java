@@ -1,0 +1,135 @@
+package dev.tern.server.boot;
+
+import com.google.protobuf.CodedOutputStream;
+import dev.tern.proto.inference.ModelConfig;
+import dev.tern.server.boot.options.ServerOptions;
+import dev.tern.server.cache.CacheScope;
+import dev.tern.server.cache.CacheSecret;
+import dev.tern.server.cache.KeyHashes;
+import dev.tern.server.cache.RequestKeys;
+import dev.tern.server.cache.local.LocalCache;
+import dev.tern.server.cache.local.LocalCaches;
+import dev.tern.server.cache.local.ShareException;
+import dev.tern.server.engine.onnx.OnnxEngine;
+import dev.tern.server.engine.onnx.graph.OnnxModel;
+import dev.tern.server.predict.Clock;
+import dev.tern.server.repository.VersionLoadException;
+import dev.tern.server.repository.config.ParameterKeys;
+import dev.tern.server.telemetry.Telemetry;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/** The response cache of the whole process, of which each version gets its part. */
+final class ResponseCaches {
+    private static final String SECRET_FLAG = "--cache-secret-file";
+
+    private static final String REDIS_VALUES = "values in Redis";
+
+    private final KeyHashes hashes;
+    private final LocalCaches local;
+    private final Optional<RedisCache> redis;
+    private final Clock clock;
+
+    private ResponseCaches(CacheSecret secret, long maxBytes, Optional<RedisCache> redis, Clock clock) {
+        this.hashes = new KeyHashes(secret);
+        this.local = new LocalCaches(maxBytes, clock);
+        this.redis = redis;
+        this.clock = clock;
+    }
+
+    /**
+     * In this process's memory only.
+     *
+     * @throws IOException if the secret cannot be read; the message names the flag
+     */
+    static ResponseCaches of(ServerOptions.ResponseCache options, Clock clock) throws IOException {
+        return new ResponseCaches(secret(options), options.maxBytes(), Optional.empty(), clock);
+    }
+
+    /** As {@link #of}, and in Redis where the options say so; begins to connect. */
+    static ResponseCaches open(
+            ServerOptions.ResponseCache options, Clock clock, Telemetry telemetry, Closeables closeables)
+            throws IOException {
+        CacheSecret secret = secret(options);
+        Optional<RedisCache> redis = options.redis()
+                .map(settings ->
+                        closeables.add(new RedisCache(settings, secret.derive(REDIS_VALUES), clock, telemetry)));
+        return new ResponseCaches(secret, options.maxBytes(), redis, clock);
+    }
+
+    private static CacheSecret secret(ServerOptions.ResponseCache options) throws IOException {
+        Optional<Path> file = options.secretFile();
+        return file.isPresent() ? read(file.get()) : CacheSecret.random();
+    }
+
+    private static CacheSecret read(Path file) throws IOException {
+        try {
+            return CacheSecret.read(file);
+        } catch (IOException e) {
+            throw new IOException(SECRET_FLAG + "=" + file + ": " + reason(e), e);
+        }
+    }
+
+    /** Of a file that is not there, Java says no more than its name. */
+    private static String reason(IOException e) {
+        return e instanceof FileSystemException
+                ? "cannot be read (expected: a file that this user may read)"
+                : String.valueOf(e.getMessage());
+    }
+
+    /** Bytes that all kept answers may take. */
+    long maxBytes() {
+        return local.maxBytes();
+    }
+
+    /**
+     * The part of a version with this effective configuration.
+     *
+     * @throws VersionLoadException if other models leave less than the share that it wants
+     */
+    VersionCache open(ModelConfig config, long version, OnnxModel model, CacheMeters meters)
+            throws VersionLoadException {
+        ModelSettings settings = new ModelSettings(config);
+        CacheSettings cache = settings.cache();
+        CacheScope scope = CacheScope.of(OnnxEngine.runtime(), model.digest(), bytes(config));
+        try {
+            LocalCache part = local.open(config.getName(), scope, cache.share(), cache.ttlNanos(), meters);
+            return new VersionCache(
+                    new RequestKeys(hashes, scope, settings.outputs()),
+                    part,
+                    redis.map(level -> level.open(config.getName(), version, settings.redisTimes(), meters::isCounted)),
+                    clock,
+                    meters);
+        } catch (ShareException e) {
+            meters.close();
+            throw new VersionLoadException("parameters[" + ParameterKeys.CACHE_SHARE + "]: '" + cache.share()
+                    + "' is not allowed; " + e.allowed());
+        }
+    }
+
+    /** What an operator should know of a model with these settings. */
+    List<String> warnings(CacheSettings settings) {
+        return settings.enabled() && local.maxBytes() == 0 && redis.isEmpty()
+                ? List.of("response_cache keeps no answers, as --cache-size is 0; equal requests still share a run")
+                : List.of();
+    }
+
+    /** The same for equal configurations, in every process: maps have no order of their own. */
+    private static byte[] bytes(ModelConfig config) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream(config.getSerializedSize());
+        CodedOutputStream out = CodedOutputStream.newInstance(bytes);
+        out.useDeterministicSerialization();
+        try {
+            config.writeTo(out);
+            out.flush();
+        } catch (IOException e) {
+            throw new UncheckedIOException("an array takes any bytes", e);
+        }
+        return bytes.toByteArray();
+    }
+}

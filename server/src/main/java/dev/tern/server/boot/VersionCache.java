@@ -1,0 +1,46 @@
+package dev.tern.server.boot;
+
+import dev.tern.server.cache.CacheControl;
+import dev.tern.server.cache.Coalescing;
+import dev.tern.server.cache.Keeping;
+import dev.tern.server.cache.LookUp;
+import dev.tern.server.cache.RequestKeys;
+import dev.tern.server.cache.local.LocalCache;
+import dev.tern.server.cache.redis.RedisStage;
+import dev.tern.server.predict.Clock;
+import dev.tern.server.predict.InferenceRequest;
+import dev.tern.server.predict.Predictor;
+import java.util.Optional;
+
+/** The response cache of one loaded version: what its stages are made of. Closed with the version. */
+record VersionCache(
+        RequestKeys keys, LocalCache local, Optional<RedisCache.Part> redis, Clock clock, CacheMeters meters)
+        implements AutoCloseable {
+    /** Redis, where the server has one. */
+    Predictor redis(Predictor next) {
+        return redis.isPresent() ? new RedisStage(redis.get().answers(), VersionCache::refreshes, next) : next;
+    }
+
+    private static boolean refreshes(InferenceRequest request) {
+        return CacheControl.of(request) == CacheControl.REFRESH;
+    }
+
+    Predictor keeping(Predictor next) {
+        return new Keeping(local, clock, meters, next);
+    }
+
+    Predictor coalescing(Predictor next) {
+        return new Coalescing(clock, meters, next);
+    }
+
+    Predictor lookUp(Predictor next) {
+        return new LookUp(keys, local, clock, meters, next);
+    }
+
+    @Override
+    public void close() {
+        local.close();
+        redis.ifPresent(RedisCache.Part::close);
+        meters.close();
+    }
+}

@@ -1,0 +1,22 @@
+package dev.tern.server.cache;
+
+/** Is told what the cache does for one loaded version; on the thread that does it, so it must be quick. Any thread. */
+public interface CacheObserver {
+    /** A kept answer was found in this process's memory, {@code nanos} after its request came. */
+    void hit(long nanos);
+
+    /** None was found there, {@code nanos} after the request came. */
+    void missed(long nanos);
+
+    /** An answer was copied and kept, or would have been if it were not too large; that took {@code nanos}. */
+    void kept(boolean fits, long nanos);
+
+    /** A request was answered, or failed, by the run of an equal one. */
+    void coalesced();
+
+    /** A request wanted the model's own answer, which is not kept. */
+    void bypassed();
+
+    /** A request wanted its answer made anew. */
+    void refreshed();
+}

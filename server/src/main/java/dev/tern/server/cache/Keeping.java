@@ -1,0 +1,78 @@
+package dev.tern.server.cache;
+
+import dev.tern.server.cache.local.LocalCache;
+import dev.tern.server.predict.CacheKey;
+import dev.tern.server.predict.Clock;
+import dev.tern.server.predict.Failure;
+import dev.tern.server.predict.InferenceRequest;
+import dev.tern.server.predict.InferenceResponse;
+import dev.tern.server.predict.Origin;
+import dev.tern.server.predict.Predictor;
+import dev.tern.server.predict.Reply;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps what comes back for requests with a key in this process's memory, and passes it on as what it is: a miss, or what
+ * a further level had. Failures are not kept.
+ */
+public final class Keeping implements Predictor {
+    private final LocalCache cache;
+    private final Clock clock;
+    private final CacheObserver observer;
+    private final Predictor next;
+
+    public Keeping(LocalCache cache, Clock clock, CacheObserver observer, Predictor next) {
+        this.cache = cache;
+        this.clock = clock;
+        this.observer = observer;
+        this.next = next;
+    }
+
+    @Override
+    public void predict(InferenceRequest request, Reply reply) {
+        CacheKey key = request.key();
+        next.predict(request, key == null ? reply : new Keeper(key, cache.generation(), reply));
+    }
+
+    private final class Keeper implements Reply {
+        private final CacheKey key;
+        private final int generation;
+        private final Reply reply;
+
+        Keeper(CacheKey key, int generation, Reply reply) {
+            this.key = key;
+            this.generation = generation;
+            this.reply = reply;
+        }
+
+        @Override
+        public void succeed(InferenceResponse response) {
+            Origin origin = response.origin() == Origin.MODEL ? Origin.MISS : response.origin();
+            InferenceResponse kept = keep(response);
+            if (kept == null) {
+                reply.succeed(response.from(origin));
+            } else {
+                // What the model wrote is free at once; the copy needs no release, however many it goes to.
+                response.release();
+                reply.succeed(kept.from(origin));
+            }
+        }
+
+        private @Nullable InferenceResponse keep(InferenceResponse response) {
+            long start = clock.nanoTime();
+            InferenceResponse kept = cache.put(key, response, generation);
+            observer.kept(kept != null, clock.nanoTime() - start);
+            return kept;
+        }
+
+        @Override
+        public void fail(Failure failure) {
+            reply.fail(failure);
+        }
+
+        @Override
+        public void failing(Failure failure) {
+            reply.failing(failure);
+        }
+    }
+}

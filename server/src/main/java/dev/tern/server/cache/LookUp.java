@@ -1,0 +1,86 @@
+package dev.tern.server.cache;
+
+import dev.tern.server.cache.local.LocalCache;
+import dev.tern.server.predict.CacheKey;
+import dev.tern.server.predict.Clock;
+import dev.tern.server.predict.Failure;
+import dev.tern.server.predict.InferenceRequest;
+import dev.tern.server.predict.InferenceResponse;
+import dev.tern.server.predict.Origin;
+import dev.tern.server.predict.Predictor;
+import dev.tern.server.predict.Reply;
+
+/**
+ * Answers requests whose answers are in this process's memory, at once; gives the others the key that theirs are to be
+ * kept under. Takes requests in the form that the model takes them in: their inputs checked.
+ */
+public final class LookUp implements Predictor {
+    private final RequestKeys keys;
+    private final LocalCache cache;
+    private final Clock clock;
+    private final CacheObserver observer;
+    private final Predictor next;
+
+    public LookUp(RequestKeys keys, LocalCache cache, Clock clock, CacheObserver observer, Predictor next) {
+        this.keys = keys;
+        this.cache = cache;
+        this.clock = clock;
+        this.observer = observer;
+        this.next = next;
+    }
+
+    @Override
+    public void predict(InferenceRequest request, Reply reply) {
+        CacheControl control = CacheControl.of(request);
+        if (control == null) {
+            reply.fail(Failure.invalid(
+                    request,
+                    "parameter '" + CacheControl.PARAMETER + "' is '"
+                            + request.parameters().get(CacheControl.PARAMETER) + "'; must be 'bypass' or 'refresh'"));
+            return;
+        }
+        switch (control) {
+            case USE -> lookUp(request, reply);
+            case REFRESH -> {
+                observer.refreshed();
+                next.predict(request.withKey(keys.of(request)), new Bypassed(reply));
+            }
+            case BYPASS -> {
+                observer.bypassed();
+                next.predict(request, new Bypassed(reply));
+            }
+        }
+    }
+
+    private void lookUp(InferenceRequest request, Reply reply) {
+        long start = clock.nanoTime();
+        CacheKey key = keys.of(request);
+        InferenceResponse kept = cache.get(key);
+        long nanos = clock.nanoTime() - start;
+        if (kept == null) {
+            observer.missed(nanos);
+            next.predict(request.withKey(key), reply);
+        } else {
+            observer.hit(nanos);
+            reply.succeed(kept);
+        }
+    }
+
+    /** The model was to be asked, whether its answer is kept or not. */
+    private record Bypassed(Reply reply) implements Reply {
+        @Override
+        public void succeed(InferenceResponse response) {
+            reply.succeed(response.from(Origin.BYPASS));
+        }
+
+        @Override
+        public void fail(Failure failure) {
+            reply.fail(failure);
+        }
+
+        @Override
+        public void failing(Failure failure) {
+            reply.failing(failure);
+        }
+    }
+}

@@ -1,0 +1,98 @@
+package dev.tern.server.cache.local;
+
+import dev.tern.server.cache.CacheScope;
+import dev.tern.server.predict.CacheKey;
+import dev.tern.server.predict.InferenceResponse;
+import dev.tern.server.predict.Memo;
+import dev.tern.server.predict.Origin;
+import dev.tern.server.tensor.HeapPayload;
+import dev.tern.server.tensor.Payload;
+import dev.tern.server.tensor.Tensor;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Kept answers as one loaded version of a model sees them. Any thread; never blocks for long. */
+public final class LocalCache implements AutoCloseable {
+    private final ModelPart part;
+    private final CacheScope scope;
+    private final long ttlNanos;
+    private final Runnable onClose;
+
+    LocalCache(ModelPart part, CacheScope scope, long ttlNanos, Runnable onClose) {
+        this.part = part;
+        this.scope = scope;
+        this.ttlNanos = ttlNanos;
+        this.onClose = onClose;
+    }
+
+    /** The answer kept under {@code key}; null if there is none. Its payloads need no release. */
+    public @Nullable InferenceResponse get(CacheKey key) {
+        Kept entry = part.get(key);
+        return entry == null ? null : entry.response();
+    }
+
+    /** Changes whenever what is kept is cleared: what was asked for before is not kept after. */
+    public int generation() {
+        return part.generation();
+    }
+
+    /**
+     * Keeps a copy of {@code response} of the size of its outputs, which stays the caller's.
+     *
+     * @param generation that was in force when the model was asked
+     * @return the copy, as an answer from the model; null if it is too large to be kept
+     */
+    public @Nullable InferenceResponse put(CacheKey key, InferenceResponse response, int generation) {
+        long weight = Weights.of(response.outputs());
+        if (weight > Math.min(part.pool().maxBytes(), Integer.MAX_VALUE)) {
+            return null;
+        }
+        List<Tensor> outputs = copy(response.outputs());
+        InferenceResponse copy = new InferenceResponse(outputs, Origin.L1, new Memo());
+        part.put(key, new Kept(part, scope, copy, generation, ttlNanos, (int) weight));
+        return copy;
+    }
+
+    /** All payloads in one array. */
+    private static List<Tensor> copy(List<Tensor> outputs) {
+        int size = 0;
+        for (int i = 0; i < outputs.size(); i++) {
+            size += (int) outputs.get(i).data().size();
+        }
+        byte[] bytes = new byte[size];
+        List<Tensor> copies = new ArrayList<>(outputs.size());
+        int from = 0;
+        for (int i = 0; i < outputs.size(); i++) {
+            Tensor output = outputs.get(i);
+            Payload data = output.data();
+            int length = (int) data.size();
+            data.copyTo(0, ByteBuffer.wrap(bytes, from, length));
+            copies.add(new Tensor(output.name(), output.type(), output.shape(), HeapPayload.wrap(bytes, from, length)));
+            from += length;
+        }
+        return copies;
+    }
+
+    /** Nothing that is kept of the model, of any of its versions, is given out from now on; returns how much that was. */
+    public long clear() {
+        return part.clear();
+    }
+
+    /** Answers kept of the model, of all its versions. */
+    public long entries() {
+        return part.entries();
+    }
+
+    /** Bytes that they take. */
+    public long bytes() {
+        return part.bytes();
+    }
+
+    /** Removes what no other version of the model may give out. Looks at every answer; called once. */
+    @Override
+    public void close() {
+        onClose.run();
+    }
+}

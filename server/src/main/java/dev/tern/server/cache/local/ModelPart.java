@@ -1,0 +1,106 @@
+package dev.tern.server.cache.local;
+
+import dev.tern.server.cache.CacheScope;
+import dev.tern.server.predict.CacheKey;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+
+/** What is kept of one model, of all its versions. Which versions are open is guarded by {@link LocalCaches}. */
+final class ModelPart {
+    private final LocalObserver observer;
+    private final AtomicInteger generation = new AtomicInteger();
+    private final LongAdder entries = new LongAdder();
+    private final LongAdder bytes = new LongAdder();
+    private final List<CacheScope> scopes = new ArrayList<>();
+    private volatile Pool pool;
+    private double share;
+
+    ModelPart(LocalObserver observer, Pool pool) {
+        this.observer = observer;
+        this.pool = pool;
+    }
+
+    Pool pool() {
+        return pool;
+    }
+
+    /** Its answers so far stay in no pool that it looks into any more: they are removed. */
+    void moveTo(Pool other, double itsShare) {
+        Pool before = pool;
+        share = itsShare;
+        if (before != other) {
+            pool = other;
+            before.removeIf(entry -> entry.part() == this);
+        }
+    }
+
+    double share() {
+        return share;
+    }
+
+    void opened(CacheScope scope) {
+        scopes.add(scope);
+    }
+
+    /** Removes what only the closed version could give out; whether it was the last one. */
+    boolean closed(CacheScope scope) {
+        scopes.remove(scope);
+        if (!scopes.contains(scope)) {
+            pool.removeIf(entry -> entry.part() == this && entry.scope().equals(scope));
+        }
+        return scopes.isEmpty();
+    }
+
+    int generation() {
+        return generation.get();
+    }
+
+    @Nullable
+    Kept get(CacheKey key) {
+        Kept entry = pool.get(key);
+        if (entry == null || entry.part() != this) {
+            return null;
+        }
+        if (entry.generation() != generation.get()) {
+            pool.remove(key, entry);
+            return null;
+        }
+        return entry;
+    }
+
+    void put(CacheKey key, Kept entry) {
+        entries.increment();
+        bytes.add(entry.weight());
+        observer.changed(1, entry.weight());
+        pool.put(key, entry);
+    }
+
+    void removed(Kept entry) {
+        entries.decrement();
+        bytes.add(-entry.weight());
+        observer.changed(-1, -entry.weight());
+    }
+
+    void evicted(Evicted cause) {
+        observer.evicted(cause);
+    }
+
+    /** Nothing of before is given out from now on; returns how many answers that were. Looks at every answer. */
+    long clear() {
+        generation.incrementAndGet();
+        long before = entries.sum();
+        pool.removeIf(entry -> entry.part() == this);
+        return before;
+    }
+
+    long entries() {
+        return entries.sum();
+    }
+
+    long bytes() {
+        return bytes.sum();
+    }
+}

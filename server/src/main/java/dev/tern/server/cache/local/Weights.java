@@ -1,0 +1,56 @@
+package dev.tern.server.cache.local;
+
+import dev.tern.server.tensor.Tensor;
+import java.util.List;
+
+/**
+ * What a kept answer takes on the heap, in bytes: its outputs, its entry, and what is kept of its encoded form. Counted
+ * for a 64-bit JVM with compressed references and class pointers, objects in steps of 8 bytes; names are the model's and
+ * shared.
+ */
+final class Weights {
+    /**
+     * Of each entry: Caffeine's node (88), the map's node and its share of the table (32 + 8), the key (32), the kept
+     * record (40), the response (24), the memo (16), the outputs' list (24).
+     */
+    static final int ENTRY = 88 + 40 + 32 + 40 + 24 + 16 + 24;
+
+    /** Of each output: its reference, tensor (32), shape (16), dimensions' array (16) and payload (24). */
+    static final int OUTPUT = 4 + 32 + 16 + 16 + 24;
+
+    /** An array's header. */
+    private static final int ARRAY = 16;
+
+    /** In the encoded form, each output: tags, lengths and the datatype's name. */
+    private static final int ENCODED_OUTPUT = 24;
+
+    private static final int ENCODED_DIM = 2;
+
+    private Weights() {}
+
+    /** What {@code outputs} would take, as an entry whose payloads share one array. */
+    static long of(List<Tensor> outputs) {
+        long bytes = 0;
+        long encoded = 0;
+        for (int i = 0; i < outputs.size(); i++) {
+            Tensor output = outputs.get(i);
+            bytes += output.data().size();
+            encoded += ENCODED_OUTPUT
+                    + output.name().length()
+                    + (long) ENCODED_DIM * output.shape().rank();
+        }
+        return ENTRY + (long) OUTPUT * outputs.size() + dims(outputs) + array(bytes) + array(encoded);
+    }
+
+    private static long dims(List<Tensor> outputs) {
+        long dims = 0;
+        for (int i = 0; i < outputs.size(); i++) {
+            dims += (long) Long.BYTES * outputs.get(i).shape().rank();
+        }
+        return dims;
+    }
+
+    private static long array(long bytes) {
+        return ARRAY + (bytes + Long.BYTES - 1) / Long.BYTES * Long.BYTES;
+    }
+}

@@ -1,0 +1,93 @@
+package dev.tern.server.cache.redis;
+
+import dev.tern.server.predict.Clock;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One command that asks Redis for values, and who waits for it. Redis' reply, the end of the budget and the caller's going
+ * compete for the word that names who waits: whoever takes it lets them go on, and nothing of theirs is held from then on.
+ *
+ * @param <V> what Redis replies with
+ * @param <A> what is made of it
+ */
+final class LookUp<V, A> extends AtomicReference<@Nullable Consumer<A>> implements BiConsumer<V, Throwable> {
+    /** What those who look things up have in common. */
+    interface Reading<V, A> {
+        /** What Redis' reply says; must not throw. */
+        A read(V reply, long nanos);
+
+        /** What is known when Redis has not replied. */
+        A nothing(L2Observer.LookUp outcome);
+    }
+
+    private final Reading<V, A> reading;
+    private final Breaker breaker;
+    private final L2Observer observer;
+    private final Clock clock;
+    private final long startNanos;
+    private final long dueNanos;
+
+    /**
+     * @param to called once, on the thread that ends this
+     * @param startNanos now
+     * @param dueNanos when the budget is over
+     */
+    LookUp(
+            Consumer<A> to,
+            Reading<V, A> reading,
+            Breaker breaker,
+            L2Observer observer,
+            Clock clock,
+            long startNanos,
+            long dueNanos) {
+        super(to);
+        this.reading = reading;
+        this.breaker = breaker;
+        this.observer = observer;
+        this.clock = clock;
+        this.startNanos = startNanos;
+        this.dueNanos = dueNanos;
+    }
+
+    long dueNanos() {
+        return dueNanos;
+    }
+
+    boolean isOver() {
+        return get() == null;
+    }
+
+    /** Redis has replied, or cannot. */
+    @Override
+    public void accept(V reply, @Nullable Throwable error) {
+        Consumer<A> to = getAndSet(null);
+        if (to == null) {
+            observer.late();
+        } else if (error == null) {
+            breaker.succeeded();
+            to.accept(reading.read(reply, clock.nanoTime() - startNanos));
+        } else {
+            breaker.failed();
+            to.accept(reading.nothing(L2Observer.LookUp.ERROR));
+        }
+    }
+
+    void budgetIsOver() {
+        Consumer<A> to = getAndSet(null);
+        if (to != null) {
+            breaker.failed();
+            to.accept(reading.nothing(L2Observer.LookUp.TIMEOUT));
+        }
+    }
+
+    void callerIsGone() {
+        Consumer<A> to = getAndSet(null);
+        if (to != null) {
+            breaker.undecided();
+            to.accept(reading.nothing(L2Observer.LookUp.GONE));
+        }
+    }
+}

@@ -1,0 +1,63 @@
+package dev.tern.server.cache.redis;
+
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * How Redis is used.
+ *
+ * @param prefix of all keys, so that several uses of one Redis keep apart
+ * @param packAbove bytes of an answer's outputs from which on they are packed; {@link Integer#MAX_VALUE} for never
+ * @param maxValueBytes larger answers are not written, and larger values not read
+ */
+public record RedisSettings(
+        RedisAddress address,
+        Credentials credentials,
+        Certificates certificates,
+        String prefix,
+        int packAbove,
+        int maxValueBytes) {
+
+    /** Neither user nor password, the platform's certificates, the defaults else. */
+    public static RedisSettings of(RedisAddress address) {
+        return new RedisSettings(address, Credentials.NONE, Certificates.PLATFORM, "tern:", Integer.MAX_VALUE, 1 << 20);
+    }
+
+    /** These settings for another user. */
+    public RedisSettings with(Credentials other) {
+        return new RedisSettings(address, other, certificates, prefix, packAbove, maxValueBytes);
+    }
+
+    /** These settings with other certificates. */
+    public RedisSettings with(Certificates other) {
+        return new RedisSettings(address, credentials, other, prefix, packAbove, maxValueBytes);
+    }
+
+    /**
+     * Who the server is to Redis.
+     *
+     * @param user empty for Redis' default user
+     * @param password empty for none
+     */
+    public record Credentials(String user, String password) {
+        public static final Credentials NONE = new Credentials("", "");
+
+        /** Without the password: this may get into a log. */
+        @Override
+        public String toString() {
+            return "Credentials[user=" + user + "]";
+        }
+    }
+
+    /**
+     * For TLS, all in PEM form.
+     *
+     * @param authority whom to trust; empty for whom the platform trusts
+     * @param certificate the server's own, where Redis wants one; with {@code key}
+     * @param key the server's own, in PKCS #8
+     */
+    public record Certificates(Optional<Path> authority, Optional<Path> certificate, Optional<Path> key) {
+        public static final Certificates PLATFORM =
+                new Certificates(Optional.empty(), Optional.empty(), Optional.empty());
+    }
+}

@@ -1,0 +1,171 @@
+package dev.tern.server.cache.redis;
+
+import dev.tern.server.predict.CacheKey;
+import dev.tern.server.predict.Together;
+import dev.tern.server.tensor.Tensor;
+import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Answers on their way to Redis, bounded in number and bytes: what comes when too much is under way is dropped. Any thread
+ * may offer; encoding and sending is done by the writer's thread.
+ */
+final class Writes {
+    private static final Logger LOG = LoggerFactory.getLogger(Writes.class);
+
+    private final Store store;
+    private final RedisKeys keys;
+    private final ValueCodec codec;
+    private final Breaker breaker;
+    private final Executor writer;
+    private final int maxCount;
+    private final long maxBytes;
+    private final AtomicInteger count = new AtomicInteger();
+    private final AtomicLong bytes = new AtomicLong();
+
+    /** One that takes nothing in has nothing to give back, and a closed one drops what it still has. */
+    private volatile boolean closed;
+
+    /**
+     * @param writer one thread, for nothing else
+     * @param maxCount answers under way
+     * @param maxBytes of them together
+     */
+    Writes(
+            Store store,
+            RedisKeys keys,
+            ValueCodec codec,
+            Breaker breaker,
+            Executor writer,
+            int maxCount,
+            long maxBytes) {
+        this.store = store;
+        this.keys = keys;
+        this.codec = codec;
+        this.breaker = breaker;
+        this.writer = writer;
+        this.maxCount = maxCount;
+        this.maxBytes = maxBytes;
+    }
+
+    /** Bytes of answers that are under way. */
+    long bytes() {
+        return bytes.get();
+    }
+
+    /** Answers that are under way. */
+    int count() {
+        return count.get();
+    }
+
+    /** Sends nothing more. */
+    void close() {
+        closed = true;
+    }
+
+    /** Writes {@code outputs}, whose payloads are retained for as long as they are needed. */
+    void offer(CacheKey key, List<Tensor> outputs, long ttlMillis, L2Observer observer) {
+        long size = OutputsForm.size(outputs);
+        if (!breaker.enter()) {
+            observer.wrote(L2Observer.Write.OPEN, size);
+        } else if (!reserve(size)) {
+            breaker.undecided();
+            observer.wrote(L2Observer.Write.DROPPED, size);
+        } else {
+            for (Tensor output : outputs) {
+                Object unused = output.data().retain();
+            }
+            hand(new Pending(key, outputs, size, ttlMillis, observer));
+        }
+    }
+
+    private boolean reserve(long size) {
+        boolean fits = count.incrementAndGet() <= maxCount;
+        fits &= bytes.addAndGet(size) <= maxBytes;
+        if (!fits) {
+            giveBack(size);
+        }
+        return fits;
+    }
+
+    private void giveBack(long size) {
+        count.decrementAndGet();
+        bytes.addAndGet(-size);
+    }
+
+    /** The writer is woken when all answers of a batch have been handed over, not between them. */
+    private void hand(Pending pending) {
+        Together others = Together.current();
+        if (others != null) {
+            others.leave(writer, pending);
+            return;
+        }
+        try {
+            writer.execute(pending);
+        } catch (RejectedExecutionException e) {
+            pending.run();
+        }
+    }
+
+    private final class Pending implements Runnable {
+        private final CacheKey key;
+        private final List<Tensor> outputs;
+        private final long size;
+        private final long ttlMillis;
+        private final L2Observer observer;
+
+        Pending(CacheKey key, List<Tensor> outputs, long size, long ttlMillis, L2Observer observer) {
+            this.key = key;
+            this.outputs = outputs;
+            this.size = size;
+            this.ttlMillis = ttlMillis;
+            this.observer = observer;
+        }
+
+        @Override
+        public void run() {
+            byte[] value;
+            try {
+                value = closed ? null : codec.encode(key, outputs);
+            } catch (RuntimeException | OutOfMemoryError e) {
+                LOG.warn("An answer could not be written to Redis", e);
+                value = null;
+            } finally {
+                outputs.forEach(output -> output.data().release());
+            }
+            if (value == null) {
+                breaker.undecided();
+                end(closed ? L2Observer.Write.DROPPED : L2Observer.Write.TOO_LARGE, size);
+            } else {
+                send(value);
+            }
+        }
+
+        private void send(byte[] value) {
+            int length = value.length;
+            var unused =
+                    store.put(keys.write(key), value, ttlMillis).whenComplete((done, error) -> sent(length, error));
+        }
+
+        private void sent(int length, @Nullable Throwable error) {
+            if (error == null) {
+                breaker.succeeded();
+                end(L2Observer.Write.DONE, length);
+            } else {
+                breaker.failed();
+                end(L2Observer.Write.FAILED, length);
+            }
+        }
+
+        private void end(L2Observer.Write outcome, long length) {
+            giveBack(size);
+            observer.wrote(outcome, length);
+        }
+    }
+}

@@ -1,0 +1,243 @@
+package dev.tern.server.cache.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.tern.server.cache.CacheScope;
+import dev.tern.server.predict.CacheKey;
+import dev.tern.server.predict.InferenceResponse;
+import dev.tern.server.tensor.DataType;
+import dev.tern.server.tensor.Shape;
+import dev.tern.server.tensor.Tensor;
+import dev.tern.server.testing.FakeClock;
+import dev.tern.server.testing.Tensors;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+class LocalCachesTest {
+    private static final long FOR_EVER = Long.MAX_VALUE;
+    private static final CacheScope SCOPE = new CacheScope(1, 2, 3, 4);
+    private static final CacheScope OTHER_SCOPE = new CacheScope(4, 3, 2, 1);
+
+    private final FakeClock clock = new FakeClock();
+    private final LocalCaches caches = new LocalCaches(1 << 20, clock);
+    private final Changes changes = new Changes();
+
+    /** Adds up what it is told. */
+    private static final class Changes implements LocalObserver {
+        private final List<Evicted> evicted = new ArrayList<>();
+        private int entries;
+        private long bytes;
+
+        @Override
+        public void changed(int more, long moreBytes) {
+            entries += more;
+            bytes += moreBytes;
+        }
+
+        @Override
+        public void evicted(Evicted cause) {
+            evicted.add(cause);
+        }
+    }
+
+    private LocalCache open(String model) throws ShareException {
+        return open(model, 0);
+    }
+
+    private LocalCache open(String model, double share) throws ShareException {
+        return caches.open(model, SCOPE, share, FOR_EVER, changes);
+    }
+
+    private static CacheKey key(long number) {
+        return new CacheKey(number * 0x9E3779B97F4A7C15L, number);
+    }
+
+    private static InferenceResponse answer(int bytes) {
+        return new InferenceResponse(List.of(Tensors.raw("y", DataType.UINT8, Shape.of(bytes), new byte[bytes])));
+    }
+
+    private static void put(LocalCache cache, long number, int bytes) {
+        Objects.requireNonNull(cache.put(key(number), answer(bytes), cache.generation()));
+    }
+
+    @Test
+    void keepsCopies() throws Exception {
+        LocalCache cache = open("m");
+        byte[] y = {1, 2};
+        byte[] z = {3};
+        cache.put(
+                key(1),
+                new InferenceResponse(List.of(
+                        Tensors.raw("y", DataType.UINT8, Shape.of(2), y),
+                        Tensors.raw("z", DataType.UINT8, Shape.of(1, 1), z))),
+                cache.generation());
+        y[0] = 9;
+        List<Tensor> kept = Objects.requireNonNull(cache.get(key(1))).outputs();
+
+        assertThat(Tensors.bytes(kept.get(0))).containsExactly(1, 2);
+        assertThat(Tensors.bytes(kept.get(1))).containsExactly(3);
+        assertThat(kept.get(1).shape()).isEqualTo(Shape.of(1, 1));
+        assertThat(cache.get(key(2))).isNull();
+    }
+
+    @Test
+    void staysWithinItsBytes() throws Exception {
+        LocalCache cache = open("m");
+        for (int i = 0; i < 5_000; i++) {
+            put(cache, i, 1_000);
+            assertThat(cache.bytes()).isLessThanOrEqualTo((1 << 20) + 2_000);
+        }
+
+        assertThat(cache.bytes()).isBetween((1 << 20) * 9L / 10, 1L << 20);
+        assertThat(changes.bytes).isEqualTo(cache.bytes());
+        assertThat((long) changes.entries).isEqualTo(cache.entries());
+        assertThat(changes.evicted).hasSize(5_000 - changes.entries).containsOnly(Evicted.SIZE);
+    }
+
+    @Test
+    void whatIsAskedForOftenStays() throws Exception {
+        LocalCache cache = open("m");
+        for (int i = 0; i < 10_000; i++) {
+            if (cache.get(key(0)) == null) {
+                put(cache, 0, 1_000);
+            }
+            put(cache, 1_000 + i, 1_000);
+        }
+
+        assertThat(cache.get(key(0))).isNotNull();
+    }
+
+    @Test
+    void anAnswerLargerThanAllIsNotCopied() throws Exception {
+        LocalCache cache = open("m");
+
+        assertThat(cache.put(key(1), answer(1 << 20), cache.generation())).isNull();
+        assertThat(cache.entries()).isZero();
+    }
+
+    @Test
+    void nothingIsKeptInNoMemory() throws Exception {
+        LocalCache cache = new LocalCaches(0, clock).open("m", SCOPE, 0, FOR_EVER, changes);
+
+        assertThat(cache.put(key(1), answer(1), cache.generation())).isNull();
+    }
+
+    @Test
+    void answersGoWhenTheirTimeIsOver() throws Exception {
+        LocalCache brief = caches.open("brief", SCOPE, 0, TimeUnit.SECONDS.toNanos(5), changes);
+        LocalCache lasting = open("lasting");
+        put(brief, 1, 10);
+        put(lasting, 2, 10);
+        clock.advance(TimeUnit.SECONDS.toNanos(4));
+        assertThat(brief.get(key(1))).isNotNull();
+        clock.advance(TimeUnit.SECONDS.toNanos(1));
+
+        assertThat(brief.get(key(1))).as("reading it has given it no more time").isNull();
+        assertThat(lasting.get(key(2))).isNotNull();
+        put(lasting, 3, 10);
+        assertThat(changes.evicted).containsExactly(Evicted.EXPIRED);
+        clock.advance(TimeUnit.DAYS.toNanos(1_000));
+        assertThat(lasting.get(key(2))).isNotNull();
+    }
+
+    @Test
+    void anAnswerMadeAnewTakesThePlaceOfTheOld() throws Exception {
+        LocalCache cache = open("m");
+        put(cache, 1, 10);
+        put(cache, 1, 20);
+
+        assertThat(cache.entries()).isEqualTo(1);
+        assertThat(cache.bytes()).isEqualTo(Weights.of(answer(20).outputs()));
+        assertThat(changes.evicted).isEmpty();
+    }
+
+    @Test
+    void clearingIsOfOneModelAndOfWhatIsUnderWay() throws Exception {
+        LocalCache cache = open("m");
+        LocalCache second = caches.open("m", OTHER_SCOPE, 0, FOR_EVER, changes);
+        LocalCache other = open("other");
+        put(cache, 1, 10);
+        put(second, 2, 10);
+        put(other, 3, 10);
+        int before = cache.generation();
+
+        assertThat(cache.clear()).isEqualTo(2);
+        assertThat(second.get(key(2))).isNull();
+        assertThat(other.get(key(3))).isNotNull();
+        assertThat(changes.evicted).containsExactly(Evicted.CLEARED, Evicted.CLEARED);
+        cache.put(key(4), answer(1), before);
+        assertThat(cache.get(key(4))).as("asked for before the clearing").isNull();
+        put(cache, 5, 1);
+        assertThat(cache.get(key(5))).isNotNull();
+    }
+
+    @Test
+    void aClosedVersionsAnswersGoUnlessAnEqualOneIsOpen() throws Exception {
+        LocalCache cache = open("m");
+        LocalCache reloaded = open("m");
+        LocalCache changed = caches.open("m", OTHER_SCOPE, 0, FOR_EVER, changes);
+        put(cache, 1, 10);
+        put(changed, 2, 10);
+        cache.close();
+        assertThat(reloaded.get(key(1))).isNotNull();
+        reloaded.close();
+
+        assertThat(changed.get(key(1))).isNull();
+        assertThat(changed.get(key(2))).isNotNull();
+        changed.close();
+        assertThat(changes.entries).isZero();
+        assertThat(changes.bytes).isZero();
+    }
+
+    @Test
+    void aShareIsOneModelsAlone() throws Exception {
+        LocalCache quarter = open("quarter", 0.25);
+        LocalCache common = open("common");
+        for (int i = 0; i < 3_000; i++) {
+            put(quarter, i, 1_000);
+        }
+        long own = quarter.bytes();
+        for (int i = 0; i < 3_000; i++) {
+            put(common, 10_000 + i, 1_000);
+        }
+
+        assertThat(own).isBetween(220_000L, (1L << 20) / 4);
+        assertThat(quarter.bytes()).isEqualTo(own);
+        assertThat(common.bytes()).isBetween(700_000L, (1L << 20) * 3 / 4);
+        quarter.close();
+        for (int i = 0; i < 3_000; i++) {
+            put(common, 20_000 + i, 1_000);
+        }
+        assertThat(common.bytes()).as("what the other had").isGreaterThan(900_000L);
+    }
+
+    @Test
+    void sharesMayChangeWithAReload() throws Exception {
+        LocalCache first = open("m", 0.5);
+        put(first, 1, 10);
+        LocalCache second = open("m", 0.25);
+        assertThat(second.get(key(1))).isNotNull();
+        assertThat(second.put(key(2), answer(300_000), 0))
+                .as("more than the share")
+                .isNull();
+        LocalCache third = open("m");
+        put(third, 3, 300_000);
+
+        assertThat(third.get(key(3))).isNotNull();
+        assertThat(changes.entries).isEqualTo(1);
+    }
+
+    @Test
+    void sharesOfMoreThanAllAreRefused() throws Exception {
+        open("a", 0.7);
+        open("b", 0.3);
+        ShareException refused = catchThrowableOfType(ShareException.class, () -> open("c", 0.1));
+        assertThat(refused.allowed()).isEqualTo("must be at most 0.0, which is what other models leave of the cache");
+        ShareException reloaded = catchThrowableOfType(ShareException.class, () -> open("b", 0.4));
+        assertThat(reloaded.allowed()).isEqualTo("must be at most 0.3, which is what other models leave of the cache");
+    }
+}

@@ -1,0 +1,178 @@
+package dev.tern.server.cache.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tern.server.cache.redis.RedisProxy.Mode;
+import dev.tern.server.cache.redis.RedisSettings.Credentials;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/**
+ * What befalls Redis while requests come: each is answered rightly all the same, and when Redis is well again it is used
+ * again. The traffic checks every answer.
+ */
+@Timeout(180)
+class FaultsTest {
+    private static final Duration BUDGET = Duration.ofMillis(20);
+    private static final String OPEN = "OPEN";
+
+    private RedisProcess redis;
+
+    /** Which redis-server the tests are run on. */
+    Path binary() {
+        return RedisBinary.embedded();
+    }
+
+    @BeforeEach
+    void start() throws Exception {
+        redis = RedisProcess.of(binary());
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        redis.close();
+    }
+
+    @Test
+    void killedAndRestarted() throws Exception {
+        try (Replica replica = replica(redis.address())) {
+            replica.trafficUntilHits();
+            redis.kill();
+            replica.trafficUntilMore(OPEN, 100);
+            redis.start();
+            replica.trafficUntilHits();
+        }
+    }
+
+    @Test
+    void frozen() throws Exception {
+        try (Replica replica = replica(redis.address())) {
+            replica.trafficUntilHits();
+            redis.freeze();
+            replica.trafficUntilMore("TIMEOUT", 10);
+            replica.trafficUntilMore(OPEN, 100);
+            assertThat(replica.level.lookUpState()).isEqualTo(BreakerState.OPEN);
+            redis.thaw();
+            replica.trafficUntilHits();
+            assertThat(replica.counts.of("late")).isPositive();
+            assertThat(replica.level.lookUpState()).isEqualTo(BreakerState.CLOSED);
+        }
+    }
+
+    @Test
+    void slow() throws Exception {
+        try (RedisProxy proxy = new RedisProxy(redis.port());
+                Replica replica = replica(proxy.address())) {
+            replica.trafficUntilHits();
+            proxy.set(Mode.DELAY);
+            replica.trafficUntilMore("TIMEOUT", 10);
+            replica.trafficUntilMore("late", 10);
+            assertThat(replica.slowestNanos()).isLessThan(RedisProxy.DELAY_NANOS);
+            proxy.set(Mode.PASS);
+            replica.trafficUntilHits();
+        }
+    }
+
+    @Test
+    void full() throws Exception {
+        try (Replica replica = replica(redis.address());
+                RawRedis raw = redis.client()) {
+            replica.trafficUntilHits();
+            raw.call("CONFIG", "SET", "maxmemory-policy", "noeviction");
+            raw.call("CONFIG", "SET", "maxmemory", "1");
+            for (int i = 0; i < 100; i++) {
+                raw.call("DEL", Replica.redisKey(i));
+            }
+            replica.trafficUntilMore("write FAILED", 20);
+            replica.trafficUntilMore("write OPEN", 100);
+            replica.trafficUntilHits();
+            assertThat(replica.level.lookUpState())
+                    .as("what is there is still asked for")
+                    .isEqualTo(BreakerState.CLOSED);
+            raw.call("CONFIG", "SET", "maxmemory", "0");
+            replica.trafficUntilMore("write DONE", 50);
+        }
+    }
+
+    @Test
+    void repliesOfRubbish() throws Exception {
+        through(Mode.RUBBISH, "ERROR");
+    }
+
+    @Test
+    void connectionCutInTheMiddleOfAReply() throws Exception {
+        through(Mode.CUT, "ERROR");
+    }
+
+    @Test
+    void noRepliesAtAll() throws Exception {
+        through(Mode.HOLD, "TIMEOUT");
+    }
+
+    private void through(Mode fault, String counted) throws Exception {
+        try (RedisProxy proxy = new RedisProxy(redis.port());
+                Replica replica = replica(proxy.address())) {
+            replica.trafficUntilHits();
+            proxy.set(fault);
+            replica.trafficUntilMore(counted, 10);
+            replica.trafficUntilMore(OPEN, 100);
+            proxy.set(Mode.PASS);
+            replica.trafficUntilHits();
+        }
+    }
+
+    @Test
+    void whatWasUnderWayWhenTheConnectionBreaksIsLetGo() throws Exception {
+        try (Replica replica = replica(redis.address())) {
+            replica.trafficUntilHits();
+            redis.freeze();
+            for (int i = 0; i < 50; i++) {
+                replica.answers.put(Replica.key(i), Replica.answerTo(Replica.key(i)));
+            }
+            assertThat(replica.level.pendingWriteBytes()).isPositive();
+            redis.kill();
+            replica.trafficUntil(
+                    "none under way",
+                    () -> replica.counts.of("write FAILED") >= 50 && replica.level.pendingWriteBytes() == 0);
+        }
+    }
+
+    @Test
+    void notThereAtTheStart() throws Exception {
+        redis.kill();
+        try (Replica replica = replica(redis.address())) {
+            replica.trafficUntilMore(OPEN, 100);
+            redis.start();
+            replica.trafficUntilHits();
+        }
+    }
+
+    @Test
+    void wrongPassword() throws Exception {
+        try (RawRedis raw = redis.client()) {
+            raw.call("CONFIG", "SET", "requirepass", "the right one");
+            RedisSettings settings = RedisSettings.of(redis.address()).with(new Credentials("", "the wrong one"));
+            try (LogRecords log = LogRecords.of("io.lettuce", "dev.tern");
+                    Replica replica = new Replica(settings, new byte[] {1}, BUDGET)) {
+                replica.trafficUntilMore(OPEN, 100);
+                assertThat(replica.level.connections()).isZero();
+                raw.call("CONFIG", "SET", "requirepass", "the wrong one");
+                replica.trafficUntilHits();
+                assertThat(log.texts())
+                        .anyMatch(text -> text.contains("WRONGPASS"))
+                        .noneMatch(text -> text.contains("the wrong one"));
+                assertThat(List.of(settings.toString(), settings.credentials().toString()))
+                        .noneMatch(text -> text.contains("the wrong one"));
+            }
+        }
+    }
+
+    private static Replica replica(RedisAddress address) {
+        return new Replica(RedisSettings.of(address), new byte[] {1}, BUDGET);
+    }
+}
