@@ -11,6 +11,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
 import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -26,7 +28,8 @@ import picocli.CommandLine.Spec;
 
 /**
  * {@code tern archive}: one short life of a server on the demo models, of which the JVM keeps the classes. The launcher
- * gives the JVM the options that make the archive; called without it, there is a life and no archive.
+ * gives the JVM the options that make the archive; called without it, there is a life and no archive. ONNX Runtime's native
+ * libraries are unpacked beside it.
  */
 @Command(
         name = "archive",
@@ -61,6 +64,7 @@ final class ArchiveCommand implements Callable<Integer> {
             ServerOptions options = options();
             Logging.configure(options.logging());
             live(TernServer.start(options), options);
+            unpackLibraries();
             return 0;
         } catch (OptionsException | IOException | EngineException | BindFailure e) {
             err.println("tern archive: " + e.getMessage());
@@ -68,6 +72,14 @@ final class ArchiveCommand implements Callable<Integer> {
             err.println("tern archive: " + Causes.message(e));
         }
         return FAILED;
+    }
+
+    /** Beside the archive of classes. */
+    private static void unpackLibraries() throws IOException {
+        Optional<Path> archive = Surroundings.ofThisProcess().home().map(home -> home.resolve("archive"));
+        if (archive.isPresent() && Files.isDirectory(archive.get())) {
+            NativeLibraries.unpack(archive.get());
+        }
     }
 
     private ServerOptions options() {

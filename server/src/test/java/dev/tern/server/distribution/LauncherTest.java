@@ -56,6 +56,16 @@ class LauncherTest {
     }
 
     @Test
+    void usesTheNativeLibrariesThatWereUnpackedFromItsOwnJar() throws Exception {
+        Path unpacked = Files.createDirectories(home.resolve("archive/onnxruntime-1.2.3"));
+        Files.createFile(unpacked.resolve("libonnxruntime.so"));
+        Files.createFile(home.resolve("lib/onnxruntime-1.2.4.jar"));
+        assertThat(tern(Map.of(), "serve").output()).noneMatch(option -> option.contains("native.path"));
+        Files.move(home.resolve("lib/onnxruntime-1.2.4.jar"), home.resolve("lib/onnxruntime-1.2.3.jar"));
+        assertThat(tern(Map.of(), "serve").output()).contains("-Donnxruntime.native.path=" + unpacked);
+    }
+
+    @Test
     void startsMainWithTheArgumentsAsGiven() throws Exception {
         assertThat(tern(Map.of(), "serve", "--model-repository", "/my models/*", "")
                         .output())

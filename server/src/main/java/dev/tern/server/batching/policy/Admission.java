@@ -143,7 +143,8 @@ public final class Admission {
         long full = ahead / batch;
         long last = full > 0 ? Math.max(work, batch) : Math.max(work, Math.min(batch, ahead + work));
         double between = between(batch, besides);
-        double run = times.expectedNanos(last) + besides;
+        // Where more instances than slots take turns, besides is their turns, which are over when the run begins.
+        double run = Math.max((double) times.expectedNanos(last), between(last, besides));
         double deviation = spread(batch) * Math.sqrt(run * run + (full + 1) * between * between);
         return full * between + run + TO_P99 * deviation;
     }

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Owned by one instance; one thread at a time.
  */
 final class DirectTensor implements AutoCloseable {
-    /** Larger buffers are kept for runs that come again only: one huge request must not pin its size for good. */
+    /** Larger buffers are kept for runs that come again only: one huge request must not pin its size. */
     private static final int KEPT_BYTES = 8 << 20;
 
     /** A buffer larger than that is kept while one of so many runs needs it; fresh memory costs more than the copy into it. */

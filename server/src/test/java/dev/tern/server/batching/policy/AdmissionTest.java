@@ -121,16 +121,37 @@ class AdmissionTest {
         assertThat(wait(admission, now)).isBetween((40 + 50) * MS, 2 * (64 + 50) * MS);
     }
 
-    /** The least time within which one more request is let in while 40 wait, to a millisecond. */
+    /** Instances that wait for their turns take no longer once they run. */
+    @Test
+    void moreInstancesThanSlotsDoNotLengthenARun() {
+        ExecutionTimes learned = new ExecutionTimes(1);
+        Admission admission = new Admission(SchedulerSettings.window(1, List.of(), 0), learned, 4);
+        long now = NOW;
+        for (int run = 0; run < 1000; run++) {
+            now += 10 * MS;
+            learned.observe(1, 10 * MS);
+            learned.trust().confirmed(10 * MS, now);
+            admission.completed(1, 10 * MS, 1, true, now);
+        }
+
+        // The one that runs, the one that waits, its own.
+        assertThat(wait(admission, 1, now)).isBetween(30 * MS, 35 * MS);
+    }
+
     private static long wait(Admission admission, long now) {
-        for (int waiting = 0; waiting < 40; waiting++) {
+        return wait(admission, 40, now);
+    }
+
+    /** The least time within which one more request is let in while {@code ahead} wait, to a millisecond. */
+    private static long wait(Admission admission, int ahead, long now) {
+        for (int waiting = 0; waiting < ahead; waiting++) {
             assertThat(admission.enter(1, 1, Waiting.NO_DEADLINE, now)).isNull();
         }
         long within = MS;
         while (admission.enter(1, 1, now + within, now) != null) {
             within += MS;
         }
-        for (int waiting = 0; waiting < 41; waiting++) {
+        for (int waiting = 0; waiting <= ahead; waiting++) {
             admission.left(1, 1);
         }
         return within;

@@ -1,0 +1,80 @@
+package dev.tern.server.boot;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.JarURLConnection;
+import java.net.URISyntaxException;
+import java.net.URL;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.jar.JarEntry;
+import java.util.jar.JarFile;
+
+/**
+ * ONNX Runtime's native libraries, unpacked once. Its Java binding copies them out of its jar at every start else, which
+ * takes a tenth of a second; {@code bin/tern} tells it where these are.
+ */
+final class NativeLibraries {
+    private static final String MARK = "ai/onnxruntime/OrtEnvironment.class";
+    private static final String ALL = "ai/onnxruntime/native/";
+
+    private NativeLibraries() {}
+
+    /**
+     * Unpacks those for this machine to a folder below {@code parent} that has the name of the jar they come from, so
+     * that they are never used with another version's; there already, they stay.
+     *
+     * @return the folder; it is not there if the jar has none for this machine
+     */
+    static Path unpack(Path parent) throws IOException {
+        URL mark = ClassLoader.getSystemResource(MARK);
+        if (mark == null || !(mark.openConnection() instanceof JarURLConnection connection)) {
+            throw new IOException("ONNX Runtime's classes are in no jar");
+        }
+        try (JarFile jar = new JarFile(file(connection))) {
+            String name = String.valueOf(Path.of(jar.getName()).getFileName());
+            Path folder = parent.resolve(name.substring(0, name.length() - ".jar".length()));
+            if (!Files.exists(folder)) {
+                unpack(jar, parent, folder);
+            }
+            return folder;
+        }
+    }
+
+    private static File file(JarURLConnection connection) throws IOException {
+        try {
+            return new File(connection.getJarFileURL().toURI());
+        } catch (URISyntaxException e) {
+            throw new IOException(e);
+        }
+    }
+
+    private static void unpack(JarFile jar, Path parent, Path folder) throws IOException {
+        List<JarEntry> libraries = jar.stream()
+                .filter(entry -> !entry.isDirectory() && entry.getName().startsWith(ALL + platform() + "/"))
+                .toList();
+        if (libraries.isEmpty()) {
+            return;
+        }
+        // Beside its place first, so that nobody starts with half of them.
+        Path unpacked = Files.createTempDirectory(parent, "native");
+        for (JarEntry library : libraries) {
+            String file = library.getName().substring(library.getName().lastIndexOf('/') + 1);
+            try (InputStream bytes = jar.getInputStream(library)) {
+                Files.copy(bytes, unpacked.resolve(file));
+            }
+        }
+        unpacked.toFile().setReadable(true, false);
+        unpacked.toFile().setExecutable(true, false);
+        Files.move(unpacked, folder);
+    }
+
+    /** As ONNX Runtime names it: {@code linux-x64}, {@code linux-aarch64}. */
+    private static String platform() {
+        String architecture = System.getProperty("os.arch", "").toLowerCase(Locale.ROOT);
+        return "linux-" + (architecture.equals("amd64") ? "x64" : architecture);
+    }
+}
