@@ -45,16 +45,16 @@ public final class RedisStage implements Predictor {
 
     private void answer(InferenceRequest request, CacheKey key, Found found, Reply reply) {
         InferenceResponse kept = found.answer();
-        if (kept != null) {
-            // The caller's event loop writes it, as it writes what the runners answer.
-            Together.run(() -> reply.succeed(kept));
-            return;
-        }
         try {
+            if (kept != null) {
+                // The caller's event loop writes it, as it writes what the runners answer.
+                Together.run(() -> reply.succeed(kept));
+                return;
+            }
             next.predict(request, new Computed(key, found.isMissing(), Origin.MISS, reply));
         } catch (RuntimeException | Error e) {
             // On Redis' thread or the timer's nobody else would answer.
-            LOG.error("A request could not be passed on", e);
+            LOG.error("A request could not be answered or passed on", e);
             reply.fail(new Failure(Kind.INTERNAL, "internal error while handling the request", e));
         }
     }
