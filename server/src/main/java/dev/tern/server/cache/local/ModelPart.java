@@ -88,7 +88,10 @@ final class ModelPart {
         observer.evicted(cause);
     }
 
-    /** Nothing of before is given out from now on; returns how many answers that were. Looks at every answer. */
+    /**
+     * Nothing of before is given out from this memory from now on; returns how many answers that were. Looks at every
+     * answer in the memory, those of other models, too.
+     */
     long clear() {
         generation.incrementAndGet();
         long before = entries.sum();
