@@ -57,7 +57,7 @@ public final class ParameterKeys {
     public static final String CACHE_SHARE = "tern.cache.share";
 
     /** What all keys about the response cache begin with. */
-    static final String CACHE_PREFIX = "tern.cache.";
+    public static final String CACHE_PREFIX = "tern.cache.";
 
     /** Followed by the name of any ONNX Runtime session configuration entry. */
     public static final String ORT_SESSION_PREFIX = "tern.ort.session.";

@@ -177,6 +177,27 @@ class LocalCachesTest {
     }
 
     @Test
+    void equalModelsOfDifferentNamesKeepTheirAnswersSideBySide() throws Exception {
+        LocalCache one = open("one");
+        LocalCache two = open("two");
+        put(one, 1, 10);
+        put(two, 1, 20);
+
+        assertThat(Objects.requireNonNull(one.get(key(1)))
+                        .outputs()
+                        .get(0)
+                        .data()
+                        .size())
+                .isEqualTo(10);
+        assertThat(Objects.requireNonNull(two.get(key(1)))
+                        .outputs()
+                        .get(0)
+                        .data()
+                        .size())
+                .isEqualTo(20);
+    }
+
+    @Test
     void aClosedVersionsAnswersGoUnlessAnEqualOneIsOpen() throws Exception {
         LocalCache cache = open("m");
         LocalCache reloaded = open("m");
