@@ -79,10 +79,22 @@ public final class RedisStage implements Predictor {
                 reply.succeed(response);
                 return;
             }
+            InferenceResponse answer = new InferenceResponse(response.outputs(), origin);
             if (kept) {
-                keep(response);
+                thenKeep(answer);
+            } else {
+                reply.succeed(answer);
             }
-            reply.succeed(new InferenceResponse(response.outputs(), origin));
+        }
+
+        private void thenKeep(InferenceResponse answer) {
+            answer.retain();
+            try {
+                reply.succeed(answer);
+            } finally {
+                keep(answer);
+                answer.release();
+            }
         }
 
         private void keep(InferenceResponse response) {

@@ -250,6 +250,26 @@ class RedisStageTest {
     }
 
     @Test
+    void theCallerHasTheAnswerBeforeItIsHandedToTheWriter() {
+        List<Integer> waiting = new ArrayList<>();
+        rig.stage.predict(StageRig.request(StageRig.KEY, call), new Reply() {
+            @Override
+            public void succeed(InferenceResponse response) {
+                waiting.add(rig.writer.waiting());
+                response.release();
+            }
+
+            @Override
+            public void fail(Failure failure) {}
+        });
+        rig.store.reply(null);
+        rig.answer(5);
+        assertThat(waiting).containsExactly(0);
+        rig.writer.runAll();
+        assertThat(rig.store.written().get(0).value()).isEqualTo(ByteBuffer.wrap(rig.value(StageRig.KEY, 5)));
+    }
+
+    @Test
     void aBatchsAnswersAreHandedToTheWriterTogether() {
         rig.send(call);
         rig.send(call);
