@@ -24,7 +24,7 @@ final class Failures {
     }
 
     static Failure timedOut(InferenceRequest request) {
-        return Failure.of(Kind.UNAVAILABLE, request, "Request timeout expired");
+        return Failure.of(Kind.UNAVAILABLE, request, "Request timeout expired").ofItsOwn();
     }
 
     static Failure cancelled() {

@@ -123,7 +123,13 @@ final class ModelSettings {
     ModelTimes redisTimes() {
         return new ModelTimes(
                 TimeUnit.MICROSECONDS.toNanos((long) parameters.number(CACHE_L2_BUDGET_US, DEFAULT_L2_BUDGET_US)),
-                (long) parameters.number(CACHE_L2_TTL_MS, DEFAULT_L2_TTL_MS));
+                (long) parameters.number(CACHE_L2_TTL_MS, defaultL2TtlMillis()));
+    }
+
+    /** What may be kept here for so long only is not kept there for longer unless that is wanted. */
+    private double defaultL2TtlMillis() {
+        double ttlMillis = parameters.number(CACHE_TTL_MS, 0);
+        return ttlMillis == 0 ? DEFAULT_L2_TTL_MS : Math.min(ttlMillis, DEFAULT_L2_TTL_MS);
     }
 
     private long maxRows() {

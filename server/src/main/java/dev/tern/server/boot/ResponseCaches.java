@@ -1,6 +1,5 @@
 package dev.tern.server.boot;
 
-import com.google.protobuf.CodedOutputStream;
 import dev.tern.proto.inference.ModelConfig;
 import dev.tern.server.boot.options.ServerOptions;
 import dev.tern.server.cache.CacheScope;
@@ -16,9 +15,7 @@ import dev.tern.server.predict.Clock;
 import dev.tern.server.repository.VersionLoadException;
 import dev.tern.server.repository.config.ParameterKeys;
 import dev.tern.server.telemetry.Telemetry;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.util.List;
@@ -34,21 +31,24 @@ final class ResponseCaches {
     private final LocalCaches local;
     private final Optional<RedisCache> redis;
     private final Clock clock;
+    private final boolean keepsNothing;
 
-    private ResponseCaches(CacheSecret secret, long maxBytes, Optional<RedisCache> redis, Clock clock) {
+    private ResponseCaches(
+            CacheSecret secret, ServerOptions.ResponseCache options, Optional<RedisCache> redis, Clock clock) {
         this.hashes = new KeyHashes(secret);
-        this.local = new LocalCaches(maxBytes, clock);
+        this.local = new LocalCaches(options.maxBytes(), clock);
         this.redis = redis;
         this.clock = clock;
+        this.keepsNothing = options.maxBytes() == 0 && options.redis().isEmpty();
     }
 
     /**
-     * In this process's memory only.
+     * In this process's memory only, whatever the options say of Redis: connects to nothing.
      *
      * @throws IOException if the secret cannot be read; the message names the flag
      */
     static ResponseCaches of(ServerOptions.ResponseCache options, Clock clock) throws IOException {
-        return new ResponseCaches(secret(options), options.maxBytes(), Optional.empty(), clock);
+        return new ResponseCaches(secret(options), options, Optional.empty(), clock);
     }
 
     /** As {@link #of}, and in Redis where the options say so; begins to connect. */
@@ -59,7 +59,7 @@ final class ResponseCaches {
         Optional<RedisCache> redis = options.redis()
                 .map(settings ->
                         closeables.add(new RedisCache(settings, secret.derive(REDIS_VALUES), clock, telemetry)));
-        return new ResponseCaches(secret, options.maxBytes(), redis, clock);
+        return new ResponseCaches(secret, options, redis, clock);
     }
 
     private static CacheSecret secret(ServerOptions.ResponseCache options) throws IOException {
@@ -96,7 +96,7 @@ final class ResponseCaches {
             throws VersionLoadException {
         ModelSettings settings = new ModelSettings(config);
         CacheSettings cache = settings.cache();
-        CacheScope scope = CacheScope.of(OnnxEngine.runtime(), model.digest(), bytes(config));
+        CacheScope scope = CacheScope.of(OnnxEngine.runtime(), model.digest(), AnsweringConfig.bytes(config));
         try {
             LocalCache part = local.open(config.getName(), scope, cache.share(), cache.ttlNanos(), meters);
             return new VersionCache(
@@ -114,22 +114,8 @@ final class ResponseCaches {
 
     /** What an operator should know of a model with these settings. */
     List<String> warnings(CacheSettings settings) {
-        return settings.enabled() && local.maxBytes() == 0 && redis.isEmpty()
+        return settings.enabled() && keepsNothing
                 ? List.of("response_cache keeps no answers, as --cache-size is 0; equal requests still share a run")
                 : List.of();
-    }
-
-    /** The same for equal configurations, in every process: maps have no order of their own. */
-    private static byte[] bytes(ModelConfig config) {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream(config.getSerializedSize());
-        CodedOutputStream out = CodedOutputStream.newInstance(bytes);
-        out.useDeterministicSerialization();
-        try {
-            config.writeTo(out);
-            out.flush();
-        } catch (IOException e) {
-            throw new UncheckedIOException("an array takes any bytes", e);
-        }
-        return bytes.toByteArray();
     }
 }

@@ -8,7 +8,6 @@ import dev.tern.server.predict.InferenceRequest;
 import dev.tern.server.predict.InferenceResponse;
 import dev.tern.server.predict.Origin;
 import dev.tern.server.predict.Reply;
-import dev.tern.server.predict.Together;
 import java.util.ArrayList;
 import java.util.List;
 import org.slf4j.Logger;
@@ -207,7 +206,8 @@ final class Flight implements Call, Reply {
         } else if (all.isEmpty()) {
             response.release();
         } else {
-            Together.run(() -> share(response, all));
+            // What is left for later, and whether, is for the thread to say that answers: order may hang on it.
+            share(response, all);
         }
     }
 
@@ -254,7 +254,7 @@ final class Flight implements Call, Reply {
         if (waiter != first) {
             stage.observer().coalesced();
         }
-        answer(() -> waiter.reply.fail(left == null ? failure : left));
+        answer(() -> waiter.reply.fail(left == null ? failure.readBy(waiter.request, first.request) : left));
     }
 
     /** What the others fail for is not the matter of {@code waiter}: it runs by itself. */
@@ -266,7 +266,7 @@ final class Flight implements Call, Reply {
         }
     }
 
-    /** Whether a failure for want of time, or of a caller, concerns others but not {@code waiter}. */
+    /** Whether a failure for want of time, or of a caller, concerns others but not {@code waiter}, who came later. */
     private boolean isNotItsOwn(Failure failure, Waiter waiter, long nowNanos) {
         return switch (failure.kind()) {
             case CANCELLED -> !waiter.told && !waiter.isGone();
@@ -275,18 +275,19 @@ final class Flight implements Call, Reply {
                         && !waiter.isGone()
                         && !waiter.isLate(nowNanos)
                         && waiter.deadlineNanos() > first.deadlineNanos();
-            case INVALID_ARGUMENT, NOT_FOUND, UNAVAILABLE, UNIMPLEMENTED, RESOURCE_EXHAUSTED, INTERNAL -> false;
+            case INVALID_ARGUMENT, NOT_FOUND, UNAVAILABLE, UNIMPLEMENTED, RESOURCE_EXHAUSTED, INTERNAL ->
+                failure.itsOwn() && !waiter.told && !waiter.isGone();
         };
     }
 
     @Override
     public void failing(Failure failure) {
-        if (failure.kind() == Kind.DEADLINE_EXCEEDED || failure.kind() == Kind.CANCELLED) {
-            // Some may go on by themselves.
-            return;
-        }
         List<Waiter> told = new ArrayList<>();
         synchronized (this) {
+            if (!others.isEmpty() && isOfSome(failure)) {
+                // Others may go on by themselves.
+                return;
+            }
             ended = true;
             for (Waiter each : all()) {
                 if (each.left == null && !each.told) {
@@ -296,7 +297,11 @@ final class Flight implements Call, Reply {
             }
         }
         stage.remove(key, this);
-        told.forEach(each -> each.reply.failing(failure));
+        told.forEach(each -> each.reply.failing(failure.readBy(each.request, first.request)));
+    }
+
+    private static boolean isOfSome(Failure failure) {
+        return failure.itsOwn() || failure.kind() == Kind.DEADLINE_EXCEEDED || failure.kind() == Kind.CANCELLED;
     }
 
     /** A defect in one caller's reply must not reach the others. */

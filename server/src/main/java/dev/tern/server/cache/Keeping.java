@@ -10,12 +10,16 @@ import dev.tern.server.predict.Origin;
 import dev.tern.server.predict.Predictor;
 import dev.tern.server.predict.Reply;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Keeps what comes back for requests with a key in this process's memory, and passes it on as what it is: a miss, or what
  * a further level had. Failures are not kept.
  */
 public final class Keeping implements Predictor {
+    private static final Logger LOG = LoggerFactory.getLogger(Keeping.class);
+
     private final LocalCache cache;
     private final Clock clock;
     private final CacheObserver observer;
@@ -59,10 +63,16 @@ public final class Keeping implements Predictor {
         }
 
         private @Nullable InferenceResponse keep(InferenceResponse response) {
-            long start = clock.nanoTime();
-            InferenceResponse kept = cache.put(key, response, generation);
-            observer.kept(kept != null, clock.nanoTime() - start);
-            return kept;
+            try {
+                long start = clock.nanoTime();
+                InferenceResponse kept = cache.put(key, response, generation);
+                observer.kept(kept != null, clock.nanoTime() - start);
+                return kept;
+            } catch (RuntimeException | OutOfMemoryError e) {
+                // An answer that cannot be kept is an answer all the same.
+                LOG.error("An answer could not be kept", e);
+                return null;
+            }
         }
 
         @Override

@@ -7,14 +7,15 @@ import org.jspecify.annotations.Nullable;
  *
  * @param message what the caller reads: names what was wrong and what is allowed, never a path or a library's text
  * @param cause what the log shows beside it
+ * @param itsOwn whether it came of this one request's place in the line: an equal one may well be answered
  * @param retryAfterMillis after how long another try may do better; {@link #NO_HINT} to say nothing of it
  */
-public record Failure(Kind kind, String message, @Nullable Throwable cause, long retryAfterMillis) {
+public record Failure(Kind kind, String message, @Nullable Throwable cause, boolean itsOwn, long retryAfterMillis) {
     /** Nothing is known about another try. */
     public static final long NO_HINT = -1;
 
     public Failure(Kind kind, String message, @Nullable Throwable cause) {
-        this(kind, message, cause, NO_HINT);
+        this(kind, message, cause, false, NO_HINT);
     }
 
     /** The closed list of reasons; mapped to gRPC's status codes in one place. */
@@ -43,7 +44,20 @@ public record Failure(Kind kind, String message, @Nullable Throwable cause, long
 
     /** This failure with a hint when to try again. */
     public Failure retryAfter(long millis) {
-        return new Failure(kind, message, cause, millis);
+        return new Failure(kind, message, cause, itsOwn, millis);
+    }
+
+    /** This failure as one that says nothing of requests that are equal to the one that fails. */
+    public Failure ofItsOwn() {
+        return new Failure(kind, message, cause, true, retryAfterMillis);
+    }
+
+    /** This failure of {@code request} as {@code equal}, which fails for the same, is to read it. */
+    public Failure readBy(InferenceRequest equal, InferenceRequest request) {
+        String lead = lead(request);
+        return equal.id().equals(request.id()) || !message.startsWith(lead)
+                ? this
+                : new Failure(kind, lead(equal) + message.substring(lead.length()), cause, itsOwn, retryAfterMillis);
     }
 
     public static Failure invalid(String message) {
@@ -57,7 +71,10 @@ public record Failure(Kind kind, String message, @Nullable Throwable cause, long
 
     /** A failure whose message is led by the request's id, as Triton words most of them. */
     public static Failure of(Kind kind, InferenceRequest request, String message) {
-        String id = request.id().isEmpty() ? "<id_unknown>" : request.id();
-        return of(kind, "[request id: " + id + "] " + message);
+        return of(kind, lead(request) + message);
+    }
+
+    private static String lead(InferenceRequest request) {
+        return "[request id: " + (request.id().isEmpty() ? "<id_unknown>" : request.id()) + "] ";
     }
 }

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
@@ -66,6 +67,15 @@ final class Lifecycle {
         warmUp = use;
         loaders.execute(this::scan);
         return started;
+    }
+
+    /** Any thread; the caller has a lease. */
+    CompletableFuture<OptionalLong> clearCache(ServedVersion version) {
+        try {
+            return CompletableFuture.supplyAsync(version::clearCache, control);
+        } catch (RejectedExecutionException e) {
+            return CompletableFuture.failedFuture(e);
+        }
     }
 
     /** Any thread; only the first call's deadline counts. */

@@ -2,6 +2,7 @@ package dev.tern.server.repository;
 
 import dev.tern.server.predict.Clock;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 
@@ -66,6 +67,16 @@ public final class ModelRepository {
      */
     public Resolution acquire(String model, String version) {
         return catalog.acquire(model, version);
+    }
+
+    /**
+     * Has the control thread do {@link Version#clearCache}, which may take too long for the caller's.
+     *
+     * @param version that the caller has a lease on until it is done
+     * @return completed on the control thread; exceptionally when that has ended
+     */
+    public CompletableFuture<OptionalLong> clearCache(ServedVersion version) {
+        return lifecycle.clearCache(version);
     }
 
     /**

@@ -67,7 +67,7 @@ public final class ServedVersion implements Resolution {
     }
 
     /** {@link Version#clearCache}. */
-    public OptionalLong clearCache() {
+    OptionalLong clearCache() {
         return loaded.clearCache();
     }
 

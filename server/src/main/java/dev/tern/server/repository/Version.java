@@ -29,7 +29,10 @@ public interface Version extends AutoCloseable {
     /** How its requests are scheduled at this moment. */
     SchedulingState scheduling();
 
-    /** Forgets the answers kept of the model, of all its versions; returns how many, empty where none are ever kept. */
+    /**
+     * Forgets the answers that this process's memory keeps of the model, of all its versions; returns how many, empty
+     * where none are ever kept. May take long.
+     */
     default OptionalLong clearCache() {
         return OptionalLong.empty();
     }

@@ -6,6 +6,7 @@ import static dev.tern.server.batching.Rig.send;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tern.server.batching.policy.QueuePolicy;
+import dev.tern.server.batching.policy.QueuePolicy.TimeoutAction;
 import dev.tern.server.batching.policy.Refusal;
 import dev.tern.server.batching.policy.SchedulerSettings;
 import dev.tern.server.engine.BatchItem;
@@ -85,6 +86,21 @@ class GoneCallersTest {
         });
         rig.line.runAll();
         assertThat(batching.queued()).isZero();
+        batching.close();
+    }
+
+    @Test
+    void aTimeoutInTheQueueIsThatOfTheOneRequestAlone() {
+        QueuePolicy policy = new QueuePolicy(TimeoutAction.REJECT, MILLI, false, 0);
+        Batching batching = rig.batching(dynamic(4, 10 * MILLI).withLevels(List.of(policy), 1), instance);
+        RecordingReply reply = send(batching, 1);
+        rig.clock.advance(2 * MILLI);
+        rig.line.runAll();
+
+        assertThat(reply.failure().message()).endsWith("Request timeout expired");
+        assertThat(reply.failure().itsOwn())
+                .as("who waits for the same answer may have time left")
+                .isTrue();
         batching.close();
     }
 

@@ -48,6 +48,19 @@ class ModelSettingsTest {
     }
 
     @Test
+    void redisKeepsAnswersNoLongerThanTheMemoryUnlessTheModelSaysSo() throws Exception {
+        String ttl = "tern.cache.ttl_ms";
+        assertThat(settings("").redisTimes().ttlMillis()).isEqualTo(3_600_000);
+        assertThat(settings(parameter(ttl, "0")).redisTimes().ttlMillis()).isEqualTo(3_600_000);
+        assertThat(settings(parameter(ttl, "250")).redisTimes().ttlMillis()).isEqualTo(250);
+        assertThat(settings(parameter(ttl, "7200000")).redisTimes().ttlMillis()).isEqualTo(3_600_000);
+        assertThat(settings(parameter(ttl, "250") + parameter("tern.cache.l2_ttl_ms", "900"))
+                        .redisTimes()
+                        .ttlMillis())
+                .isEqualTo(900);
+    }
+
+    @Test
     void aRequestMayHaveMoreRowsThanARunOnlyWhereLargeOnesAreSplit() throws Exception {
         String split = parameter("tern.batching.split_large_requests", "true");
         Signature none = new Signature(List.of(), List.of());

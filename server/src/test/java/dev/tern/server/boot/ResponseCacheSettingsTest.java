@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tern.server.boot.options.ServerOptions;
+import dev.tern.server.cache.redis.RedisAddress;
+import dev.tern.server.cache.redis.RedisSettings;
 import dev.tern.server.repository.VersionIndex;
 import dev.tern.server.repository.VersionState;
 import dev.tern.server.tensor.Shape;
@@ -92,6 +94,19 @@ class ResponseCacheSettingsTest {
                     .contains(
                             "response_cache keeps no answers, as --cache-size is 0; equal requests still share a run");
         }
+    }
+
+    @Test
+    void withoutMemoryTheOperatorIsToldOnlyWhereThereIsNoRedisEither() throws Exception {
+        CacheSettings on = new CacheSettings(true, 0, 0);
+        Optional<RedisSettings> redis =
+                RedisAddress.parse("redis://127.0.0.1:1").map(RedisSettings::of);
+        assertThat(ResponseCaches.of(new ServerOptions.ResponseCache(0, Optional.empty()), new FakeClock())
+                        .warnings(on))
+                .hasSize(1);
+        assertThat(ResponseCaches.of(new ServerOptions.ResponseCache(0, Optional.empty(), redis), new FakeClock())
+                        .warnings(on))
+                .isEmpty();
     }
 
     @Test

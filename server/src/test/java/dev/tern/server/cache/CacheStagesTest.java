@@ -11,8 +11,11 @@ import dev.tern.server.predict.Call;
 import dev.tern.server.predict.Failure;
 import dev.tern.server.predict.Failure.Kind;
 import dev.tern.server.predict.InferenceRequest;
+import dev.tern.server.predict.InferenceResponse;
 import dev.tern.server.predict.Origin;
 import dev.tern.server.predict.Predictor;
+import dev.tern.server.tensor.DataType;
+import dev.tern.server.tensor.Payload;
 import dev.tern.server.tensor.Shape;
 import dev.tern.server.tensor.Tensor;
 import dev.tern.server.testing.FakeCall;
@@ -20,6 +23,7 @@ import dev.tern.server.testing.FakeClock;
 import dev.tern.server.testing.NoLeaks;
 import dev.tern.server.testing.RecordingReply;
 import dev.tern.server.testing.Tensors;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -104,6 +108,48 @@ class CacheStagesTest {
 
         isAnswered(first, 7, Origin.L2);
         isAnswered(send(1), 7, Origin.L1);
+    }
+
+    /** Cannot be copied the first time that this is tried, as where there is no memory for it. */
+    private static final class Brittle implements Payload {
+        private boolean broken;
+
+        @Override
+        public long size() {
+            return 1;
+        }
+
+        @Override
+        public void copyTo(long from, ByteBuffer dst) {
+            if (!broken) {
+                broken = true;
+                throw new OutOfMemoryError("of the test");
+            }
+            dst.put((byte) 7);
+        }
+
+        @Override
+        public Payload retain() {
+            return this;
+        }
+
+        @Override
+        public void release() {}
+    }
+
+    @Test
+    void anAnswerThatCannotBeKeptIsGivenAllTheSame() {
+        RecordingReply first = send(1);
+        RecordingReply second = send(1);
+        runs.succeed(0, new InferenceResponse(List.of(new Tensor("y", DataType.UINT8, Shape.of(1), new Brittle()))));
+
+        assertThat(Tensors.bytes(first.outputs().get(0))).containsExactly(7);
+        assertThat(first.origin()).isEqualTo(Origin.MISS);
+        assertThat(second.origin()).isEqualTo(Origin.COALESCED);
+        RecordingReply next = send(1);
+        assertThat(runs.count()).as("nobody joins what was answered").isEqualTo(2);
+        runs.succeed(1, 8, Origin.MODEL);
+        isAnswered(next, 8, Origin.MISS);
     }
 
     @Test

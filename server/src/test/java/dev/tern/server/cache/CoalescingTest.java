@@ -7,7 +7,10 @@ import dev.tern.server.predict.Call;
 import dev.tern.server.predict.Failure;
 import dev.tern.server.predict.Failure.Kind;
 import dev.tern.server.predict.InferenceRequest;
+import dev.tern.server.predict.InferenceResponse;
 import dev.tern.server.predict.Origin;
+import dev.tern.server.predict.Reply;
+import dev.tern.server.predict.Together;
 import dev.tern.server.tensor.Shape;
 import dev.tern.server.tensor.Tensor;
 import dev.tern.server.testing.FakeCall;
@@ -51,6 +54,10 @@ class CoalescingTest {
         List<Tensor> inputs = List.of(Tensors.floats("x", Shape.of(1), 1));
         stage.predict(new InferenceRequest("m", "", inputs, List.of(), parameters, call).withKey(key), reply);
         return reply;
+    }
+
+    private static InferenceRequest named(String id) {
+        return new InferenceRequest("m", id, List.of(), List.of(), Map.of(), FakeCall.patient(), KEY);
     }
 
     private FakeCall within(long nanos) {
@@ -140,6 +147,88 @@ class CoalescingTest {
         RecordingReply next = send(FakeCall.patient());
         runs.succeed(1, 7);
         isAnswered(next, 7);
+    }
+
+    @Test
+    void everyFailureNamesTheRequestOfWhoReadsIt() {
+        RecordingReply first = new RecordingReply();
+        RecordingReply second = new RecordingReply();
+        RecordingReply nameless = new RecordingReply();
+        stage.predict(named("a"), first);
+        stage.predict(named("b"), second);
+        stage.predict(named(""), nameless);
+        Failure failure =
+                Failure.of(Kind.UNAVAILABLE, runs.request(0), "stopping").retryAfter(7);
+        runs.failing(0, failure);
+        runs.fail(0, failure);
+
+        assertThat(first.failure().message()).isEqualTo("[request id: a] stopping");
+        assertThat(second.failure().message()).isEqualTo("[request id: b] stopping");
+        assertThat(second.failure().retryAfterMillis()).isEqualTo(7);
+        assertThat(second.early()).isEqualTo(second.failure());
+        assertThat(nameless.failure().message()).isEqualTo("[request id: <id_unknown>] stopping");
+    }
+
+    @Test
+    void whoseOwnTimeInTheLineIsNotOverGoesOn() {
+        RecordingReply first = send(FakeCall.patient());
+        RecordingReply second = send(FakeCall.patient());
+        FakeCall leaving = FakeCall.patient();
+        RecordingReply third = send(leaving);
+        leaving.cancel();
+        runs.fail(0, Failure.of(Kind.UNAVAILABLE, "Request timeout expired").ofItsOwn());
+
+        assertThat(first.failure().kind()).isEqualTo(Kind.UNAVAILABLE);
+        assertThat(third.failure().kind()).isEqualTo(Kind.CANCELLED);
+        assertThat(second.isAnswered()).isFalse();
+        runs.succeed(1, 7);
+        isAnswered(second, 7);
+    }
+
+    @Test
+    void answersAreWrittenAtOnceWhereTheyAreHandedOverOneByOne() {
+        List<Boolean> together = new ArrayList<>();
+        for (int i = 0; i < 2; i++) {
+            stage.predict(named(""), new Reply() {
+                @Override
+                public void succeed(InferenceResponse response) {
+                    together.add(Together.current() != null);
+                    response.release();
+                }
+
+                @Override
+                public void fail(Failure failure) {}
+            });
+        }
+        runs.succeed(0, 7);
+        assertThat(together).containsExactly(false, false);
+    }
+
+    @Test
+    void whoWaitsAloneIsToldThatItWillBeLate() {
+        RecordingReply only = send(within(5 * MILLI));
+        Failure late = Failure.of(Kind.DEADLINE_EXCEEDED, "late");
+        runs.failing(0, late);
+        assertThat(only.early()).isEqualTo(late);
+        RecordingReply next = send(within(5 * MILLI));
+        assertThat(runs.count()).as("nobody waits for what fails").isEqualTo(2);
+        runs.fail(0, late);
+        assertThat(only.failure()).isEqualTo(late);
+        runs.succeed(1, 7);
+        isAnswered(next, 7);
+    }
+
+    @Test
+    void whereSeveralWaitThatItWillBeLateIsNotToldToThoseWhoGoOn() {
+        RecordingReply first = send(within(5 * MILLI));
+        RecordingReply second = send(within(50 * MILLI));
+        Failure late = Failure.of(Kind.DEADLINE_EXCEEDED, "late");
+        runs.failing(0, late);
+        assertThat(second.early()).isNull();
+        runs.fail(0, late);
+        assertThat(first.failure()).isEqualTo(late);
+        runs.succeed(1, 7);
+        isAnswered(second, 7);
     }
 
     @Test

@@ -9,6 +9,7 @@ import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -132,6 +133,26 @@ class ModelRepositoryTest {
         ModelRepository repository = started();
         assertThat(repository.index().get(0).versions().get(0).reason())
                 .isEqualTo("internal error, see the server's log");
+    }
+
+    @Test
+    void aCacheIsClearedOnTheControlThread() {
+        TestModels.model(directory, "a", "1");
+        ManualExecutor control = new ManualExecutor();
+        ModelRepository repository =
+                new ModelRepository(RepositoryOptions.of(directory), factory, control, loaders, clock);
+        CompletableFuture<List<ModelIndex>> loaded = repository.start();
+        while (!loaded.isDone()) {
+            loaders.runAll();
+            control.runAll();
+        }
+        ServedVersion served = lease(repository, "a", "");
+        CompletableFuture<OptionalLong> cleared = repository.clearCache(served);
+        assertThat(cleared).isNotDone();
+        control.runAll();
+        assertThat(cleared).isCompletedWithValue(OptionalLong.empty());
+        control.close();
+        assertThat(repository.clearCache(served)).isCompletedExceptionally();
     }
 
     @Test

@@ -39,7 +39,8 @@ public final class LocalCache implements AutoCloseable {
     }
 
     /**
-     * Keeps a copy of {@code response} of the size of its outputs, which stays the caller's.
+     * Keeps a copy of {@code response} of the size of its outputs, which stays the caller's; not if what is kept has
+     * been cleared since {@code generation}.
      *
      * @param generation that was in force when the model was asked
      * @return the copy, as an answer from the model; null if it is too large to be kept
@@ -51,7 +52,9 @@ public final class LocalCache implements AutoCloseable {
         }
         List<Tensor> outputs = copy(response.outputs());
         InferenceResponse copy = new InferenceResponse(outputs, Origin.L1, new Memo());
-        part.put(key, new Kept(part, scope, copy, generation, ttlNanos, (int) weight));
+        if (generation == part.generation()) {
+            part.put(key, new Kept(part, scope, copy, generation, ttlNanos, (int) weight));
+        }
         return copy;
     }
 
@@ -75,7 +78,10 @@ public final class LocalCache implements AutoCloseable {
         return copies;
     }
 
-    /** Nothing that is kept of the model, of any of its versions, is given out from now on; returns how much that was. */
+    /**
+     * Nothing that is kept here of the model, of any of its versions, is given out from now on; returns how much that was.
+     * What Redis has of it may still come back. Looks at every answer: not for threads that must be quick.
+     */
     public long clear() {
         return part.clear();
     }

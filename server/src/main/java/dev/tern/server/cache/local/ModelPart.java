@@ -5,16 +5,22 @@ import dev.tern.server.predict.CacheKey;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /** What is kept of one model, of all its versions. Which versions are open is guarded by {@link LocalCaches}. */
 final class ModelPart {
+    private static final AtomicLong MARKS = new AtomicLong();
+
     private final LocalObserver observer;
     private final AtomicInteger generation = new AtomicInteger();
     private final LongAdder entries = new LongAdder();
     private final LongAdder bytes = new LongAdder();
     private final List<CacheScope> scopes = new ArrayList<>();
+    /** Part of its keys: models that are equal but for their names have the same keys, and may be in one pool. */
+    private final long mark = MARKS.incrementAndGet();
+
     private volatile Pool pool;
     private double share;
 
@@ -60,12 +66,13 @@ final class ModelPart {
 
     @Nullable
     Kept get(CacheKey key) {
-        Kept entry = pool.get(key);
+        CacheKey own = own(key);
+        Kept entry = pool.get(own);
         if (entry == null || entry.part() != this) {
             return null;
         }
         if (entry.generation() != generation.get()) {
-            pool.remove(key, entry);
+            pool.remove(own, entry);
             return null;
         }
         return entry;
@@ -75,7 +82,11 @@ final class ModelPart {
         entries.increment();
         bytes.add(entry.weight());
         observer.changed(1, entry.weight());
-        pool.put(key, entry);
+        pool.put(own(key), entry);
+    }
+
+    private CacheKey own(CacheKey key) {
+        return new CacheKey(key.high() ^ mark, key.low());
     }
 
     void removed(Kept entry) {
@@ -88,7 +99,10 @@ final class ModelPart {
         observer.evicted(cause);
     }
 
-    /** Nothing of before is given out from now on; returns how many answers that were. Looks at every answer. */
+    /**
+     * Nothing of before is given out from this memory from now on; returns how many answers that were. Looks at every
+     * answer in the memory, those of other models, too.
+     */
     long clear() {
         generation.incrementAndGet();
         long before = entries.sum();

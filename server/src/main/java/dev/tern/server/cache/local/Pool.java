@@ -21,7 +21,9 @@ final class Pool {
                 .weigher((CacheKey key, Kept entry) -> entry.weight())
                 .expireAfter(new TimeToLive())
                 .ticker(clock::nanoTime)
-                // Its upkeep, a little at each call, is done by who calls: nothing of it runs on the common pool.
+                // Its upkeep is done by who calls: nothing of it runs on the common pool. Mostly that is a little at
+                // each
+                // call; many answers that have expired together are removed by one.
                 .executor(Runnable::run)
                 .removalListener(Pool::removed)
                 .build();

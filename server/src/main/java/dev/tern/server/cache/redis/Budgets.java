@@ -1,50 +1,68 @@
 package dev.tern.server.cache.redis;
 
+import dev.tern.server.predict.Call;
 import dev.tern.server.predict.Clock;
+import dev.tern.server.predict.DeadlineTimer;
+import java.util.Iterator;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Ends look-ups whose budget is over. All have the same budget, so they are due in the order they came in: one timer task
- * for the first of them that still waits is enough. Any thread.
+ * Ends look-ups whose budget is over, or whose caller has no more time. They are due mostly in the order they came in:
+ * one timer task for the earliest is enough. Any thread.
  */
 final class Budgets {
+    private static final Logger LOG = LoggerFactory.getLogger(Budgets.class);
+
     private final Clock clock;
     private final Queue<LookUp<?, ?>> waiting = new ConcurrentLinkedQueue<>();
-    private final AtomicBoolean planned = new AtomicBoolean();
+    private final DeadlineTimer timer;
 
     Budgets(Clock clock) {
         this.clock = clock;
+        this.timer = new DeadlineTimer(clock, 0, this::look);
     }
 
     void add(LookUp<?, ?> lookUp) {
+        // Nearly all are over when the next ones come: without this they would be held until the next look.
+        for (LookUp<?, ?> first = waiting.peek(); first != null && first.isOver(); first = waiting.peek()) {
+            boolean unused = waiting.remove(first);
+        }
         waiting.add(lookUp);
-        plan();
+        timer.lookAt(lookUp.dueNanos());
     }
 
-    private void plan() {
-        LookUp<?, ?> first = waiting.peek();
-        if (first != null && planned.compareAndSet(false, true)) {
-            clock.schedule(first.dueNanos(), this::look);
-        }
-    }
-
-    /** On the timer's thread, as there is never more than one look planned. */
-    private void look() {
-        try {
-            long now = clock.nanoTime();
-            for (LookUp<?, ?> first = waiting.peek(); first != null && isDone(first, now); first = waiting.peek()) {
-                waiting.remove();
-                first.budgetIsOver();
+    /** On the timer's thread. Returns when the next is due. */
+    private long look() {
+        long now = clock.nanoTime();
+        long earliest = Call.NO_DEADLINE;
+        for (Iterator<LookUp<?, ?>> all = waiting.iterator(); all.hasNext(); ) {
+            LookUp<?, ?> each = all.next();
+            if (each.isOver()) {
+                all.remove();
+            } else if (each.dueNanos() - now <= 0) {
+                all.remove();
+                end(each);
+            } else {
+                earliest = earliest == Call.NO_DEADLINE || each.dueNanos() - earliest < 0 ? each.dueNanos() : earliest;
             }
-        } finally {
-            planned.set(false);
-            plan();
+        }
+        return earliest;
+    }
+
+    /** A defect behind one look-up must not keep the others. */
+    private static void end(LookUp<?, ?> lookUp) {
+        try {
+            lookUp.timeIsOver();
+        } catch (RuntimeException | Error e) {
+            LOG.error("A request could not go on without Redis", e);
         }
     }
 
-    private static boolean isDone(LookUp<?, ?> lookUp, long now) {
-        return lookUp.isOver() || lookUp.dueNanos() - now <= 0;
+    /** Look-ups that are held, for leak checks. */
+    int held() {
+        return waiting.size();
     }
 }

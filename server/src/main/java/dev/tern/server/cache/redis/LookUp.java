@@ -1,5 +1,6 @@
 package dev.tern.server.cache.redis;
 
+import dev.tern.server.predict.Call;
 import dev.tern.server.predict.Clock;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiConsumer;
@@ -29,11 +30,13 @@ final class LookUp<V, A> extends AtomicReference<@Nullable Consumer<A>> implemen
     private final Clock clock;
     private final long startNanos;
     private final long dueNanos;
+    private final boolean callersTime;
 
     /**
      * @param to called once, on the thread that ends this
      * @param startNanos now
-     * @param dueNanos when the budget is over
+     * @param budgetEndNanos when the budget is over
+     * @param deadlineNanos when the caller gives up
      */
     LookUp(
             Consumer<A> to,
@@ -42,16 +45,19 @@ final class LookUp<V, A> extends AtomicReference<@Nullable Consumer<A>> implemen
             L2Observer observer,
             Clock clock,
             long startNanos,
-            long dueNanos) {
+            long budgetEndNanos,
+            long deadlineNanos) {
         super(to);
         this.reading = reading;
         this.breaker = breaker;
         this.observer = observer;
         this.clock = clock;
         this.startNanos = startNanos;
-        this.dueNanos = dueNanos;
+        this.callersTime = deadlineNanos != Call.NO_DEADLINE && deadlineNanos - budgetEndNanos < 0;
+        this.dueNanos = callersTime ? deadlineNanos : budgetEndNanos;
     }
 
+    /** When it is to be ended if Redis has not replied. */
     long dueNanos() {
         return dueNanos;
     }
@@ -75,7 +81,12 @@ final class LookUp<V, A> extends AtomicReference<@Nullable Consumer<A>> implemen
         }
     }
 
-    void budgetIsOver() {
+    /** The budget is over, or the caller's time before it. */
+    void timeIsOver() {
+        if (callersTime) {
+            callerIsGone();
+            return;
+        }
         Consumer<A> to = getAndSet(null);
         if (to != null) {
             breaker.failed();

@@ -85,15 +85,18 @@ public final class RedisAnswers {
             return;
         }
         long now = clock.nanoTime();
-        LookUp<V, A> lookUp = new LookUp<>(to, reading, breaker, observer, clock, now, now + times.budgetNanos());
+        LookUp<V, A> lookUp = new LookUp<>(
+                to, reading, breaker, observer, clock, now, now + times.budgetNanos(), call.deadlineNanos());
         budgets.add(lookUp);
         var unused = command.send().whenComplete(lookUp);
         if (!lookUp.isOver()) {
             call.onDone(lookUp::callerIsGone);
-            if (call.deadlineNanos() != Call.NO_DEADLINE && call.deadlineNanos() - lookUp.dueNanos() < 0) {
-                clock.schedule(call.deadlineNanos(), lookUp::callerIsGone);
-            }
         }
+    }
+
+    /** Look-ups that are held, over or not; for leak checks. */
+    int held() {
+        return budgets.held();
     }
 
     private interface Command<V> {

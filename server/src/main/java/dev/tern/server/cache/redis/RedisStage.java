@@ -45,16 +45,16 @@ public final class RedisStage implements Predictor {
 
     private void answer(InferenceRequest request, CacheKey key, Found found, Reply reply) {
         InferenceResponse kept = found.answer();
-        if (kept != null) {
-            // The caller's event loop writes it, as it writes what the runners answer.
-            Together.run(() -> reply.succeed(kept));
-            return;
-        }
         try {
+            if (kept != null) {
+                // The caller's event loop writes it, as it writes what the runners answer.
+                Together.run(() -> reply.succeed(kept));
+                return;
+            }
             next.predict(request, new Computed(key, found.isMissing(), Origin.MISS, reply));
         } catch (RuntimeException | Error e) {
             // On Redis' thread or the timer's nobody else would answer.
-            LOG.error("A request could not be passed on", e);
+            LOG.error("A request could not be answered or passed on", e);
             reply.fail(new Failure(Kind.INTERNAL, "internal error while handling the request", e));
         }
     }
@@ -79,10 +79,22 @@ public final class RedisStage implements Predictor {
                 reply.succeed(response);
                 return;
             }
+            InferenceResponse answer = new InferenceResponse(response.outputs(), origin);
             if (kept) {
-                keep(response);
+                thenKeep(answer);
+            } else {
+                reply.succeed(answer);
             }
-            reply.succeed(new InferenceResponse(response.outputs(), origin));
+        }
+
+        private void thenKeep(InferenceResponse answer) {
+            answer.retain();
+            try {
+                reply.succeed(answer);
+            } finally {
+                keep(answer);
+                answer.release();
+            }
         }
 
         private void keep(InferenceResponse response) {

@@ -44,17 +44,20 @@ public final class ParameterKeys {
     /** Microseconds that a request waits for Redis before it goes to the model: 1 to 60000000; 5000 by default. */
     public static final String CACHE_L2_BUDGET_US = "tern.cache.l2_budget_us";
 
-    /** Milliseconds that Redis keeps an answer, give or take a tenth: 1 to 31536000000 (a year); an hour by default. */
+    /**
+     * Milliseconds that Redis keeps an answer, give or take a tenth: 1 to 31536000000 (a year); by default an hour, or
+     * {@link #CACHE_TTL_MS} if that is less.
+     */
     public static final String CACHE_L2_TTL_MS = "tern.cache.l2_ttl_ms";
 
-    /** Milliseconds that an answer is kept in the response cache; 0 for as long as there is room. */
+    /** Milliseconds that an answer is kept in a process's memory, from when it came there; 0 for as long as there is room. */
     public static final String CACHE_TTL_MS = "tern.cache.ttl_ms";
 
     /** The part of the response cache's memory that is this model's alone: above 0, at most 1. */
     public static final String CACHE_SHARE = "tern.cache.share";
 
     /** What all keys about the response cache begin with. */
-    static final String CACHE_PREFIX = "tern.cache.";
+    public static final String CACHE_PREFIX = "tern.cache.";
 
     /** Followed by the name of any ONNX Runtime session configuration entry. */
     public static final String ORT_SESSION_PREFIX = "tern.ort.session.";

@@ -170,9 +170,31 @@ class LocalCachesTest {
         assertThat(other.get(key(3))).isNotNull();
         assertThat(changes.evicted).containsExactly(Evicted.CLEARED, Evicted.CLEARED);
         cache.put(key(4), answer(1), before);
-        assertThat(cache.get(key(4))).as("asked for before the clearing").isNull();
+        assertThat(cache.entries()).as("asked for before the clearing").isEqualTo(0);
+        assertThat(cache.get(key(4))).isNull();
         put(cache, 5, 1);
         assertThat(cache.get(key(5))).isNotNull();
+    }
+
+    @Test
+    void equalModelsOfDifferentNamesKeepTheirAnswersSideBySide() throws Exception {
+        LocalCache one = open("one");
+        LocalCache two = open("two");
+        put(one, 1, 10);
+        put(two, 1, 20);
+
+        assertThat(Objects.requireNonNull(one.get(key(1)))
+                        .outputs()
+                        .get(0)
+                        .data()
+                        .size())
+                .isEqualTo(10);
+        assertThat(Objects.requireNonNull(two.get(key(1)))
+                        .outputs()
+                        .get(0)
+                        .data()
+                        .size())
+                .isEqualTo(20);
     }
 
     @Test

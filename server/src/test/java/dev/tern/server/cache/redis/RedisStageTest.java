@@ -9,6 +9,7 @@ import dev.tern.server.predict.InferenceRequest;
 import dev.tern.server.predict.InferenceResponse;
 import dev.tern.server.predict.Origin;
 import dev.tern.server.predict.Predictor;
+import dev.tern.server.predict.Reply;
 import dev.tern.server.predict.Together;
 import dev.tern.server.testing.FakeCall;
 import dev.tern.server.testing.NoLeaks;
@@ -162,6 +163,32 @@ class RedisStageTest {
     }
 
     @Test
+    void deadlinesBeforeTheBudgetsEndLeaveNothingBehindWhenRedisReplies() {
+        for (int i = 0; i < 100; i++) {
+            rig.send(FakeCall.until(rig.clock.nanoTime() + 500));
+            rig.store.reply(rig.value(StageRig.KEY, 7));
+            rig.clock.skip(1);
+        }
+        assertThat(rig.clock.scheduled()).isOne();
+        assertThat(rig.answers.held()).isOne();
+        rig.clock.advance(StageRig.BUDGET);
+        assertThat(rig.clock.scheduled()).isZero();
+        assertThat(rig.answers.held()).isZero();
+    }
+
+    @Test
+    void aShorterDeadlineThanThatOfWhoCameBeforeIsKept() {
+        rig.send(call);
+        rig.send(FakeCall.until(rig.clock.nanoTime() + 500));
+        rig.clock.advance(500);
+        assertThat(rig.model).hasSize(1);
+        rig.clock.advance(StageRig.BUDGET - 500);
+        assertThat(rig.model).hasSize(2);
+        assertThat(rig.counts.of(L2Observer.LookUp.GONE)).isOne();
+        assertThat(rig.counts.of(L2Observer.LookUp.TIMEOUT)).isOne();
+    }
+
+    @Test
     void oneWhoHasGoneAlreadyIsPassedOn() {
         call.cancel();
         rig.send(call);
@@ -223,6 +250,26 @@ class RedisStageTest {
     }
 
     @Test
+    void theCallerHasTheAnswerBeforeItIsHandedToTheWriter() {
+        List<Integer> waiting = new ArrayList<>();
+        rig.stage.predict(StageRig.request(StageRig.KEY, call), new Reply() {
+            @Override
+            public void succeed(InferenceResponse response) {
+                waiting.add(rig.writer.waiting());
+                response.release();
+            }
+
+            @Override
+            public void fail(Failure failure) {}
+        });
+        rig.store.reply(null);
+        rig.answer(5);
+        assertThat(waiting).containsExactly(0);
+        rig.writer.runAll();
+        assertThat(rig.store.written().get(0).value()).isEqualTo(ByteBuffer.wrap(rig.value(StageRig.KEY, 5)));
+    }
+
+    @Test
     void aBatchsAnswersAreHandedToTheWriterTogether() {
         rig.send(call);
         rig.send(call);
@@ -246,6 +293,24 @@ class RedisStageTest {
         RecordingReply reply = new RecordingReply();
         new RedisStage(rig.answers, request -> false, broken).predict(StageRig.request(StageRig.KEY, call), reply);
         rig.store.reply(null);
+        assertThat(reply.failure().kind()).isEqualTo(Kind.INTERNAL);
+    }
+
+    @Test
+    void aDefectInFrontOfTheStageFailsTheRequestAndIsNotThrownAtRedis() {
+        RecordingReply reply = new RecordingReply();
+        rig.stage.predict(StageRig.request(StageRig.KEY, call), new Reply() {
+            @Override
+            public void succeed(InferenceResponse response) {
+                throw new IllegalStateException("of the test");
+            }
+
+            @Override
+            public void fail(Failure failure) {
+                reply.fail(failure);
+            }
+        });
+        rig.store.reply(rig.value(StageRig.KEY, 7));
         assertThat(reply.failure().kind()).isEqualTo(Kind.INTERNAL);
     }
 
