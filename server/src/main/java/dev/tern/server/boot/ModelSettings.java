@@ -117,7 +117,8 @@ final class ModelSettings {
         return new CacheSettings(
                 config.getResponseCache().getEnable(),
                 (long) parameters.number(CACHE_TTL_MS, 0),
-                parameters.number(CACHE_SHARE, 0));
+                parameters.number(CACHE_SHARE, 0),
+                config.getMaxBatchSize() > 0 && isMarkedRowWise());
     }
 
     /** Whether the configuration says that a row has the same answer alone and in any batch. */
