@@ -54,6 +54,13 @@ final class CacheMeters implements CacheObserver, LocalObserver, AutoCloseable {
     }
 
     @Override
+    public void rows(int near, int far, int computed, int repeated) {
+        if (counted.getAsBoolean()) {
+            recorder.rows(near, far, computed, repeated);
+        }
+    }
+
+    @Override
     public void coalesced() {
         if (counted.getAsBoolean()) {
             recorder.coalesced();

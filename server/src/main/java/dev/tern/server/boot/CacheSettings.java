@@ -8,8 +8,9 @@ import java.util.concurrent.TimeUnit;
  * @param enabled whether its answers may be kept
  * @param ttlMillis how long; 0 for as long as there is room
  * @param share of the memory, for this model alone; 0 for none
+ * @param byRows whether each row is kept by itself
  */
-record CacheSettings(boolean enabled, long ttlMillis, double share) {
+record CacheSettings(boolean enabled, long ttlMillis, double share, boolean byRows) {
     long ttlNanos() {
         return ttlMillis == 0 ? Long.MAX_VALUE : TimeUnit.MILLISECONDS.toNanos(ttlMillis);
     }
@@ -20,6 +21,7 @@ record CacheSettings(boolean enabled, long ttlMillis, double share) {
         if (!enabled) {
             return "off";
         }
-        return "on" + (ttlMillis == 0 ? "" : ", ttl " + ttlMillis + " ms") + (share == 0 ? "" : ", share " + share);
+        return "on" + (byRows ? ", by rows" : "") + (ttlMillis == 0 ? "" : ", ttl " + ttlMillis + " ms")
+                + (share == 0 ? "" : ", share " + share);
     }
 }

@@ -8,6 +8,7 @@ import dev.tern.server.boot.options.ServerOptions;
 import dev.tern.server.boot.options.Surroundings;
 import dev.tern.server.engine.EngineException;
 import dev.tern.server.repository.ModelIndex;
+import dev.tern.server.repository.ModelRepository;
 import dev.tern.server.telemetry.Telemetry;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -17,6 +18,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** {@code tern check}: loads every model as the server would, says what it found, and serves nothing. */
@@ -26,12 +28,29 @@ final class CheckCommand implements Callable<Integer> {
     private static final int USAGE = 2;
     private static final long CLOSING_NANOS = TimeUnit.SECONDS.toNanos(10);
 
+    @Option(
+            names = "--rows",
+            description =
+                    "Also try whether rows have the same answers alone and in a batch. Fails if a model that is marked"
+                            + " tern.cache.rows is not found so.")
+    private boolean rows;
+
+    @Option(
+            names = "--rows-tolerance",
+            paramLabel = "NUMBER",
+            description = "How far two numbers may be apart, as a share of the larger one or of 1. [${DEFAULT-VALUE}]")
+    private double rowsTolerance = 1e-4;
+
     @Spec
     private CommandSpec spec;
 
     @Override
     public Integer call() throws InterruptedException {
         PrintWriter err = spec.commandLine().getErr();
+        if (!(rowsTolerance >= 0)) {
+            err.println("tern check: --rows-tolerance: " + rowsTolerance + " (expected: >= 0)");
+            return USAGE;
+        }
         try {
             ServerOptions options =
                     ServeOptions.resolve(spec.commandLine().getParseResult(), Surroundings.ofThisProcess());
@@ -72,10 +91,19 @@ final class CheckCommand implements Callable<Integer> {
             out.println();
             out.println(found.size() + " models checked, " + failed + " cannot be served");
             out.flush();
+            failed += rows ? checkRows(models.repository(), found) : 0;
             return failed == 0 ? 0 : FAILED;
         } catch (ExecutionException e) {
             spec.commandLine().getErr().println("tern check: " + Causes.message(e));
             return FAILED;
         }
+    }
+
+    private int checkRows(ModelRepository repository, List<ModelIndex> found) throws InterruptedException {
+        PrintWriter out = spec.commandLine().getOut();
+        out.println();
+        int wrong = new RowChecks(repository, rowsTolerance, out).run(found);
+        out.flush();
+        return wrong;
     }
 }

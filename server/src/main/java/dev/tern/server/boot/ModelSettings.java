@@ -3,6 +3,7 @@ package dev.tern.server.boot;
 import static dev.tern.server.repository.config.ParameterKeys.BATCHING_TOLERANCE;
 import static dev.tern.server.repository.config.ParameterKeys.CACHE_L2_BUDGET_US;
 import static dev.tern.server.repository.config.ParameterKeys.CACHE_L2_TTL_MS;
+import static dev.tern.server.repository.config.ParameterKeys.CACHE_ROWS;
 import static dev.tern.server.repository.config.ParameterKeys.CACHE_SHARE;
 import static dev.tern.server.repository.config.ParameterKeys.CACHE_TTL_MS;
 import static dev.tern.server.repository.config.ParameterKeys.DEVICE_ALLOCATOR_FOR_INITIALIZERS;
@@ -116,7 +117,13 @@ final class ModelSettings {
         return new CacheSettings(
                 config.getResponseCache().getEnable(),
                 (long) parameters.number(CACHE_TTL_MS, 0),
-                parameters.number(CACHE_SHARE, 0));
+                parameters.number(CACHE_SHARE, 0),
+                config.getMaxBatchSize() > 0 && isMarkedRowWise());
+    }
+
+    /** Whether the configuration says that a row has the same answer alone and in any batch. */
+    boolean isMarkedRowWise() {
+        return parameters.flag(CACHE_ROWS, false);
     }
 
     /** How long requests wait for Redis, and how long that keeps answers. */

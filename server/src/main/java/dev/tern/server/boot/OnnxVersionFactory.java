@@ -207,7 +207,7 @@ final class OnnxVersionFactory implements VersionFactory {
         runs.tell(batching);
         List<String> warnings = new ArrayList<>(decision.warnings());
         warnings.addAll(makers.warnings(decision.config()));
-        warnings.addAll(caches.warnings(settings.cache()));
+        warnings.addAll(caches.warnings(decision.config()));
         return new OnnxVersion(
                 decision.config(),
                 Pipeline.ofVersion(contract, cache, batching),

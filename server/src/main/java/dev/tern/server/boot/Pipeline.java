@@ -17,7 +17,6 @@ final class Pipeline {
         next = contract.splitsLargeRequests() ? new Splitting(contract.maxBatchSize(), next) : next;
         next = OutputReshape.isNeeded(contract) ? new OutputReshape(contract, next) : next;
         if (cache.isPresent()) {
-            next = cache.get().redis(next);
             next = cache.get().keeping(next);
             next = cache.get().coalescing(next);
             next = cache.get().lookUp(next);

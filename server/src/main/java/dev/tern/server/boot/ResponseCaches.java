@@ -18,6 +18,7 @@ import dev.tern.server.telemetry.Telemetry;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -104,7 +105,8 @@ final class ResponseCaches {
                     part,
                     redis.map(level -> level.open(config.getName(), version, settings.redisTimes(), meters::isCounted)),
                     clock,
-                    meters);
+                    meters,
+                    cache.byRows());
         } catch (ShareException e) {
             meters.close();
             throw new VersionLoadException("parameters[" + ParameterKeys.CACHE_SHARE + "]: '" + cache.share()
@@ -112,10 +114,18 @@ final class ResponseCaches {
         }
     }
 
-    /** What an operator should know of a model with these settings. */
-    List<String> warnings(CacheSettings settings) {
-        return settings.enabled() && keepsNothing
-                ? List.of("response_cache keeps no answers, as --cache-size is 0; equal requests still share a run")
-                : List.of();
+    /** What an operator should know of a model with this effective configuration. */
+    List<String> warnings(ModelConfig config) {
+        ModelSettings settings = new ModelSettings(config);
+        List<String> warnings = new ArrayList<>();
+        if (settings.cache().enabled() && keepsNothing) {
+            warnings.add("response_cache keeps no answers, as --cache-size is 0; equal requests still share a run");
+        }
+        if (settings.cache().enabled()
+                && settings.isMarkedRowWise()
+                && !settings.cache().byRows()) {
+            warnings.add(ParameterKeys.CACHE_ROWS + " has no effect: requests have no batch dimension");
+        }
+        return warnings;
     }
 }

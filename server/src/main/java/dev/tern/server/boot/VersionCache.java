@@ -5,6 +5,8 @@ import dev.tern.server.cache.Coalescing;
 import dev.tern.server.cache.Keeping;
 import dev.tern.server.cache.LookUp;
 import dev.tern.server.cache.RequestKeys;
+import dev.tern.server.cache.RowCaching;
+import dev.tern.server.cache.RowLevel;
 import dev.tern.server.cache.local.LocalCache;
 import dev.tern.server.cache.redis.RedisStage;
 import dev.tern.server.predict.Clock;
@@ -12,12 +14,32 @@ import dev.tern.server.predict.InferenceRequest;
 import dev.tern.server.predict.Predictor;
 import java.util.Optional;
 
-/** The response cache of one loaded version: what its stages are made of. Closed with the version. */
+/**
+ * The response cache of one loaded version: what its stages are made of. Closed with the version.
+ *
+ * @param byRows whether rows are kept by themselves, and so no answers as they are: all would be kept twice
+ */
 record VersionCache(
-        RequestKeys keys, LocalCache local, Optional<RedisCache.Part> redis, Clock clock, CacheMeters meters)
+        RequestKeys keys,
+        LocalCache local,
+        Optional<RedisCache.Part> redis,
+        Clock clock,
+        CacheMeters meters,
+        boolean byRows)
         implements AutoCloseable {
+    /** Where answers are kept, behind the coalescing of equal requests. */
+    Predictor keeping(Predictor next) {
+        return byRows
+                ? new RowCaching(keys, local, farRows(), clock, meters, next)
+                : new Keeping(local, clock, meters, redis(next));
+    }
+
+    private RowLevel farRows() {
+        return redis.isPresent() ? new RedisRows(redis.get().answers()) : RowLevel.NONE;
+    }
+
     /** Redis, where the server has one. */
-    Predictor redis(Predictor next) {
+    private Predictor redis(Predictor next) {
         return redis.isPresent() ? new RedisStage(redis.get().answers(), VersionCache::refreshes, next) : next;
     }
 
@@ -25,16 +47,12 @@ record VersionCache(
         return CacheControl.of(request) == CacheControl.REFRESH;
     }
 
-    Predictor keeping(Predictor next) {
-        return new Keeping(local, clock, meters, next);
-    }
-
     Predictor coalescing(Predictor next) {
         return new Coalescing(clock, meters, next);
     }
 
     Predictor lookUp(Predictor next) {
-        return new LookUp(keys, local, clock, meters, next);
+        return new LookUp(keys, byRows ? null : local, clock, meters, next);
     }
 
     @Override

@@ -5,7 +5,6 @@ import dev.tern.server.admission.ModelContract;
 import dev.tern.server.admission.Validation;
 import dev.tern.server.engine.BatchItem;
 import dev.tern.server.engine.SampleRows;
-import dev.tern.server.predict.Call;
 import dev.tern.server.predict.Failure;
 import dev.tern.server.predict.InferenceRequest;
 import dev.tern.server.predict.InferenceResponse;
@@ -41,21 +40,6 @@ final class WarmUpSamples {
     private static final double MOST_MADE_UP_BYTES = 4 << 20;
 
     private static final String NO_ID = "[request id: <id_unknown>] ";
-
-    private static final Call NOBODY = new Call() {
-        @Override
-        public long deadlineNanos() {
-            return NO_DEADLINE;
-        }
-
-        @Override
-        public boolean isDone() {
-            return false;
-        }
-
-        @Override
-        public void onDone(Runnable action) {}
-    };
 
     private final ModelContract contract;
     private final Path modelDirectory;
@@ -100,7 +84,8 @@ final class WarmUpSamples {
 
     private List<Tensor> valid(ModelWarmup sample, List<Tensor> tensors) throws VersionLoadException {
         Outcome outcome = new Outcome();
-        InferenceRequest request = new InferenceRequest(contract.model(), "", tensors, List.of(), Map.of(), NOBODY);
+        InferenceRequest request =
+                new InferenceRequest(contract.model(), "", tensors, List.of(), Map.of(), NoCaller.INSTANCE);
         new Validation(contract, outcome).predict(request, outcome);
         if (!outcome.problem.isEmpty()) {
             throw new VersionLoadException(

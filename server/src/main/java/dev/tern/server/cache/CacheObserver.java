@@ -11,6 +11,12 @@ public interface CacheObserver {
     /** An answer was copied and kept, or would have been if it were not too large; that took {@code nanos}. */
     void kept(boolean fits, long nanos);
 
+    /**
+     * The rows of a request, looked up by themselves: how many different ones this process's memory had, a further level
+     * had, are computed; and how many were like another of the request.
+     */
+    void rows(int near, int far, int computed, int repeated);
+
     /** A request was answered, or failed, by the run of an equal one. */
     void coalesced();
 

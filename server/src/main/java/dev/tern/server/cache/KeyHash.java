@@ -59,6 +59,13 @@ final class KeyHash implements ByteSink {
         return head;
     }
 
+    /** Begins anew after the place that {@link #begin} gave, for one more key of the same head. */
+    void beginWithHead() {
+        first.reset();
+        second.reset();
+        bytes(head.array(), 0, head.length());
+    }
+
     @Override
     public void bytes(byte[] bytes, int from, int length) {
         first.putBytes(bytes, from, length);

@@ -9,6 +9,7 @@ import dev.tern.server.predict.InferenceResponse;
 import dev.tern.server.predict.Origin;
 import dev.tern.server.predict.Predictor;
 import dev.tern.server.predict.Reply;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Answers requests whose answers are in this process's memory, at once; gives the others the key that theirs are to be
@@ -16,12 +17,13 @@ import dev.tern.server.predict.Reply;
  */
 public final class LookUp implements Predictor {
     private final RequestKeys keys;
-    private final LocalCache cache;
+    private final @Nullable LocalCache cache;
     private final Clock clock;
     private final CacheObserver observer;
     private final Predictor next;
 
-    public LookUp(RequestKeys keys, LocalCache cache, Clock clock, CacheObserver observer, Predictor next) {
+    /** @param cache null where what is kept is looked up further on */
+    public LookUp(RequestKeys keys, @Nullable LocalCache cache, Clock clock, CacheObserver observer, Predictor next) {
         this.keys = keys;
         this.cache = cache;
         this.clock = clock;
@@ -55,6 +57,10 @@ public final class LookUp implements Predictor {
     private void lookUp(InferenceRequest request, Reply reply) {
         long start = clock.nanoTime();
         CacheKey key = keys.of(request);
+        if (cache == null) {
+            next.predict(request.withKey(key), reply);
+            return;
+        }
         InferenceResponse kept = cache.get(key);
         long nanos = clock.nanoTime() - start;
         if (kept == null) {

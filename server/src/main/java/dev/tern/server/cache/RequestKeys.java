@@ -2,6 +2,7 @@ package dev.tern.server.cache;
 
 import dev.tern.server.predict.CacheKey;
 import dev.tern.server.predict.InferenceRequest;
+import dev.tern.server.tensor.RowSlices;
 import dev.tern.server.tensor.Shape;
 import dev.tern.server.tensor.Tensor;
 import java.util.List;
@@ -21,6 +22,9 @@ import java.util.TreeMap;
 public final class RequestKeys {
     /** Parameters that change when, not what, is answered. The request's id is not among the parameters. */
     private static final Set<String> NOT_IN_KEY = Set.of("priority", "timeout", CacheControl.PARAMETER);
+
+    /** Where a request has the number of its outputs, which is at least 0. */
+    private static final int OF_A_ROW = -1;
 
     private static final byte BOOL = 1;
     private static final byte LONG = 2;
@@ -43,10 +47,7 @@ public final class RequestKeys {
         Tensor[] inputs = byName(request.inputs());
         KeyHash hash = hashes.ofThisThread();
         HeadBytes head = hash.begin();
-        head.put(scope.first());
-        head.put(scope.second());
-        head.put(scope.third());
-        head.put(scope.fourth());
+        putScope(head);
         putOutputs(head, request.outputs().isEmpty() ? allOutputs : request.outputs());
         putParameters(head, request.parameters());
         head.put(inputs.length);
@@ -58,6 +59,41 @@ public final class RequestKeys {
             input.data().show(0, input.data().size(), hash);
         }
         return hash.end();
+    }
+
+    /**
+     * The keys of each row of {@code request}; no row has the key of a request. What a row is kept under does not depend on
+     * the rows beside it, nor on how many there are.
+     *
+     * @param inputs of the request, in the model's order, cut into rows
+     */
+    CacheKey[] ofRows(InferenceRequest request, List<RowSlices> inputs) {
+        KeyHash hash = hashes.ofThisThread();
+        HeadBytes head = hash.begin();
+        putScope(head);
+        head.put(OF_A_ROW);
+        putOutputs(head, request.outputs().isEmpty() ? allOutputs : request.outputs());
+        putParameters(head, request.parameters());
+        head.put(inputs.size());
+        for (int i = 0; i < inputs.size(); i++) {
+            putRowDescription(head, request.inputs().get(i));
+        }
+        CacheKey[] keys = new CacheKey[inputs.get(0).count()];
+        for (int row = 0; row < keys.length; row++) {
+            hash.beginWithHead();
+            for (int i = 0; i < inputs.size(); i++) {
+                inputs.get(i).show(row, hash);
+            }
+            keys[row] = hash.end();
+        }
+        return keys;
+    }
+
+    private void putScope(HeadBytes head) {
+        head.put(scope.first());
+        head.put(scope.second());
+        head.put(scope.third());
+        head.put(scope.fourth());
     }
 
     /** Mostly there is one, or they are in order: no more than an array is made for them. */
@@ -108,6 +144,17 @@ public final class RequestKeys {
         } else {
             head.put(TEXT);
             head.put((String) value);
+        }
+    }
+
+    /** The row's shape tells where its bytes end: texts bring their lengths. */
+    private static void putRowDescription(HeadBytes head, Tensor input) {
+        head.put(input.name());
+        head.put(input.type().name());
+        Shape shape = input.shape();
+        head.put(shape.rank());
+        for (int axis = 1; axis < shape.rank(); axis++) {
+            head.put(shape.dim(axis));
         }
     }
 

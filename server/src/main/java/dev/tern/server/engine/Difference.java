@@ -20,6 +20,24 @@ final class Difference {
         return one.shape().equals(other.shape()) && bytes(one).equals(bytes(other));
     }
 
+    static Deviation deviation(Tensor one, Tensor other) {
+        ByteBuffer first = bytes(one);
+        ByteBuffer second = bytes(other);
+        if (!one.shape().equals(other.shape()) || first.limit() != second.limit()) {
+            return Deviation.incomparable();
+        }
+        if (!isFloating(one.type())) {
+            return first.equals(second) ? Deviation.NONE : Deviation.incomparable();
+        }
+        Deviation worst = Deviation.NONE;
+        for (int at = 0; at < first.limit(); at += one.type().elementSize()) {
+            double a = value(one.type(), first, at);
+            double b = value(one.type(), second, at);
+            worst = worst.or(Deviation.of(a, b, rounding(one.type())));
+        }
+        return worst;
+    }
+
     /** How the two differ, or null if they do not. */
     static @Nullable String between(Tensor alone, Tensor together, double tolerance) {
         ByteBuffer first = bytes(alone);

@@ -26,6 +26,10 @@ final class CacheMeters extends MeterGroup {
     final Timer insertDuration;
     final Counter tooLarge;
     final Counter coalesced;
+    final Counter nearRows;
+    final Counter farRows;
+    final Counter computedRows;
+    final Counter repeatedRows;
     final Counter bypassed;
     final Counter refreshed;
 
@@ -38,6 +42,10 @@ final class CacheMeters extends MeterGroup {
         insertDuration = timer(TernMeter.CACHE_INSERT_DURATION, LOOKUP_BUCKETS, LEVEL, "l1");
         tooLarge = counter(TernMeter.CACHE_TOO_LARGE);
         coalesced = counter(TernMeter.CACHE_COALESCED);
+        nearRows = counter(TernMeter.CACHE_ROWS, OUTCOME, "l1");
+        farRows = counter(TernMeter.CACHE_ROWS, OUTCOME, "l2");
+        computedRows = counter(TernMeter.CACHE_ROWS, OUTCOME, "computed");
+        repeatedRows = counter(TernMeter.CACHE_ROWS, OUTCOME, "repeated");
         bypassed = counter(TernMeter.CACHE_UNASKED, CONTROL, "bypass");
         refreshed = counter(TernMeter.CACHE_UNASKED, CONTROL, "refresh");
     }

@@ -34,6 +34,14 @@ public final class CacheRecorder implements AutoCloseable {
         meters.tooLarge.increment();
     }
 
+    /** The different rows of a request, by where they came from, and those that were like another of it. */
+    public void rows(int near, int far, int computed, int repeated) {
+        meters.nearRows.increment(near);
+        meters.farRows.increment(far);
+        meters.computedRows.increment(computed);
+        meters.repeatedRows.increment(repeated);
+    }
+
     /** A request was answered by the run of an equal one. */
     public void coalesced() {
         meters.coalesced.increment();

@@ -39,6 +39,9 @@ enum TernMeter {
     CACHE_INSERT_DURATION("tern.cache.insert.duration", "How long it took to copy and keep an answer."),
     CACHE_TOO_LARGE("tern.cache.too.large", "Answers not kept as they are larger than all that may be kept."),
     CACHE_COALESCED("tern.cache.coalesced", "Requests answered by the run of an equal one that was under way."),
+    CACHE_ROWS(
+            "tern.cache.rows",
+            "Rows of models that are cached by rows, by where they came from: l1, l2, computed, or repeated in a request."),
     CACHE_UNASKED(
             "tern.cache.unasked", "Requests that wanted no kept answer, by what they asked for: bypass or refresh."),
     CACHE_ENTRIES("tern.cache.entries", "Answers kept in this process's memory."),

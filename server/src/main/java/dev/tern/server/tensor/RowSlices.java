@@ -1,5 +1,7 @@
 package dev.tern.server.tensor;
 
+import java.nio.ByteBuffer;
+
 /** A tensor cut along its first dimension into slices of equally many rows, the last of what is left; nothing is copied. */
 public final class RowSlices {
     private final Tensor tensor;
@@ -70,5 +72,35 @@ public final class RowSlices {
         long from = offsets[index];
         return new Tensor(
                 tensor.name(), tensor.type(), shape, PayloadRange.of(tensor.data(), from, offsets[index + 1] - from));
+    }
+
+    /** Shows {@code sink} the bytes of the slice at {@code index}, where they lie. */
+    public void show(int index, ByteSink sink) {
+        tensor.data().show(offsets[index], bytes(index), sink);
+    }
+
+    /** How many bytes the slice at {@code index} has. */
+    public long bytes(int index) {
+        return offsets[index + 1] - offsets[index];
+    }
+
+    /**
+     * A tensor of the same name made of copies of the slices at {@code indexes}, in that order; on the heap. Only for
+     * slices of one row.
+     */
+    public Tensor copyOf(int[] indexes) {
+        long size = 0;
+        for (int index : indexes) {
+            size += bytes(index);
+        }
+        byte[] copies = new byte[Math.toIntExact(size)];
+        int at = 0;
+        for (int index : indexes) {
+            int length = (int) bytes(index);
+            tensor.data().copyTo(offsets[index], ByteBuffer.wrap(copies, at, length));
+            at += length;
+        }
+        return new Tensor(
+                tensor.name(), tensor.type(), tensor.shape().withRows(indexes.length), HeapPayload.wrap(copies));
     }
 }

@@ -3,6 +3,8 @@ package dev.tern.server.boot;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tern.proto.inference.ModelConfig;
+import dev.tern.proto.inference.ModelResponseCache;
 import dev.tern.server.boot.options.ServerOptions;
 import dev.tern.server.cache.redis.RedisAddress;
 import dev.tern.server.cache.redis.RedisSettings;
@@ -98,7 +100,9 @@ class ResponseCacheSettingsTest {
 
     @Test
     void withoutMemoryTheOperatorIsToldOnlyWhereThereIsNoRedisEither() throws Exception {
-        CacheSettings on = new CacheSettings(true, 0, 0);
+        ModelConfig on = ModelConfig.newBuilder()
+                .setResponseCache(ModelResponseCache.newBuilder().setEnable(true))
+                .build();
         Optional<RedisSettings> redis =
                 RedisAddress.parse("redis://127.0.0.1:1").map(RedisSettings::of);
         assertThat(ResponseCaches.of(new ServerOptions.ResponseCache(0, Optional.empty()), new FakeClock())

@@ -1,6 +1,8 @@
 package dev.tern.server.cache;
 
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.stream.LongStream;
 
 /** Counts what it is told. */
 final class CountingObserver implements CacheObserver {
@@ -9,6 +11,7 @@ final class CountingObserver implements CacheObserver {
     private final AtomicInteger kept = new AtomicInteger();
     private final AtomicInteger tooLarge = new AtomicInteger();
     private final AtomicInteger coalesced = new AtomicInteger();
+    private final AtomicLongArray rows = new AtomicLongArray(4);
     private final AtomicInteger unasked = new AtomicInteger();
 
     @Override
@@ -24,6 +27,19 @@ final class CountingObserver implements CacheObserver {
     @Override
     public void kept(boolean fits, long nanos) {
         (fits ? kept : tooLarge).incrementAndGet();
+    }
+
+    @Override
+    public void rows(int near, int far, int computed, int repeated) {
+        int[] counts = {near, far, computed, repeated};
+        for (int i = 0; i < counts.length; i++) {
+            rows.addAndGet(i, counts[i]);
+        }
+    }
+
+    /** Rows from memory, from a further level, computed, repeated. */
+    long[] rows() {
+        return LongStream.range(0, rows.length()).map(i -> rows.get((int) i)).toArray();
     }
 
     @Override

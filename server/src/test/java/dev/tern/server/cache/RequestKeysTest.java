@@ -10,6 +10,7 @@ import dev.tern.server.tensor.DataType;
 import dev.tern.server.tensor.HeapPayload;
 import dev.tern.server.tensor.JoinedPayload;
 import dev.tern.server.tensor.Payload;
+import dev.tern.server.tensor.RowSlices;
 import dev.tern.server.tensor.Shape;
 import dev.tern.server.tensor.Tensor;
 import dev.tern.server.testing.FakeCall;
@@ -52,6 +53,25 @@ class RequestKeysTest {
 
     private static Tensor x(float... values) {
         return Tensors.floats("x", Shape.of(values.length), values);
+    }
+
+    @Test
+    void aRowsKeyDependsOnTheRowAloneAndIsNoRequests() {
+        InferenceRequest one = request(Tensors.floats("x", Shape.of(1, 2), 3, 4));
+        CacheKey[] three = ofRows(request(Tensors.floats("x", Shape.of(3, 2), 1, 2, 3, 4, 1, 2)));
+
+        assertThat(three[1]).isEqualTo(ofRows(one)[0]).isNotEqualTo(keys.of(one));
+        assertThat(three[0]).isEqualTo(three[2]).isNotEqualTo(three[1]);
+        assertThat(ofRows(request(Tensors.floats("x", Shape.of(1, 1, 2), 3, 4)))[0])
+                .isNotEqualTo(three[1]);
+        assertThat(ofRows(request(Tensors.strings("s", Shape.of(2, 2), "ab", "c", "a", "bc"))))
+                .doesNotHaveDuplicates();
+    }
+
+    private CacheKey[] ofRows(InferenceRequest request) {
+        return keys.ofRows(
+                request,
+                request.inputs().stream().map(input -> RowSlices.of(input, 1)).toList());
     }
 
     @Test

@@ -151,6 +151,7 @@ class TelemetryTest {
         recorder.kept(TimeUnit.MICROSECONDS.toNanos(5));
         recorder.tooLarge();
         recorder.coalesced();
+        recorder.rows(1, 2, 3, 4);
         recorder.bypassed();
 
         String level = "{level=\"l1\",model=\"ranker\",";
@@ -163,6 +164,10 @@ class TelemetryTest {
                         "tern_cache_insert_duration_seconds_sum" + level + "version=\"1\"} 5.0E-6",
                         "tern_cache_too_large_total{model=\"ranker\",version=\"1\"} 1.0",
                         "tern_cache_coalesced_total{model=\"ranker\",version=\"1\"} 1.0",
+                        "tern_cache_rows_total{model=\"ranker\",outcome=\"l1\",version=\"1\"} 1.0",
+                        "tern_cache_rows_total{model=\"ranker\",outcome=\"l2\",version=\"1\"} 2.0",
+                        "tern_cache_rows_total{model=\"ranker\",outcome=\"computed\",version=\"1\"} 3.0",
+                        "tern_cache_rows_total{model=\"ranker\",outcome=\"repeated\",version=\"1\"} 4.0",
                         "tern_cache_unasked_total{control=\"bypass\",model=\"ranker\",version=\"1\"} 1.0",
                         "tern_cache_unasked_total{control=\"refresh\",model=\"ranker\",version=\"1\"} 0.0");
         recorder.close();

@@ -118,6 +118,18 @@ class RowSlicesTest {
         assertThat(Slab.live()).isEqualTo(live - 1);
     }
 
+    @Test
+    void rowsAreCopiedInAnyOrder() {
+        Tensor numbers = Tensors.longs("x", Shape.of(3, 2), 1, 2, 3, 4, 5, 6);
+        Tensor texts = Tensors.strings("s", Shape.of(3, 1), "one", "", "three");
+
+        Tensor some = RowSlices.of(numbers, 1).copyOf(new int[] {2, 0});
+        assertThat(some.shape()).isEqualTo(Shape.of(2, 2));
+        assertThat(Tensors.longs(some)).containsExactly(5, 6, 1, 2);
+        assertThat(Tensors.strings(RowSlices.of(texts, 1).copyOf(new int[] {2, 1, 2})))
+                .containsExactly("three", "", "three");
+    }
+
     private static List<Tensor> slices(Tensor whole, int rows) {
         RowSlices slices = RowSlices.of(whole, rows);
         List<Tensor> all = new ArrayList<>();

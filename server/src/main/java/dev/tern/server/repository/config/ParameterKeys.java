@@ -56,6 +56,9 @@ public final class ParameterKeys {
     /** The part of the response cache's memory that is this model's alone: above 0, at most 1. */
     public static final String CACHE_SHARE = "tern.cache.share";
 
+    /** {@code true}: a row has the same answer alone and in any batch; {@code tern check --rows} tries whether that holds. */
+    public static final String CACHE_ROWS = "tern.cache.rows";
+
     /** What all keys about the response cache begin with. */
     public static final String CACHE_PREFIX = "tern.cache.";
 
@@ -99,6 +102,7 @@ public final class ParameterKeys {
             CACHE_SHARE,
             CACHE_L2_BUDGET_US,
             CACHE_L2_TTL_MS,
+            CACHE_ROWS,
             ORT_SESSION_PREFIX,
             AUTO_COMPLETED);
 

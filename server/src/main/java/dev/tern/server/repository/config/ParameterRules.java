@@ -76,7 +76,7 @@ final class ParameterRules {
                 number(value) == 0 || (number(value) >= 1 && number(value) <= HOUR_MS)
                         ? ""
                         : "0 for any time or a number from 1 to " + HOUR_MS + " (an hour)";
-            case ParameterKeys.SPLIT_LARGE_REQUESTS ->
+            case ParameterKeys.SPLIT_LARGE_REQUESTS, ParameterKeys.CACHE_ROWS ->
                 value.equals("true") || value.equals("false") ? "" : "true or false";
             case ParameterKeys.CACHE_TTL_MS ->
                 isCount(value) ? "" : "a whole number >= 0, 0 for as long as there is room";

@@ -144,7 +144,8 @@ class OnRedisTest {
             replica.ask(0);
         }
         assertThat(replica.counts.of(counted)).isEqualTo(before + 1);
-        replica.trafficUntil("written again", () -> replica.counts.of(L2Observer.Write.DONE) > written);
+        replica.trafficUntil(
+                "written again", () -> replica.counts.of(L2Observer.Write.DONE) > written && isAllWritten(replica));
         long runs = replica.runs();
         replica.trafficUntilMore("HIT", 1);
         assertThat(replica.counts.of(counted)).isEqualTo(before + 1);
@@ -153,6 +154,12 @@ class OnRedisTest {
 
     /** Has every answer of the traffic written. */
     private static void fill(Replica replica) throws InterruptedException {
-        replica.trafficUntil("all written", () -> replica.counts.of(L2Observer.Write.DONE) >= MANY);
+        replica.trafficUntil(
+                "all written", () -> replica.counts.of(L2Observer.Write.DONE) >= MANY && isAllWritten(replica));
+    }
+
+    /** Whether no write is under way that might be taken for a later one. */
+    private static boolean isAllWritten(Replica replica) {
+        return replica.level.pendingWriteBytes() == 0;
     }
 }
