@@ -78,6 +78,7 @@ public final class RequestKeys {
         for (int i = 0; i < inputs.size(); i++) {
             putRowDescription(head, request.inputs().get(i));
         }
+        shorten(head, hash);
         CacheKey[] keys = new CacheKey[inputs.get(0).count()];
         for (int row = 0; row < keys.length; row++) {
             hash.beginWithHead();
@@ -87,6 +88,17 @@ public final class RequestKeys {
             keys[row] = hash.end();
         }
         return keys;
+    }
+
+    /** Puts a hash in the head's place: what a caller may make as long as he likes is not hashed for every row. */
+    private void shorten(HeadBytes head, KeyHash hash) {
+        hash.bytes(head.array(), 0, head.length());
+        CacheKey whole = hash.end();
+        head.clear();
+        putScope(head);
+        head.put(OF_A_ROW);
+        head.put(whole.high());
+        head.put(whole.low());
     }
 
     private void putScope(HeadBytes head) {

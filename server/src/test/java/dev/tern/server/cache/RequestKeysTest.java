@@ -68,6 +68,18 @@ class RequestKeysTest {
                 .doesNotHaveDuplicates();
     }
 
+    @Test
+    void aRowsKeyDependsOnWhatIsSaidOfTheWholeRequest() {
+        Tensor row = Tensors.floats("x", Shape.of(1, 2), 3, 4);
+        assertThat(List.of(
+                        ofRows(request(row))[0],
+                        ofRows(request(List.of(row), List.of("b"), Map.of()))[0],
+                        ofRows(request(List.of(row), List.of(), Map.of("p", 1L)))[0],
+                        ofRows(request(List.of(row), List.of(), Map.of("p", "long ".repeat(1 << 16))))[0],
+                        ofRows(request(Tensors.floats("y", Shape.of(1, 2), 3, 4)))[0]))
+                .doesNotHaveDuplicates();
+    }
+
     private CacheKey[] ofRows(InferenceRequest request) {
         return keys.ofRows(
                 request,

@@ -3,8 +3,9 @@ package dev.tern.server.cache.redis;
 import io.lettuce.core.RedisChannelHandler;
 import io.lettuce.core.RedisConnectionStateListener;
 import java.net.SocketAddress;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -15,7 +16,7 @@ final class Link implements RedisConnectionStateListener {
 
     private final RedisAddress address;
     private final Runnable onConnected;
-    private final AtomicInteger connections = new AtomicInteger();
+    private final Set<RedisChannelHandler<?, ?>> connections = ConcurrentHashMap.newKeySet();
     private final AtomicBoolean failing = new AtomicBoolean();
     private volatile boolean closing;
 
@@ -27,7 +28,7 @@ final class Link implements RedisConnectionStateListener {
 
     /** Connections there are: one, or one for each node of a cluster that was asked something. */
     int connections() {
-        return connections.get();
+        return connections.size();
     }
 
     /** What ends from here on is meant to. */
@@ -38,7 +39,9 @@ final class Link implements RedisConnectionStateListener {
     @Override
     public void onRedisConnected(RedisChannelHandler<?, ?> connection, SocketAddress at) {
         failing.set(false);
-        if (connections.getAndIncrement() == 0) {
+        boolean first = connections.isEmpty();
+        connections.add(connection);
+        if (first) {
             LOG.info("Connected to Redis at {}", address);
         }
         onConnected.run();
@@ -46,7 +49,8 @@ final class Link implements RedisConnectionStateListener {
 
     @Override
     public void onRedisDisconnected(RedisChannelHandler<?, ?> connection) {
-        if (connections.decrementAndGet() == 0 && !closing) {
+        // One that was refused before it was up is told of, too.
+        if (connections.remove(connection) && connections.isEmpty() && !closing) {
             LOG.warn("No connection to Redis at {}; requests go to the models until there is one", address);
         }
     }

@@ -18,7 +18,7 @@ public final class RedisLevel implements AutoCloseable {
     public static final int THREADS = 4;
 
     /** What waits to be written, at the most. */
-    private static final int MAX_WRITES = 1_024;
+    private static final int MAX_WRITES = 16_384;
 
     private static final long MAX_WRITE_BYTES = 64L << 20;
 
