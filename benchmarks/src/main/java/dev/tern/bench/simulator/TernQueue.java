@@ -91,7 +91,9 @@ final class TernQueue implements SimulatedQueue {
     public void ran(List<Request> batch, long units, long nanos, long nowNanos) {
         boolean more = !scheduler.isEmpty();
         scheduler.ran(batch.size(), units, nanos, nowNanos);
-        admission.completed(units, nanos, Objects.requireNonNull(crowdedLevels.remove(batch)), more, nowNanos);
+        int crowdedLevel = Objects.requireNonNull(crowdedLevels.remove(batch));
+        admission.completed(units, nanos, crowdedLevel, more, nowNanos);
+        admission.answered(batch, crowdedLevel > 0, nowNanos);
     }
 
     @Override

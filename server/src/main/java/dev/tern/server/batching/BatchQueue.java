@@ -298,6 +298,7 @@ final class BatchQueue implements AutoCloseable {
         if (ran.nanos() > 0) {
             scheduler.ran(ran.size(), ran.units(), ran.nanos(), nowNanos);
             admission.completed(ran.units(), ran.nanos(), ran.crowdedLevel(), more, nowNanos);
+            admission.answered(ran.asRun().batch(), ran.crowdedLevel() > 0, nowNanos);
         } else {
             scheduler.ended(ran.size(), ran.units(), ran.atLeastNanos(), nowNanos);
             admission.interrupted(more, nowNanos);

@@ -1,5 +1,6 @@
 package dev.tern.server.batching.policy;
 
+import java.util.List;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.AtomicLongArray;
 import org.jspecify.annotations.Nullable;
@@ -11,9 +12,10 @@ import org.jspecify.annotations.Nullable;
  * time, so that under overload the work done stays useful work.
  *
  * <p>The wait is predicted from the learned execution times: full batches of what waits ahead, shared by the instances,
- * and between two of them as much time as lately passed there besides (other models' turns, a busy processor).
+ * and between two of them as much time as lately passed there besides (other models' turns, a busy processor). Against
+ * a latency objective it counts with an {@link ObjectiveMargin}, learned from what became of those who were let in.
  *
- * <p>Any thread may ask; {@link #completed} belongs under the queue's lock.
+ * <p>Any thread may ask; {@link #completed} and {@link #answered} belong under the queue's lock.
  */
 public final class Admission {
     /** Of the time that there is, so much may be planned; the rest is for what the prediction does not know. */
@@ -35,6 +37,7 @@ public final class Admission {
     private final AtomicIntegerArray requests;
     private final AtomicLongArray units;
     private final double gain;
+    private final ObjectiveMargin margin;
 
     /** A run's share of the time until the next one ends: one of the instances. */
     private final double share;
@@ -59,6 +62,7 @@ public final class Admission {
         this.requests = new AtomicIntegerArray(settings.levels().size());
         this.units = new AtomicLongArray(settings.levels().size());
         this.gain = GAIN / Math.max(1, instances);
+        this.margin = new ObjectiveMargin(settings, PLANNED);
         this.share = 1.0 / Math.max(1, instances);
         this.fullWork = new AtomicLongArray(settings.levels().size());
         this.fullRuns = new long[settings.levels().size()];
@@ -109,16 +113,26 @@ public final class Admission {
         if (times.expectedNanos(work) > left) {
             return new Refusal(Refusal.Reason.DEADLINE_TOO_CLOSE, 0);
         }
-        long allowed = settings.objectiveNanos() == 0 ? left : Math.min(left, settings.objectiveNanos());
         long ahead = unitsAhead(level);
-        if (allowed == Long.MAX_VALUE || ahead == 0) {
+        if (ahead == 0 || (left == Long.MAX_VALUE && settings.objectiveNanos() == 0)) {
             return null;
         }
+        long batch = fullBatch(level);
         Pace now = pace;
-        double latency = runningNanos(now, nowNanos) + latencyNanos(ahead, work, fullBatch(level), now.besidesNanos);
-        return latency <= allowed * PLANNED
-                ? null
-                : new Refusal(Refusal.Reason.TOO_MUCH_AHEAD, (long) (latency - allowed * PLANNED));
+        double latency = runningNanos(now, nowNanos) + latencyNanos(ahead, work, batch, now.besidesNanos);
+        double planned = PLANNED * allowedNanos(left, ahead + work <= batch);
+        return latency <= planned ? null : new Refusal(Refusal.Reason.TOO_MUCH_AHEAD, (long) (latency - planned));
+    }
+
+    /**
+     * What may be predicted for a request.
+     *
+     * @param left until its deadline
+     * @param next whether the next run may take it along: runs are to be full, whatever the margin
+     */
+    private double allowedNanos(long left, boolean next) {
+        long objective = settings.objectiveNanos();
+        return objective == 0 ? (double) left : Math.min((double) left, objective / (next ? 1 : margin.factor()));
     }
 
     /** What waits ahead of a new request of {@code level}: its own level and those above. */
@@ -222,6 +236,15 @@ public final class Admission {
         double counted = Math.min(between, LONGEST * usual);
         betweenNanos += gain * (counted - betweenNanos);
         besidesNanos += gain * (counted - share * took - besidesNanos);
+    }
+
+    /**
+     * The requests of a run have their answers.
+     *
+     * @param crowded whether it could not take all that waited
+     */
+    public void answered(List<? extends Waiting> requests, boolean crowded, long nowNanos) {
+        margin.answered(requests, crowded, nowNanos);
     }
 
     private void learnFull(int level, long work) {
