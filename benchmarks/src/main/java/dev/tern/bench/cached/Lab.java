@@ -66,18 +66,14 @@ final class Lab {
         return outcome;
     }
 
-    /** Trials of each repetition, from 0, in turn; outcomes are found by the trials' names. */
-    Map<String, List<Outcome>> turns(IntFunction<Map<String, Trial>> trials) {
-        return Turns.measure(bench.settings().repeat(), trials, this::measure);
-    }
-
-    /** The same load on several models, named by them. */
+    /** The same load on several models in turn; outcomes are found by their names. */
     Map<String, List<Outcome>> turns(List<Variant> variants, TrialOf trial) {
-        return turns(repetition -> {
-            Map<String, Trial> trials = new LinkedHashMap<>();
-            variants.forEach(each -> trials.put(each.model(), trial.of(each, repetition + 1)));
-            return trials;
-        });
+        IntFunction<Map<String, Trial>> trials = repetition -> {
+            Map<String, Trial> all = new LinkedHashMap<>();
+            variants.forEach(each -> all.put(each.model(), trial.of(each, repetition + 1)));
+            return all;
+        };
+        return Turns.measure(bench.settings().repeat(), trials, this::measure);
     }
 
     /** A model's trial in a repetition, from 1. */
