@@ -20,8 +20,9 @@ final class BareGets {
 
     /** Argument: the Redis, as a URI. Lines of input are nanoseconds to go on; answers are the median, ns, and bytes. */
     public static void main(String[] arguments) {
-        RedisCommands<byte[], byte[]> redis =
-                RedisClient.create(arguments[0]).connect(ByteArrayCodec.INSTANCE).sync();
+        RedisCommands<byte[], byte[]> redis = RedisClient.create(arguments[0])
+                .connect(ByteArrayCodec.INSTANCE)
+                .sync();
         System.out.println("bare Lettuce GET: one at a time, waited for");
         for (Scanner nanos = new Scanner(System.in, StandardCharsets.UTF_8); nanos.hasNextLong(); ) {
             System.out.println(new BareGets(redis).measure(nanos.nextLong()));

@@ -30,8 +30,10 @@ final class ByRows implements Scenario {
                     latency.millis(ROWS),
                     latency.millis(CACHED),
                     latency.millis(Variant.OFF),
-                    Series.of(latency.name("rows kept"), latency.of(ROWS), each -> each.cache()
-                            .entries()),
+                    Series.of(
+                            latency.name("rows kept"),
+                            latency.of(ROWS),
+                            each -> each.cache().entries()),
                     rows.part(latency.name(ROWS.model())),
                     answers.part(latency.name(CACHED.model()))));
             parts.addAll(space.parts(latency.name("either")));
@@ -41,8 +43,9 @@ final class ByRows implements Scenario {
 
     private static List<Figure> figures(MeanLatency latency, List<Series> parts) {
         Series computed = Series.of(
-                latency.name("rows computed over rows asked"), latency.of(ROWS), each -> each.cache()
-                        .computedShare());
+                latency.name("rows computed over rows asked"),
+                latency.of(ROWS),
+                each -> each.cache().computedShare());
         return List.of(
                 new Figure(latency.over(ROWS, Variant.OFF), Latency.GOAL, parts),
                 new Figure(

@@ -48,8 +48,7 @@ final class FarHits implements Scenario {
 
     /** Two servers, one that has answers in memory and one that has them in Redis only; one idles. */
     private static List<Figure> figures(Bench bench, int rows, String redis, Path folder) throws IOException {
-        List<String> farFlags =
-                List.of("--redis=" + redis, "--cache-secret-file=" + secret(folder), "--cache-size=0");
+        List<String> farFlags = List.of("--redis=" + redis, "--cache-secret-file=" + secret(folder), "--cache-size=0");
         List<Variant> variants = List.of(Variant.CACHED);
         return bench.served(
                 variants,

@@ -49,8 +49,7 @@ final class FarTurns {
         near.warmUp(trial());
         far.warmUp(trial());
         gets(bench.settings().warmUp());
-        Map<String, List<Look>> looks =
-                Turns.measure(bench.settings().repeat(), repetition -> looks(), Supplier::get);
+        Map<String, List<Look>> looks = Turns.measure(bench.settings().repeat(), repetition -> looks(), Supplier::get);
         return figures(rows, looks);
     }
 
@@ -103,7 +102,8 @@ final class FarTurns {
                 new Figure(
                         new Series("more", more)
                                 .over(
-                                        name + "p50 of an answer from Redis, less that of one from memory, over a bare GET",
+                                        name
+                                                + "p50 of an answer from Redis, less that of one from memory, over a bare GET",
                                         get),
                         Goal.atMost(1.5),
                         List.of(

@@ -30,8 +30,7 @@ final class HitRatio implements Scenario {
             List<Outcome> judged = Turns.readings(
                     lab.turns(
                             variants,
-                            (variant, repetition) ->
-                                    Trial.repeating(variant, Latency.ROWS, Trial.crowd(), repetition)),
+                            (variant, repetition) -> Trial.repeating(variant, Latency.ROWS, Trial.crowd(), repetition)),
                     Variant.CACHED.model());
             List<Series> parts = new ArrayList<>(List.of(filled.part(Variant.CACHED.model())));
             parts.addAll(space.parts(Variant.CACHED.model()));

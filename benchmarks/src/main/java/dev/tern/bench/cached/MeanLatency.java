@@ -21,8 +21,7 @@ record MeanLatency(int rows, double rate, Map<String, List<Outcome>> outcomes) {
         double rate = SHARE * lab.capacity(Variant.OFF, rows);
         Map<String, List<Outcome>> outcomes = lab.turns(
                 variants,
-                (variant, repetition) ->
-                        Trial.repeating(variant, rows, new PoissonLoad(rate, repetition), repetition));
+                (variant, repetition) -> Trial.repeating(variant, rows, new PoissonLoad(rate, repetition), repetition));
         return new MeanLatency(rows, rate, outcomes);
     }
 

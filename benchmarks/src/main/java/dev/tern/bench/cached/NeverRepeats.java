@@ -37,8 +37,7 @@ final class NeverRepeats implements Scenario {
             return figure(
                     rows,
                     lab.turns(
-                            variants,
-                            (variant, repetition) -> Trial.fresh(variant, rows, Trial.crowd(), repetition)));
+                            variants, (variant, repetition) -> Trial.fresh(variant, rows, Trial.crowd(), repetition)));
         });
     }
 
@@ -55,7 +54,9 @@ final class NeverRepeats implements Scenario {
                         with,
                         without,
                         Series.of(name + "hit ratio", cached, Outcome::hitRatio),
-                        Series.of(name + "answers kept", cached, each -> each.cache()
-                                .entries())));
+                        Series.of(
+                                name + "answers kept",
+                                cached,
+                                each -> each.cache().entries())));
     }
 }

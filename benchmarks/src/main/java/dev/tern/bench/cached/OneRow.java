@@ -12,8 +12,7 @@ import java.util.List;
 /** A model that takes hardly longer than its request's way, and the most that a cache could do for it. */
 final class OneRow implements Scenario {
     private static final int ROWS = 1;
-    private static final Workload WORKLOAD =
-            new Workload("ranker-1", Variant.OFF.model(), ROWS, List.of(), Goal.NONE);
+    private static final Workload WORKLOAD = new Workload("ranker-1", Variant.OFF.model(), ROWS, List.of(), Goal.NONE);
 
     @Override
     public String name() {
@@ -28,10 +27,10 @@ final class OneRow implements Scenario {
             lab.warmUp(Variant.OFF, ROWS);
             Filled filled = lab.fill(Variant.CACHED, ROWS);
             MeanLatency latency = MeanLatency.measure(lab, ROWS, variants);
-            Path model = folder.resolve(Bench.MODELS).resolve(Variant.OFF.model()).resolve("1/model.onnx");
+            Path model =
+                    folder.resolve(Bench.MODELS).resolve(Variant.OFF.model()).resolve("1/model.onnx");
             Unloaded floor = HitCost.floor(bench).unloaded(lab.server(), WORKLOAD, model, folder);
-            return List.of(
-                    Latency.figure(latency, Goal.NONE, space, filled), bound(latency.of(Variant.CACHED), floor));
+            return List.of(Latency.figure(latency, Goal.NONE, space, filled), bound(latency.of(Variant.CACHED), floor));
         });
     }
 
@@ -41,8 +40,10 @@ final class OneRow implements Scenario {
         double run = floor.runMicros();
         Series missed = Series.of("1 row: share of requests missed", cached, each -> 1 - each.hitRatio());
         return new Figure(
-                Series.of("1 row: bound echo/(echo + miss share × model)", cached, each -> echo
-                        / (echo + (1 - each.hitRatio()) * run)),
+                Series.of(
+                        "1 row: bound echo/(echo + miss share × model)",
+                        cached,
+                        each -> echo / (echo + (1 - each.hitRatio()) * run)),
                 Goal.NONE,
                 List.of(
                         Series.of(

@@ -127,10 +127,7 @@ final class CacheCommand implements Callable<Integer> {
             return Optional.empty();
         }
         Allowed.require(
-                Files.isExecutable(redis) && Files.isRegularFile(redis),
-                "--redis-server",
-                redis,
-                "an executable file");
+                Files.isExecutable(redis) && Files.isRegularFile(redis), "--redis-server", redis, "an executable file");
         return Optional.of(redis.toAbsolutePath());
     }
 }

@@ -30,8 +30,7 @@ final class MeanLatency implements Scenario {
         return Figure.ratio(
                 Texts.format("%s: mean latency at %,.0f requests/s, batched over unbatched", network, rate),
                 Series.of(network + " batched, mean ms", Turns.readings(readings, "batched"), Reading::meanMillis),
-                Series.of(
-                        network + " unbatched, mean ms", Turns.readings(readings, "unbatched"), Reading::meanMillis),
+                Series.of(network + " unbatched, mean ms", Turns.readings(readings, "unbatched"), Reading::meanMillis),
                 goal);
     }
 }

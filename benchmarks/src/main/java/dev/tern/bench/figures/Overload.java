@@ -61,9 +61,7 @@ final class Overload implements Scenario {
         List<Series> parts = new ArrayList<>();
         LOADS.keySet()
                 .forEach(name -> parts.add(Series.of(
-                        "goodput at " + name + " × capacity, 1/s",
-                        Turns.readings(readings, name),
-                        Reading::goodput)));
+                        "goodput at " + name + " × capacity, 1/s", Turns.readings(readings, name), Reading::goodput)));
         Series overloaded = Series.of("goodput", Turns.readings(readings, OVERLOAD), Reading::goodput);
         List<Double> peaks = new ArrayList<>();
         for (int i = 0; i < overloaded.values().size(); i++) {
@@ -73,8 +71,7 @@ final class Overload implements Scenario {
                     .max()
                     .orElseThrow());
         }
-        parts.add(Series.of(
-                "sent at 3.0 × capacity, 1/s", Turns.readings(readings, OVERLOAD), Reading::sentPerSecond));
+        parts.add(Series.of("sent at 3.0 × capacity, 1/s", Turns.readings(readings, OVERLOAD), Reading::sentPerSecond));
         return new Figure(
                 overloaded.over(
                         Texts.format(

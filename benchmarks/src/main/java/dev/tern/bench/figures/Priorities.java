@@ -35,11 +35,8 @@ final class Priorities implements Scenario {
         return Figure.ratio(
                 Texts.format("%s: p99 of level 1 at %,.0f requests/s, flooded over not", model, rate),
                 Series.of(
-                        model + " flooded, p99 ms of level 1",
-                        Turns.readings(readings, "flooded"),
-                        Reading::p99Millis),
-                Series.of(
-                        model + " alone, p99 ms of level 1", Turns.readings(readings, "alone"), Reading::p99Millis),
+                        model + " flooded, p99 ms of level 1", Turns.readings(readings, "flooded"), Reading::p99Millis),
+                Series.of(model + " alone, p99 ms of level 1", Turns.readings(readings, "alone"), Reading::p99Millis),
                 Goal.atMost(1.2));
     }
 }

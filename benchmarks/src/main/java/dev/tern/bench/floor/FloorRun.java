@@ -106,13 +106,7 @@ public final class FloorRun {
         try (Neighbours sides = Neighbours.start(tern, workload, directory, with(journal::add));
                 JavaChild runs = sides.runs(model)) {
             return new Comparison(
-                            workload,
-                            settings,
-                            sides.echo(),
-                            sides.tern(),
-                            () -> BatchMeter.read(tern),
-                            runs,
-                            progress)
+                            workload, settings, sides.echo(), sides.tern(), () -> BatchMeter.read(tern), runs, progress)
                     .figures();
         }
     }

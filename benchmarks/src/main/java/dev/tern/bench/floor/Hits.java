@@ -29,12 +29,7 @@ final class Hits {
      */
     private record Round(Cost echo, Cost tern, double hitRatio) {}
 
-    Hits(
-            Workload workload,
-            FloorSettings settings,
-            Neighbours sides,
-            ServerProcess server,
-            Consumer<String> progress) {
+    Hits(Workload workload, FloorSettings settings, Neighbours sides, ServerProcess server, Consumer<String> progress) {
         this.workload = workload;
         this.settings = settings;
         this.sides = sides;
@@ -51,7 +46,8 @@ final class Hits {
             rounds.add(round("", i % 2 == 0));
         }
         Series echo = series("echo, CPU µs a request", each -> each.echo().cpuMicros());
-        Series tern = series("answer from memory, CPU µs a request", each -> each.tern().cpuMicros());
+        Series tern = series(
+                "answer from memory, CPU µs a request", each -> each.tern().cpuMicros());
         return new Figure(
                 tern.over(
                         workload.name() + ": CPU a request of answers from memory over the echo's, "

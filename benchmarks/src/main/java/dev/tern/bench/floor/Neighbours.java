@@ -72,8 +72,8 @@ final class Neighbours implements AutoCloseable {
             throws IOException {
         ModelInferRequest request = request(server, workload);
         Files.write(directory.resolve("request"), request.toByteArray());
-        List<String> echoes = new ArrayList<>(
-                List.of(Integer.toString(with.settings().eventLoops()), SERVICE));
+        List<String> echoes =
+                new ArrayList<>(List.of(Integer.toString(with.settings().eventLoops()), SERVICE));
         echoes.addAll(Answers.record(server, request, directory));
         JvmLine line = JvmLine.of(server.pid());
         with.progress().accept(workload.name() + ": all with " + line.flags());
@@ -107,11 +107,7 @@ final class Neighbours implements AutoCloseable {
     }
 
     private static JavaChild child(
-            JvmLine line,
-            FloorSettings settings,
-            Consumer<String> progress,
-            Class<?> program,
-            List<String> arguments)
+            JvmLine line, FloorSettings settings, Consumer<String> progress, Class<?> program, List<String> arguments)
             throws IOException {
         JavaChild child = JavaChild.start(line, settings.launch().cores(), program, arguments);
         progress.accept(child.greeting());

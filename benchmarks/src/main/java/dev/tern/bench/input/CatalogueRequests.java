@@ -40,7 +40,8 @@ final class CatalogueRequests implements Requests {
     private final Catalogue catalogue;
     private final Weighted popularity;
 
-    private CatalogueRequests(byte[] template, List<Rows> inputs, Rows numbered, InputSettings settings, Catalogue from) {
+    private CatalogueRequests(
+            byte[] template, List<Rows> inputs, Rows numbered, InputSettings settings, Catalogue from) {
         this.template = template;
         this.inputs = List.copyOf(inputs);
         this.numbered = numbered;
@@ -130,8 +131,9 @@ final class CatalogueRequests implements Requests {
 
     private static void requireRows(TensorInfo input) {
         if (!input.leadsWithRows() || input.datatype().equals(Datatype.BYTES.name())) {
-            throw new InputException("input %s is not for a catalogue (expected: numbers, and a variable first dimension)"
-                    .formatted(input));
+            throw new InputException(
+                    "input %s is not for a catalogue (expected: numbers, and a variable first dimension)"
+                            .formatted(input));
         }
     }
 
@@ -143,8 +145,10 @@ final class CatalogueRequests implements Requests {
                 return i;
             }
         }
-        throw new InputException("model '%s' has no input of two FP32 numbers or more a row, which a catalogue's rows are"
-                .formatted(model.name()) + " told apart by");
+        throw new InputException(
+                "model '%s' has no input of two FP32 numbers or more a row, which a catalogue's rows are"
+                                .formatted(model.name())
+                        + " told apart by");
     }
 
     /** Contents stand at a request's end, in the inputs' order, each behind its tag and length. */

@@ -26,7 +26,8 @@ public final class RequestPool {
      */
     public static RequestPool of(RequestHead head, ModelInfo model, InputSettings settings, long seed) {
         if (settings.catalogue().isPresent()) {
-            return CatalogueRequests.pool(head, model, settings, settings.catalogue().get());
+            return CatalogueRequests.pool(
+                    head, model, settings, settings.catalogue().get());
         }
         PoolBuilder pool = new PoolBuilder(head, model, Runtime.getRuntime().maxMemory() / 2);
         return settings.data()

@@ -54,8 +54,8 @@ class BareGetsTest {
 
     private Path program() throws IOException {
         Path program = directory.resolve("redis-server");
-        try (InputStream in = Objects.requireNonNull(
-                BareGetsTest.class.getResourceAsStream("/redis-server-6.2.6-v5-linux-amd64"))) {
+        try (InputStream in =
+                Objects.requireNonNull(BareGetsTest.class.getResourceAsStream("/redis-server-6.2.6-v5-linux-amd64"))) {
             Files.copy(in, program);
         }
         assertThat(program.toFile().setExecutable(true)).isTrue();

@@ -2,6 +2,7 @@ package dev.tern.bench.cached;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.SplittableRandom;
@@ -42,7 +43,7 @@ class BeladyTest {
             int[] trace = random.ints(10, 0, 5).toArray();
             int entries = 1 + i % 3;
             assertThat(Belady.hits(trace, entries).cardinality())
-                    .as("%s entries, %s", entries, trace)
+                    .as("%s entries, %s", entries, Arrays.toString(trace))
                     .isEqualTo(best(trace, 0, Set.of(), entries));
         }
     }

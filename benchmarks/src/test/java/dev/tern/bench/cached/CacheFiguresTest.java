@@ -36,8 +36,7 @@ class CacheFiguresTest {
                 Map.of(
                         "ranker-off", List.of(Outcomes.of(trial, 600, 2, 0, 0)),
                         "ranker-cached", List.of(Outcomes.of(trial, 600, 0.5, 3, 1))));
-        Filled filled = new Filled(
-                List.of(outcome(1, 1, 1), outcome(1, 3, 1)), Duration.ofSeconds(5), true);
+        Filled filled = new Filled(List.of(outcome(1, 1, 1), outcome(1, 3, 1)), Duration.ofSeconds(5), true);
         Figure figure = Latency.figure(latency, Latency.GOAL, new Space(10_000, 1_250), filled);
         assertThat(figure.ratios().name())
                 .isEqualTo("200 rows: mean latency at 600 requests/s (60% of the uncached capacity), ranker-cached over"
@@ -50,17 +49,17 @@ class CacheFiguresTest {
 
     @Test
     void theBestHitRatioIsThatOfAllRequestsSinceTheStart() {
-        List<Outcome> before = List.of(outcome(1, 0, 40));
+        List<Outcome> before = List.of(outcome(1, 0, 400));
         List<Outcome> judged = IntStream.of(2, 3)
-                .mapToObj(seed -> Outcomes.of(Outcomes.trial(seed), 1, 1, 5, 15))
+                .mapToObj(seed -> Outcomes.of(Outcomes.trial(seed), 1, 1, 50, 150))
                 .toList();
         int[] trace = IntStream.of(1, 2, 3)
-                .flatMap(seed -> IntStream.of(Outcomes.trial(seed).sent(seed == 1 ? 40 : 20)))
+                .flatMap(seed -> IntStream.of(Outcomes.trial(seed).sent(seed == 1 ? 400 : 200)))
                 .toArray();
         Figure figure = HitRatio.figure(before, judged, List.of());
         Series best = figure.parts().get(1);
-        assertThat(best.values().get(0) * 20 + best.values().get(1) * 20)
-                .isCloseTo(Belady.hits(trace, 2).get(40, 80).cardinality(), within(1e-9));
+        assertThat(best.values().get(0) * 200 + best.values().get(1) * 200)
+                .isCloseTo(Belady.hits(trace, 2).get(400, 800).cardinality(), within(1e-9));
         assertThat(figure.ratios().values().get(0))
                 .isCloseTo(0.25 / best.values().get(0), within(1e-9));
     }
@@ -80,9 +79,7 @@ class CacheFiguresTest {
                         "far", List.of(new Look(250, 1, Double.NaN)),
                         "near", List.of(new Look(100, 1, Double.NaN)),
                         "get", List.of(new Look(120, 1, 90))));
-        assertThat(figures)
-                .extracting(each -> each.ratios().values().get(0))
-                .containsExactly(150.0 / 120, 250.0 / 120);
+        assertThat(figures).extracting(each -> each.ratios().values().get(0)).containsExactly(150.0 / 120, 250.0 / 120);
         assertThat(figures.get(0).isReached()).isTrue();
     }
 

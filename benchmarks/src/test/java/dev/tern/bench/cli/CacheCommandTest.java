@@ -56,8 +56,9 @@ class CacheCommandTest {
                 .contains("--cache-size=10000000\n");
         assertThat(out.toString()).contains("| hit-ratio | hit ratio over the best possible | ");
         JsonObject figure = figures(json).get(0).getAsJsonObject();
-        assertThat(figure.getAsJsonArray("values")).hasSize(2).allSatisfy(each -> assertThat(each.getAsDouble())
-                .isCloseTo(1, within(1e-9)));
+        assertThat(figure.getAsJsonArray("values"))
+                .hasSize(2)
+                .allSatisfy(each -> assertThat(each.getAsDouble()).isCloseTo(1, within(1e-9)));
         assertThat(err.toString())
                 .contains(
                         "tern-bench: hit-ratio: 200 rows: an answer takes 1,000 bytes, 10,000 of them 10,000,000 bytes",
@@ -71,7 +72,8 @@ class CacheCommandTest {
         int exit = run(launcher(FakeTern.command("")), "--only", "never-repeats", "--json", json.toString());
         assertThat(exit).as(err.toString()).isZero();
         assertThat(figures(json)).hasSize(2).allSatisfy(each -> {
-            JsonObject found = each.getAsJsonObject().getAsJsonArray("parts").get(2).getAsJsonObject();
+            JsonObject found =
+                    each.getAsJsonObject().getAsJsonArray("parts").get(2).getAsJsonObject();
             assertThat(found.get("name").getAsString()).endsWith("hit ratio");
             assertThat(found.get("median").getAsDouble()).isZero();
         });

@@ -106,13 +106,15 @@ public final class FakeTern {
             requests.incrementAndGet();
             Cached model = models.computeIfAbsent(request.getModelName(), name -> new Cached());
             model.lookUps.incrementAndGet();
-            byte[] contents = ByteString.copyFrom(request.getRawInputContentsList()).toByteArray();
+            byte[] contents =
+                    ByteString.copyFrom(request.getRawInputContentsList()).toByteArray();
             model.kept.add(UUID.nameUUIDFromBytes(contents));
         }
 
         String page() {
-            StringBuilder page = new StringBuilder("tern_inference_batch_size_sum %1$d\ntern_inference_batch_size_count %1$d\n"
-                    .formatted(requests.get()));
+            StringBuilder page =
+                    new StringBuilder("tern_inference_batch_size_sum %1$d\ntern_inference_batch_size_count %1$d\n"
+                            .formatted(requests.get()));
             models.forEach((name, model) -> page.append(model.page(name)));
             return page.toString();
         }

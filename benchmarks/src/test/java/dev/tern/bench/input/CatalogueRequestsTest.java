@@ -45,7 +45,8 @@ class CatalogueRequestsTest {
         ByteBuffer ids = request.getRawInputContents(0).asReadOnlyByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
         assertThat(IntStream.range(0, 400).mapToLong(each -> ids.getLong(each * Long.BYTES)))
                 .allMatch(each -> each >= 0 && each <= 9);
-        ByteBuffer floats = request.getRawInputContents(1).asReadOnlyByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer floats =
+                request.getRawInputContents(1).asReadOnlyByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
         assertThat(IntStream.range(0, 600).mapToObj(each -> floats.getFloat(each * Float.BYTES)))
                 .allMatch(each -> each >= 0 && each < 1);
         assertThat(pool.size()).isEqualTo(1_000);
@@ -98,13 +99,15 @@ class CatalogueRequestsTest {
     void inputsWithoutRowsOrRoomForTheirNumbersAreRefused() {
         assertThatThrownBy(() -> pool(model(new TensorInfo("x", "FP32", List.of(3L)))))
                 .isInstanceOf(InputException.class)
-                .hasMessage("input x FP32[3] is not for a catalogue (expected: numbers, and a variable first dimension)");
+                .hasMessage(
+                        "input x FP32[3] is not for a catalogue (expected: numbers, and a variable first dimension)");
         assertThatThrownBy(() -> pool(model(new TensorInfo("x", "BYTES", List.of(-1L, 3L)))))
                 .isInstanceOf(InputException.class);
         assertThatThrownBy(() -> pool(model(new TensorInfo("x", "FP32", List.of(-1L, 1L)))))
                 .isInstanceOf(InputException.class)
-                .hasMessage("model 'm' has no input of two FP32 numbers or more a row, which a catalogue's rows are told"
-                        + " apart by");
+                .hasMessage(
+                        "model 'm' has no input of two FP32 numbers or more a row, which a catalogue's rows are told"
+                                + " apart by");
     }
 
     private static List<Long> numbers(RequestPool pool, int index) {
@@ -123,7 +126,8 @@ class CatalogueRequestsTest {
     private static String row(RequestPool pool, int index, int place) {
         byte[] request = pool.get(index);
         int from = request.length - (pool.rows(index) - place) * ROW;
-        return ByteBuffer.wrap(request).getInt(from) + ":" + ByteBuffer.wrap(request).getInt(from + 2 * Float.BYTES);
+        return ByteBuffer.wrap(request).getInt(from) + ":"
+                + ByteBuffer.wrap(request).getInt(from + 2 * Float.BYTES);
     }
 
     private static RequestPool pool(int rows, Catalogue catalogue) {
@@ -131,8 +135,7 @@ class CatalogueRequestsTest {
     }
 
     private static RequestPool pool(ModelInfo model) {
-        return RequestPool.of(
-                RequestHead.of("m", ""), model, InputSettings.from(new Catalogue(10, 1, 0), 1, 10), 1);
+        return RequestPool.of(RequestHead.of("m", ""), model, InputSettings.from(new Catalogue(10, 1, 0), 1, 10), 1);
     }
 
     private static ModelInfo model(TensorInfo... inputs) {
