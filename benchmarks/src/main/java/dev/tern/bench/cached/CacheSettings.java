@@ -25,7 +25,7 @@ public record CacheSettings(
         Duration warmUp,
         Filling filling) {
     /**
-     * A model is loaded at full speed until its hit ratio is steady.
+     * A model is loaded at full speed until its cache is full and its hit ratio steady.
      *
      * @param window how long it is looked at
      * @param longest when it is taken as it is

@@ -10,7 +10,7 @@ import java.util.List;
  *
  * @param windows looks at it, at least one
  * @param window how long each took
- * @param steady whether its hit ratio grew no more at the end
+ * @param steady whether it was full at the end, and its hit ratio grew no more
  */
 record Filled(List<Outcome> windows, Duration window, boolean steady) {
     Filled {
@@ -28,7 +28,7 @@ record Filled(List<Outcome> windows, Duration window, boolean steady) {
                 "%s filled for %.1f s, %s: %,.0f entries, %.3f found",
                 last.trial().model(),
                 seconds(),
-                steady ? "its hit ratio steady" : "its hit ratio still growing",
+                steady ? "full, its hit ratio steady" : "still filling",
                 last.cache().entries(),
                 last.known());
     }

@@ -111,7 +111,7 @@ final class Lab {
         return capacity;
     }
 
-    /** Loads a model at full speed until its hit ratio is steady, or for as long as is allowed. */
+    /** Loads a model at full speed until its cache is full and the hit ratio steady, or for as long as is allowed. */
     Filled fill(Variant variant, int rows) {
         CacheSettings.Filling filling = bench.settings().filling();
         List<Outcome> windows = new ArrayList<>();
@@ -123,7 +123,7 @@ final class Lab {
             Trial trial = Trial.repeating(variant, rows, Trial.crowd(), FILLING_SEED + windows.size());
             Outcome outcome = run(trial, Duration.ZERO, filling.window());
             windows.add(outcome);
-            done = steady.isReached(outcome.known());
+            done = steady.isReached(outcome.known(), outcome.cache().entries());
         }
         Filled filled = new Filled(windows, filling.window(), done);
         bench.progress(filled.describe());

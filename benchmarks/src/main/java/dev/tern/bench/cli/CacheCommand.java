@@ -30,18 +30,18 @@ import picocli.CommandLine.Spec;
                     + " drawn by its number (or the one row of its number), popular rows more often by Zipf's law; of"
                     + " 100,000 requests the popular ones are sent more often by the same law. The cache has memory for"
                     + " the answers of a tenth of them, by what the server counts for one, and is filled at full speed"
-                    + " until its hit ratio is steady. Variants are measured one after the other, over and over; ratios"
-                    + " are taken within a repetition, and the figure is their median. Pin this tool to another core"
-                    + " with taskset.",
+                    + " until it is full and its hit ratio steady. Variants are measured one after the other, over and"
+                    + " over; ratios are taken within a repetition, and the figure is their median. Pin this tool to"
+                    + " another core with taskset.",
             "",
-            "  latency        mean at 60%% of the uncached capacity, with the cache over without",
+            "  latency        mean at 60%% of the uncached capacity, cached over not",
             "  hit-ratio      over the best possible for as many answers, by Belady's rule",
-            "  capacity       64 callers, with over without, over the bound 1/(1 - hit ratio)",
+            "  capacity       64 callers, cached over not, over the bound 1/(1 - hit ratio)",
             "  rows           latency, and rows computed, where each row is kept by itself",
             "  one-row        latency of requests of 1 row, with the bound that the echo sets",
-            "  hit-cost       server CPU a request for answers from memory, over a bare gRPC echo",
+            "  hit-cost       server CPU a request of answers from memory, over an echo",
             "  l2-hit         p50 of answers from Redis over a bare GET; needs --redis-server",
-            "  never-repeats  64 callers whose requests never repeat, with over without",
+            "  never-repeats  64 callers whose requests never repeat, cached over not",
             ""
         },
         mixinStandardHelpOptions = true,
@@ -60,7 +60,8 @@ import picocli.CommandLine.Spec;
             "Examples:",
             "  taskset -c 1 tern-bench cache --server server/target/tern/bin/tern \\",
             "      --redis-server /usr/bin/redis-server --json cache.json",
-            "  taskset -c 1 tern-bench cache --server server/target/tern/bin/tern --only latency --quick"
+            "  taskset -c 1 tern-bench cache --server server/target/tern/bin/tern \\",
+            "      --only latency --quick"
         })
 final class CacheCommand implements Callable<Integer> {
     private static final Filling FILLING = new Filling(Duration.ofSeconds(5), Duration.ofSeconds(60));

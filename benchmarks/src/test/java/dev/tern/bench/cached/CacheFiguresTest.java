@@ -10,7 +10,6 @@ import dev.tern.bench.floor.FloorRun.Unloaded;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -95,11 +94,12 @@ class CacheFiguresTest {
     }
 
     @Test
-    void aHitRatioIsSteadyOnceItGrowsByTwoPointsAtMost() {
+    void aCacheIsSteadyOnceItIsFullAndFindsNoMore() {
         Steady steady = new Steady();
-        IntFunction<Boolean> next = percent -> steady.isReached(percent / 100.0);
-        assertThat(List.of(next.apply(40), next.apply(43), next.apply(44), next.apply(44)))
-                .containsExactly(false, false, true, true);
+        assertThat(steady.isReached(0.40, 100)).isFalse();
+        assertThat(steady.isReached(0.41, 150)).as("still filling").isFalse();
+        assertThat(steady.isReached(0.44, 150)).as("finds more").isFalse();
+        assertThat(steady.isReached(0.45, 152)).isTrue();
     }
 
     private static Outcome outcome(double perSecond, double hits, double misses) {

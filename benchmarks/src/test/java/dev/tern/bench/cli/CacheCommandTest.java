@@ -111,8 +111,7 @@ class CacheCommandTest {
     @Test
     void helpTellsTheDefaults() {
         assertThat(commandLine().execute("cache", "--help")).isZero();
-        assertThat(out.toString())
-                .contains("  latency        mean at 60% of the uncached capacity, with the cache over without\n");
+        assertThat(out.toString()).contains("  latency        mean at 60% of the uncached capacity, cached over not\n");
         assertThat(out.toString().replaceAll("\\s+", " "))
                 .contains("Default: 3s.", "Default: 1s.", "Default: 5s.", "Default: 7.");
     }
