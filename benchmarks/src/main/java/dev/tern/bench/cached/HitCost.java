@@ -15,6 +15,8 @@ final class HitCost implements Scenario {
     private static final int EVENT_LOOPS = 1;
     private static final int CALLERS = 64;
     private static final int CONNECTIONS = 2;
+    /** The JVM's own work is not to be taken for the server's. */
+    private static final int WARM_UP = 4;
 
     @Override
     public String name() {
@@ -43,7 +45,7 @@ final class HitCost implements Scenario {
                         settings.repeat(),
                         settings.duration(),
                         settings.settle(),
-                        settings.warmUp().multipliedBy(2),
+                        settings.warmUp().multipliedBy(WARM_UP),
                         Duration.ZERO),
                 bench.stop(),
                 bench::progress);
