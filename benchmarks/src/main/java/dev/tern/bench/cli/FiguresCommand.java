@@ -7,10 +7,8 @@ import dev.tern.bench.figures.Scenario;
 import dev.tern.bench.figures.ScenarioResult;
 import dev.tern.bench.figures.Scenarios;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -25,9 +23,9 @@ import picocli.CommandLine.Spec;
             "Starts a Tern server, measures what its scheduler is to reach and prints a Markdown table.",
             "",
             "Each scenario gets a server of its own, pinned to --server-cores, with the models of 'tern-bench models'."
-                    + " Every model is warmed up before anything is measured. Variants are measured one after the"
-                    + " other, over and over (A B A B ...); ratios are taken within a repetition, and the figure is"
-                    + " their median. Pin this tool to another core with taskset.",
+                    + " Every model is warmed up before anything is measured, the first of a server three times as long."
+                    + " Variants are measured one after the other, over and over (A B B A ...); ratios are taken within a"
+                    + " repetition, and the figure is their median. Pin this tool to another core with taskset.",
             "",
             "  throughput  64 callers, batched over unbatched, by server CPU time and by rate",
             "  latency     mean at 70%% of the unbatched capacity, batched over unbatched",
@@ -56,46 +54,15 @@ final class FiguresCommand implements Callable<Integer> {
     @Mixin
     private ServerOptions server = new ServerOptions("0");
 
+    @Mixin
+    private TrialOptions trials = new TrialOptions(7, 5);
+
     @Option(
             names = "--only",
             paramLabel = "NAME",
             split = ",",
             description = "Measure these scenarios only, separated by commas. Default: all.")
     List<String> only = names();
-
-    @Option(
-            names = "--quick",
-            description = "For a try: --repeat 1 --duration 1s --settle 300ms --model-warmup 500ms, where not given.")
-    boolean quick;
-
-    @Option(names = "--repeat", paramLabel = "N", description = "Repetitions. Default: 7.")
-    @Nullable
-    Integer repeat;
-
-    @Option(
-            names = "--duration",
-            paramLabel = "TIME",
-            converter = Durations.class,
-            description = "How long each trial is measured. Default: 3s.")
-    @Nullable
-    Duration duration;
-
-    @Option(
-            names = "--settle",
-            paramLabel = "TIME",
-            converter = Durations.class,
-            description = "How long its load runs before that. Default: 1s.")
-    @Nullable
-    Duration settle;
-
-    @Option(
-            names = "--model-warmup",
-            paramLabel = "TIME",
-            converter = Durations.class,
-            description = "How long each model is loaded before anything is measured; the first of a server three"
-                    + " times as long. Default: 5s.")
-    @Nullable
-    Duration warmUp;
 
     @Spec
     private CommandSpec spec = CommandSpec.create();
@@ -116,23 +83,12 @@ final class FiguresCommand implements Callable<Integer> {
 
     private FiguresSettings settings() {
         try {
-            int repetitions = repeat == null ? quick ? 1 : 7 : Allowed.atLeastOne("--repeat", repeat);
-            Duration measured = given(duration, Duration.ofSeconds(3), Duration.ofSeconds(1));
-            Allowed.positive("--duration", measured);
             Allowed.among("--only", only, names());
             return new FiguresSettings(
-                    server.launch(),
-                    repetitions,
-                    measured,
-                    given(settle, Duration.ofSeconds(1), Duration.ofMillis(300)),
-                    given(warmUp, Duration.ofSeconds(5), Duration.ofMillis(500)));
+                    server.launch(), trials.repeat(), trials.duration(), trials.settle(), trials.warmUp());
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), e.getMessage(), e);
         }
-    }
-
-    private Duration given(@Nullable Duration option, Duration usual, Duration quickly) {
-        return option != null ? option : quick ? quickly : usual;
     }
 
     private List<Scenario> chosen() {

@@ -61,6 +61,9 @@ final class FloorCommand implements Callable<Integer> {
     @Mixin
     private ServerOptions server = new ServerOptions("0");
 
+    @Mixin
+    private TrialOptions trials = new TrialOptions(7, 20);
+
     @Option(
             names = "--only",
             paramLabel = "NAME",
@@ -85,30 +88,6 @@ final class FloorCommand implements Callable<Integer> {
             paramLabel = "N",
             description = "Connections they are spread over. Default: ${DEFAULT-VALUE}.")
     int connections = 2;
-
-    @Option(names = "--repeat", paramLabel = "N", description = "Repetitions that count. Default: ${DEFAULT-VALUE}.")
-    int repeat = 7;
-
-    @Option(
-            names = "--duration",
-            paramLabel = "TIME",
-            converter = Durations.class,
-            description = "How long each load is measured. Default: 3s.")
-    Duration duration = Duration.ofSeconds(3);
-
-    @Option(
-            names = "--settle",
-            paramLabel = "TIME",
-            converter = Durations.class,
-            description = "How long it runs before that. Default: 1s.")
-    Duration settle = Duration.ofSeconds(1);
-
-    @Option(
-            names = {"--model-warmup", "--warmup"},
-            paramLabel = "TIME",
-            converter = Durations.class,
-            description = "How long echo and server are each loaded before anything is measured. Default: 20s.")
-    Duration warmUp = Duration.ofSeconds(20);
 
     @Option(
             names = "--tail",
@@ -140,17 +119,16 @@ final class FloorCommand implements Callable<Integer> {
 
     private FloorSettings settings() {
         try {
-            Allowed.positive("--duration", duration);
             Allowed.among("--only", only, names());
             return new FloorSettings(
                     server.launch(),
                     Allowed.atLeastOne("--event-loops", eventLoops),
                     Allowed.atLeastOne("--callers", callers),
                     Allowed.atLeastOne("--connections", connections),
-                    Allowed.atLeastOne("--repeat", repeat),
-                    duration,
-                    settle,
-                    warmUp,
+                    trials.repeat(),
+                    trials.duration(),
+                    trials.settle(),
+                    trials.warmUp(),
                     tail);
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), e.getMessage(), e);

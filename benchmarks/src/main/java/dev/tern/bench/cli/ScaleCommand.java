@@ -8,7 +8,6 @@ import dev.tern.bench.scale.ScaleSettings;
 import dev.tern.bench.scale.ScaleTable;
 import dev.tern.bench.scale.Setting;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -57,6 +56,9 @@ final class ScaleCommand implements Callable<Integer> {
     @Mixin
     private ServerOptions server = new ServerOptions(ServerOptions.ANY);
 
+    @Mixin
+    private TrialOptions trials = new TrialOptions(5, 20);
+
     @Option(
             names = "--models",
             paramLabel = "NAME",
@@ -95,30 +97,6 @@ final class ScaleCommand implements Callable<Integer> {
             description = "Event loops of the generator. Default: ${DEFAULT-VALUE}.")
     int threads = 1;
 
-    @Option(names = "--repeat", paramLabel = "N", description = "Repetitions. Default: ${DEFAULT-VALUE}.")
-    int repeat = 5;
-
-    @Option(
-            names = "--duration",
-            paramLabel = "TIME",
-            converter = Durations.class,
-            description = "How long each server is measured at a time. Default: 3s.")
-    Duration duration = Duration.ofSeconds(3);
-
-    @Option(
-            names = "--settle",
-            paramLabel = "TIME",
-            converter = Durations.class,
-            description = "How long its load runs before that. Default: 1s.")
-    Duration settle = Duration.ofSeconds(1);
-
-    @Option(
-            names = "--model-warmup",
-            paramLabel = "TIME",
-            converter = Durations.class,
-            description = "How long each server is loaded before anything is measured. Default: 20s.")
-    Duration warmUp = Duration.ofSeconds(20);
-
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
@@ -137,7 +115,6 @@ final class ScaleCommand implements Callable<Integer> {
     private ScaleSettings settings() {
         try {
             Allowed.among("--models", models, BenchModels.names());
-            Allowed.positive("--duration", duration);
             eventLoops.forEach(each -> Allowed.atLeastOne("--event-loops", each));
             instances.forEach(each -> Allowed.atLeastOne("--instances", each));
             return new ScaleSettings(
@@ -146,10 +123,10 @@ final class ScaleCommand implements Callable<Integer> {
                     Allowed.atLeastOne("--callers", callers),
                     Allowed.atLeastOne("--connections", connections),
                     Allowed.atLeastOne("--threads", threads),
-                    Allowed.atLeastOne("--repeat", repeat),
-                    duration,
-                    settle,
-                    warmUp);
+                    trials.repeat(),
+                    trials.duration(),
+                    trials.settle(),
+                    trials.warmUp());
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), e.getMessage(), e);
         }

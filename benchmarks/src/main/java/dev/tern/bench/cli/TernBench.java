@@ -25,7 +25,8 @@ import picocli.CommandLine.Spec;
             FiguresCommand.class,
             FloorCommand.class,
             StartCommand.class,
-            ScaleCommand.class
+            ScaleCommand.class,
+            CacheCommand.class
         },
         footer = {
             "",
@@ -61,7 +62,7 @@ public final class TernBench implements Runnable {
     public void run() {
         throw new ParameterException(
                 spec.commandLine(),
-                "no command given (expected: run, search, curve, ab, compare, models, simulate, figures, floor, start or scale)");
+                "no command given (expected: run, search, curve, ab, compare, models, simulate, figures, floor, start, scale or cache)");
     }
 
     /** The message and where to read on, not two screens of help that push the message away. */

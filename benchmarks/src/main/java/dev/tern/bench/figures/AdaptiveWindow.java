@@ -74,8 +74,8 @@ final class AdaptiveWindow implements Scenario {
 
     private static List<Series> p99(String load, List<String> schedules, Map<String, List<Reading>> readings) {
         return schedules.stream()
-                .map(each -> Series.of(
-                        load + " " + each + ", p99 ms", Variants.readings(readings, each), Reading::p99Millis))
+                .map(each ->
+                        Series.of(load + " " + each + ", p99 ms", Turns.readings(readings, each), Reading::p99Millis))
                 .toList();
     }
 }

@@ -5,12 +5,13 @@ import java.time.Duration;
 import java.util.function.Supplier;
 
 /** How much CPU time the server used within the measured window. */
-final class CpuWatch implements WindowWatch {
+public final class CpuWatch implements WindowWatch {
     private final Supplier<Duration> meter;
     private volatile Duration atStart;
     private volatile Duration atEnd;
 
-    CpuWatch(Supplier<Duration> meter) {
+    /** @param meter the CPU time used so far; any thread may ask */
+    public CpuWatch(Supplier<Duration> meter) {
         this.meter = meter;
         atStart = meter.get();
         atEnd = atStart;
@@ -26,7 +27,8 @@ final class CpuWatch implements WindowWatch {
         atEnd = meter.get();
     }
 
-    Duration used() {
+    /** By all threads, between the window's begin and its end. */
+    public Duration used() {
         return atEnd.minus(atStart);
     }
 }

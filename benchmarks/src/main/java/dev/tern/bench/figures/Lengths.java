@@ -35,11 +35,11 @@ final class Lengths implements Scenario {
 
     private Figure figure(Rounds rounds, String network) {
         Map<String, List<Reading>> readings = rounds.run(
-                repetition -> Variants.of("equal", warmUp(network + "-equal"), "padded", warmUp(network + "-padded")));
+                repetition -> Turns.of("equal", warmUp(network + "-equal"), "padded", warmUp(network + "-padded")));
         return Figure.ratio(
                 network + ": requests per second of Zipf lengths 8 to 512, padded over equal lengths only",
-                Series.of(network + " padded, requests/s", Variants.readings(readings, "padded"), Reading::perSecond),
-                Series.of(network + " equal, requests/s", Variants.readings(readings, "equal"), Reading::perSecond),
+                Series.of(network + " padded, requests/s", Turns.readings(readings, "padded"), Reading::perSecond),
+                Series.of(network + " equal, requests/s", Turns.readings(readings, "equal"), Reading::perSecond),
                 Goal.atLeast(2));
     }
 }

@@ -24,14 +24,13 @@ final class MeanLatency implements Scenario {
 
     private static Figure figure(Rounds rounds, String network, Goal goal) {
         double rate = SHARE * rounds.capacity(Trial.closed(network + "-unbatched", Throughput.CALLERS));
-        Map<String, List<Reading>> readings = rounds.run(repetition -> Variants.of(
+        Map<String, List<Reading>> readings = rounds.run(repetition -> Turns.of(
                 "unbatched", Trial.open(network + "-unbatched", rate, repetition),
                 "batched", Trial.open(network + "-fixed-0", rate, repetition)));
         return Figure.ratio(
                 Texts.format("%s: mean latency at %,.0f requests/s, batched over unbatched", network, rate),
-                Series.of(network + " batched, mean ms", Variants.readings(readings, "batched"), Reading::meanMillis),
-                Series.of(
-                        network + " unbatched, mean ms", Variants.readings(readings, "unbatched"), Reading::meanMillis),
+                Series.of(network + " batched, mean ms", Turns.readings(readings, "batched"), Reading::meanMillis),
+                Series.of(network + " unbatched, mean ms", Turns.readings(readings, "unbatched"), Reading::meanMillis),
                 goal);
     }
 }

@@ -61,10 +61,8 @@ final class Overload implements Scenario {
         List<Series> parts = new ArrayList<>();
         LOADS.keySet()
                 .forEach(name -> parts.add(Series.of(
-                        "goodput at " + name + " × capacity, 1/s",
-                        Variants.readings(readings, name),
-                        Reading::goodput)));
-        Series overloaded = Series.of("goodput", Variants.readings(readings, OVERLOAD), Reading::goodput);
+                        "goodput at " + name + " × capacity, 1/s", Turns.readings(readings, name), Reading::goodput)));
+        Series overloaded = Series.of("goodput", Turns.readings(readings, OVERLOAD), Reading::goodput);
         List<Double> peaks = new ArrayList<>();
         for (int i = 0; i < overloaded.values().size(); i++) {
             int repetition = i;
@@ -73,8 +71,7 @@ final class Overload implements Scenario {
                     .max()
                     .orElseThrow());
         }
-        parts.add(Series.of(
-                "sent at 3.0 × capacity, 1/s", Variants.readings(readings, OVERLOAD), Reading::sentPerSecond));
+        parts.add(Series.of("sent at 3.0 × capacity, 1/s", Turns.readings(readings, OVERLOAD), Reading::sentPerSecond));
         return new Figure(
                 overloaded.over(
                         Texts.format(
@@ -87,7 +84,7 @@ final class Overload implements Scenario {
     }
 
     private static Figure kept(Map<String, List<Reading>> readings) {
-        List<Reading> patient = Variants.readings(readings, PATIENT);
+        List<Reading> patient = Turns.readings(readings, PATIENT);
         double objective = BenchModels.objectiveMillis(NETWORK);
         Series p99 = Series.of("p99 ms of all that is answered", patient, Reading::p99Millis);
         Series limit = new Series(

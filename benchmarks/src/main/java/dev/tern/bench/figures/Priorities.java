@@ -30,16 +30,13 @@ final class Priorities implements Scenario {
         double rate = SHARE * rounds.capacity(flood);
         Map<String, List<Reading>> readings = rounds.run(repetition -> {
             Trial stream = Trial.open(model, rate, repetition).atPriority(REAL_TIME);
-            return Variants.of("alone", stream, "flooded", stream.besides(flood));
+            return Turns.of("alone", stream, "flooded", stream.besides(flood));
         });
         return Figure.ratio(
                 Texts.format("%s: p99 of level 1 at %,.0f requests/s, flooded over not", model, rate),
                 Series.of(
-                        model + " flooded, p99 ms of level 1",
-                        Variants.readings(readings, "flooded"),
-                        Reading::p99Millis),
-                Series.of(
-                        model + " alone, p99 ms of level 1", Variants.readings(readings, "alone"), Reading::p99Millis),
+                        model + " flooded, p99 ms of level 1", Turns.readings(readings, "flooded"), Reading::p99Millis),
+                Series.of(model + " alone, p99 ms of level 1", Turns.readings(readings, "alone"), Reading::p99Millis),
                 Goal.atMost(1.2));
     }
 }

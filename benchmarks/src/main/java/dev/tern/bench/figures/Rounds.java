@@ -1,14 +1,11 @@
 package dev.tern.bench.figures;
 
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.function.IntFunction;
 
-/** Repetitions, with the variants in turn in each, forwards and backwards, so that what drifts meets all alike. */
+/** Repetitions, with the variants in turn in each. */
 final class Rounds {
     /** A capacity only sets loads, and tuning only chooses; a few readings will do. */
     private static final int FEW = 3;
@@ -32,19 +29,7 @@ final class Rounds {
     }
 
     private Map<String, List<Reading>> run(int times, IntFunction<Map<String, Trial>> variants) {
-        Map<String, List<Reading>> readings = new LinkedHashMap<>();
-        for (int repetition = 0; repetition < times; repetition++) {
-            Map<String, Trial> trials = variants.apply(repetition);
-            List<String> names = new ArrayList<>(trials.keySet());
-            names.forEach(name -> readings.computeIfAbsent(name, each -> new ArrayList<>()));
-            if (repetition % 2 == 1) {
-                Collections.reverse(names);
-            }
-            for (String name : names) {
-                Variants.readings(readings, name).add(lab.measure(Objects.requireNonNull(trials.get(name))));
-            }
-        }
-        return readings;
+        return Turns.measure(times, variants, lab::measure);
     }
 
     /**

@@ -15,7 +15,8 @@ public record Series(String name, List<Double> values) {
         values = List.copyOf(values);
     }
 
-    static Series of(String name, List<Reading> readings, ToDoubleFunction<Reading> quantity) {
+    /** A quantity of each reading. */
+    public static <R> Series of(String name, List<R> readings, ToDoubleFunction<? super R> quantity) {
         return new Series(name, readings.stream().map(quantity::applyAsDouble).toList());
     }
 

@@ -3,10 +3,11 @@ package dev.tern.bench.figures;
 import java.util.Locale;
 
 /** Texts that are the same in every country. */
-final class Texts {
+public final class Texts {
     private Texts() {}
 
-    static String format(String format, Object... values) {
+    /** As String.format, whatever the locale. */
+    public static String format(String format, Object... values) {
         return String.format(Locale.ROOT, format, values);
     }
 }

@@ -27,11 +27,11 @@ final class Throughput implements Scenario {
     }
 
     private static List<Figure> figures(Rounds rounds, String network, Goal goal) {
-        Map<String, List<Reading>> readings = rounds.run(repetition -> Variants.of(
+        Map<String, List<Reading>> readings = rounds.run(repetition -> Turns.of(
                 "unbatched", Trial.closed(network + "-unbatched", CALLERS),
                 "batched", Trial.closed(network + "-fixed-0", CALLERS)));
-        List<Reading> batched = Variants.readings(readings, "batched");
-        List<Reading> unbatched = Variants.readings(readings, "unbatched");
+        List<Reading> batched = Turns.readings(readings, "batched");
+        List<Reading> unbatched = Turns.readings(readings, "unbatched");
         return List.of(
                 Figure.ratio(
                         network + ": requests per server CPU second, batched over unbatched",

@@ -1,21 +1,14 @@
 package dev.tern.bench.floor;
 
 import dev.tern.bench.process.ServerProcess;
-import java.io.IOException;
-import java.io.InputStream;
-import java.net.URI;
-import java.nio.charset.StandardCharsets;
 
 /** Rows and runs that a Tern has counted, from its metrics. */
 record BatchMeter(double rows, double runs) {
     private static final String ROWS = "tern_inference_batch_size_sum";
     private static final String RUNS = "tern_inference_batch_size_count";
 
-    static BatchMeter read(ServerProcess server) throws IOException {
-        URI metrics = URI.create("http://127.0.0.1:" + server.metricsPort() + "/metrics");
-        try (InputStream page = metrics.toURL().openStream()) {
-            return of(new String(page.readAllBytes(), StandardCharsets.UTF_8));
-        }
+    static BatchMeter read(ServerProcess server) {
+        return of(server.metrics());
     }
 
     static BatchMeter of(String page) {

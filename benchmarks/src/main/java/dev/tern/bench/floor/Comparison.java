@@ -27,7 +27,7 @@ final class Comparison {
 
     /** Counts what the server has run so far. */
     interface Batches {
-        BatchMeter read() throws IOException;
+        BatchMeter read();
     }
 
     /**

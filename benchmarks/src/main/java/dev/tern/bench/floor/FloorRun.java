@@ -3,31 +3,19 @@ package dev.tern.bench.floor;
 import dev.tern.bench.figures.Figure;
 import dev.tern.bench.figures.ScenarioResult;
 import dev.tern.bench.figures.TrialReading;
-import dev.tern.bench.input.RequestPool;
 import dev.tern.bench.process.JavaChild;
-import dev.tern.bench.process.JvmLine;
-import dev.tern.bench.process.JvmMeter;
 import dev.tern.bench.process.ServerProcess;
 import dev.tern.bench.process.StopSignal;
 import dev.tern.bench.process.TemporaryFolder;
-import dev.tern.bench.target.HostPort;
-import dev.tern.bench.target.ModelInfo;
-import dev.tern.bench.target.Target;
 import dev.tern.bench.target.TargetException;
-import dev.tern.bench.target.TargetSettings;
-import dev.tern.proto.inference.ModelInferRequest;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 
 /** Measures workloads, each with servers of its own. Used by one thread. */
 public final class FloorRun {
-    private static final String SERVICE = "inference.GRPCInferenceService";
-
     private final FloorSettings settings;
     private final StopSignal stop;
     private final Consumer<String> progress;
@@ -50,62 +38,85 @@ public final class FloorRun {
      */
     public ScenarioResult measure(Workload workload) throws IOException {
         List<TrialReading> journal = new ArrayList<>();
-        try (TemporaryFolder folder = TemporaryFolder.create("tern-floor")) {
-            Path repository = folder.path().resolve("models");
-            Models.write(repository, workload, settings.launch().launcher());
-            try (ServerProcess tern = start(repository)) {
-                List<Figure> figures = stop.during(tern::stop, () -> measured(tern, workload, folder.path(), journal));
-                return new ScenarioResult(workload.name(), figures, journal, "");
-            }
+        try {
+            List<Figure> figures = served(workload, "", (tern, folder) -> compared(tern, workload, folder, journal));
+            return new ScenarioResult(workload.name(), figures, journal, "");
         } catch (TargetException e) {
             return new ScenarioResult(workload.name(), List.of(), journal, stop.reason(e));
         }
     }
 
-    private ServerProcess start(Path repository) throws IOException {
-        return ServerProcess.start(settings.launch(), repository, "--grpc-event-loops=" + settings.eventLoops());
+    /**
+     * What answers out of the server's cache cost over the echo's; blocks until the server has ended. Every request comes
+     * again and again, and all answers are kept.
+     *
+     * @param journal is told what each load gave
+     * @throws TargetException when the server fails under way
+     * @throws IOException when models cannot be written or a program cannot be started
+     */
+    public Figure hits(Workload workload, Consumer<TrialReading> journal) throws IOException {
+        return served(workload, "response_cache { enable: true }\n", (tern, folder) -> {
+            try (Neighbours sides = Neighbours.start(tern, workload, folder, with(journal))) {
+                return new Hits(workload, settings, sides, tern, progress).figure();
+            }
+        });
     }
 
-    private List<Figure> measured(ServerProcess tern, Workload workload, Path directory, List<TrialReading> journal)
+    /**
+     * What a request to a model takes without a server's own work, one at a time.
+     *
+     * @param tern one that is ready
+     * @param file the model's
+     * @param directory where a few files can be put
+     */
+    public Unloaded unloaded(ServerProcess tern, Workload workload, Path file, Path directory) throws IOException {
+        try (Neighbours sides = Neighbours.start(tern, workload, directory, with(reading -> {}));
+                JavaChild runs = sides.runs(file)) {
+            sides.echo().warmUp();
+            double echo = sides.echo().closed(1).p50Micros();
+            return new Unloaded(echo, BareRun.measure(runs, workload.rows()).nanos() / 1e3);
+        }
+    }
+
+    /**
+     * One request at a time.
+     *
+     * @param echoMicros median latency of the echo
+     * @param runMicros of a bare run of ONNX Runtime
+     */
+    public record Unloaded(double echoMicros, double runMicros) {}
+
+    private <T> T served(Workload workload, String settingsOfModel, Work<T> work) throws IOException {
+        try (TemporaryFolder folder = TemporaryFolder.create("tern-floor")) {
+            Path repository = folder.path().resolve("models");
+            Models.write(repository, workload, settings.launch().launcher(), settingsOfModel);
+            String loops = "--grpc-event-loops=" + settings.eventLoops();
+            try (ServerProcess tern = ServerProcess.start(settings.launch(), repository, loops)) {
+                return stop.during(tern::stop, () -> {
+                    tern.awaitReady(List.of(workload.model()));
+                    return work.with(tern, folder.path());
+                });
+            }
+        }
+    }
+
+    private List<Figure> compared(ServerProcess tern, Workload workload, Path directory, List<TrialReading> journal)
             throws IOException {
-        tern.awaitReady(List.of(workload.model()));
-        ModelInferRequest request = request(tern, workload);
-        Path requestFile = Files.write(directory.resolve("request"), request.toByteArray());
         Path model = directory.resolve("models").resolve(workload.model()).resolve("1/model.onnx");
-        List<String> echoes = new ArrayList<>(List.of(Integer.toString(settings.eventLoops()), SERVICE));
-        echoes.addAll(Answers.record(tern, request, directory));
-        JvmLine line = JvmLine.of(tern.pid());
-        progress.accept(workload.name() + ": all with " + line.flags());
-        try (JavaChild echo = child(line, EchoServer.class, echoes);
-                JavaChild runs = child(line, BareRuns.class, List.of(model.toString(), requestFile.toString()));
-                JvmMeter echoMeter = JvmMeter.attach(echo.pid());
-                JvmMeter ternMeter = JvmMeter.attach(tern.pid())) {
-            int echoPort = Integer.parseInt(echo.greeting().split(" ", 2)[0]);
+        try (Neighbours sides = Neighbours.start(tern, workload, directory, with(journal::add));
+                JavaChild runs = sides.runs(model)) {
             return new Comparison(
-                            workload,
-                            settings,
-                            new Side("echo", workload, settings, echoPort, echoMeter, stop, journal::add),
-                            new Side("Tern", workload, settings, tern.port(), ternMeter, stop, journal::add),
-                            () -> BatchMeter.read(tern),
-                            runs,
-                            progress)
+                            workload, settings, sides.echo(), sides.tern(), () -> BatchMeter.read(tern), runs, progress)
                     .figures();
         }
     }
 
-    private JavaChild child(JvmLine line, Class<?> program, List<String> arguments) throws IOException {
-        JavaChild child = JavaChild.start(line, settings.launch().cores(), program, arguments);
-        progress.accept(child.greeting());
-        return child;
+    private Neighbours.Surroundings with(Consumer<TrialReading> journal) {
+        return new Neighbours.Surroundings(settings, stop, journal, progress);
     }
 
-    private static ModelInferRequest request(ServerProcess tern, Workload workload) throws IOException {
-        HostPort address = new HostPort("127.0.0.1", tern.port());
-        try (Target target = Target.connect(new TargetSettings(address, 1, 1, Duration.ZERO, false))) {
-            ModelInfo model = target.describe(workload.model(), "");
-            RequestPool pool = RequestPool.random(
-                    workload.head(), model, workload.rows(), workload.shapes(), List.of(), 1, Side.SEED);
-            return ModelInferRequest.parseFrom(pool.get(0));
-        }
+    /** What is done with a server and a folder. */
+    private interface Work<T> {
+        T with(ServerProcess tern, Path folder) throws IOException;
     }
 }

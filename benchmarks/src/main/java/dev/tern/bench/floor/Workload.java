@@ -3,6 +3,7 @@ package dev.tern.bench.floor;
 import dev.tern.bench.figures.Goal;
 import dev.tern.bench.input.GivenShape;
 import dev.tern.bench.input.RequestHead;
+import dev.tern.bench.models.Ranker;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -21,7 +22,7 @@ public record Workload(String name, String model, int rows, List<GivenShape> sha
         shapes = List.copyOf(shapes);
     }
 
-    static final String RANKER = "ranker";
+    private static final String RANKER = Ranker.NAME;
     private static final int BYTES_100 = 100 / Float.BYTES;
     private static final int MIB = (1 << 20) / Float.BYTES;
 

@@ -3,7 +3,8 @@
  * in turn on the same cores.
  *
  * <p>{@code EchoServer} and {@code BareRuns} are programs of their own, started with the server's JVM flags beside the
- * server's libraries. Uses {@code run}, {@code process}, {@code models}, and {@code figures} for its tables.
+ * server's libraries. Uses {@code run}, {@code process}, {@code models} and {@code metrics}, and {@code figures} for its
+ * tables; {@code cached} measures with it, too.
  */
 @NullMarked
 package dev.tern.bench.floor;

@@ -2,8 +2,6 @@ package dev.tern.bench.input;
 
 import dev.tern.bench.target.ModelInfo;
 import dev.tern.bench.tensor.TensorInfo;
-import dev.tern.proto.inference.ModelInferRequest;
-import dev.tern.proto.inference.ModelInferRequest.InferInputTensor;
 import java.util.ArrayList;
 import java.util.IntSummaryStatistics;
 import java.util.List;
@@ -31,15 +29,7 @@ final class PoolBuilder {
 
     /** @throws InputException when the requests have become too many or too large */
     void add(List<FilledTensor> inputs) {
-        ModelInferRequest.Builder request = head.begun();
-        for (FilledTensor each : inputs) {
-            request.addInputs(InferInputTensor.newBuilder()
-                    .setName(each.info().name())
-                    .setDatatype(each.info().datatype())
-                    .addAllShape(each.info().shape()));
-            request.addRawInputContents(each.contents());
-        }
-        byte[] encoded = request.build().toByteArray();
+        byte[] encoded = head.encoded(inputs);
         bytes += encoded.length;
         if (bytes + (long) OVERHEAD * requests.size() > largest) {
             throw tooLarge();
@@ -53,8 +43,8 @@ final class PoolBuilder {
     RequestPool built(List<DrawnLengths> lengths) {
         IntSummaryStatistics summary = rows.stream().mapToInt(Integer::intValue).summaryStatistics();
         PoolInfo info = new PoolInfo(requests.size(), summary.getMin(), summary.getMax(), bytes, described, lengths);
-        return new RequestPool(
-                requests, rows.stream().mapToInt(Integer::intValue).toArray(), info);
+        int[] counts = rows.stream().mapToInt(Integer::intValue).toArray();
+        return new RequestPool(new EncodedRequests(requests, counts), info);
     }
 
     private int rows(List<TensorInfo> inputs) {

@@ -6,17 +6,16 @@ import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
-import java.util.List;
 
 /** What tells one pool's inputs from another's, whichever model, version and parameters the requests name. */
 final class PoolDigest {
     private PoolDigest() {}
 
     /** SHA-256 in hexadecimal. */
-    static String of(List<byte[]> requests) {
+    static String of(Requests requests) {
         MessageDigest digest = sha256();
-        for (byte[] each : requests) {
-            byte[] inputs = inputs(each);
+        for (int i = 0; i < requests.size(); i++) {
+            byte[] inputs = inputs(requests.get(i));
             digest.update(
                     ByteBuffer.allocate(Integer.BYTES).putInt(inputs.length).flip());
             digest.update(inputs);

@@ -2,7 +2,9 @@ package dev.tern.bench.input;
 
 import dev.tern.proto.inference.InferParameter;
 import dev.tern.proto.inference.ModelInferRequest;
+import dev.tern.proto.inference.ModelInferRequest.InferInputTensor;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
@@ -21,7 +23,20 @@ public record RequestHead(String model, String version, OptionalLong priority, O
         return new RequestHead(model, version, OptionalLong.empty(), Optional.empty());
     }
 
-    ModelInferRequest.Builder begun() {
+    /** A request with these inputs. */
+    byte[] encoded(List<FilledTensor> inputs) {
+        ModelInferRequest.Builder request = begun();
+        for (FilledTensor each : inputs) {
+            request.addInputs(InferInputTensor.newBuilder()
+                    .setName(each.info().name())
+                    .setDatatype(each.info().datatype())
+                    .addAllShape(each.info().shape()));
+            request.addRawInputContents(each.contents());
+        }
+        return request.build().toByteArray();
+    }
+
+    private ModelInferRequest.Builder begun() {
         ModelInferRequest.Builder request =
                 ModelInferRequest.newBuilder().setModelName(model).setModelVersion(version);
         priority.ifPresent(level -> request.putParameters(

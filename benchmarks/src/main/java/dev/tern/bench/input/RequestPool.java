@@ -8,15 +8,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 
-/** The distinct requests of one model, encoded once and sent over and over. Immutable. */
+/** The distinct requests of one model, encoded once and sent over and over, or made anew each time. Immutable. */
 public final class RequestPool {
-    private final List<byte[]> requests;
-    private final int[] rows;
+    private final Requests requests;
     private final PoolInfo info;
 
-    RequestPool(List<byte[]> requests, int[] rows, PoolInfo info) {
-        this.requests = List.copyOf(requests);
-        this.rows = rows;
+    RequestPool(Requests requests, PoolInfo info) {
+        this.requests = requests;
         this.info = info;
     }
 
@@ -27,6 +25,10 @@ public final class RequestPool {
      * @throws InputException when no fitting input can be made or read, or they take too much memory
      */
     public static RequestPool of(RequestHead head, ModelInfo model, InputSettings settings, long seed) {
+        if (settings.catalogue().isPresent()) {
+            return CatalogueRequests.pool(
+                    head, model, settings, settings.catalogue().get());
+        }
         PoolBuilder pool = new PoolBuilder(head, model, Runtime.getRuntime().maxMemory() / 2);
         return settings.data()
                 .map(data -> read(pool, model, data, settings.shapes()))
@@ -56,14 +58,14 @@ public final class RequestPool {
         return requests.size();
     }
 
-    /** The request at this place, encoded; shared, not to be changed. */
+    /** The request at this place, encoded; not to be changed. Any thread may ask. */
     public byte[] get(int index) {
         return requests.get(index);
     }
 
     /** How many rows the request at this place has. */
     public int rows(int index) {
-        return rows[index];
+        return requests.rows(index);
     }
 
     /** SHA-256, in hexadecimal, of their inputs, whatever model, version and parameters they name. */

@@ -1,7 +1,8 @@
 /**
  * Requests made to fit a model, or read from files: shapes, values and the pool of encoded requests.
  *
- * <p>May use {@code tensor}, {@code target}, Gson and the generated messages. Runs before the load, on the caller's thread.
+ * <p>May use {@code tensor}, {@code target}, {@code draw}, Gson and the generated messages. Runs before the load, on the
+ * caller's thread; only requests of a catalogue are made when they are sent, by whoever sends them.
  */
 @NullMarked
 package dev.tern.bench.input;

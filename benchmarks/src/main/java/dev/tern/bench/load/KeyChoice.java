@@ -1,5 +1,7 @@
 package dev.tern.bench.load;
 
+import dev.tern.bench.draw.Counted;
+import dev.tern.bench.draw.Weighted;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -54,7 +56,7 @@ public record KeyChoice(Kind kind, double exponent) {
     }
 
     /**
-     * The choice among so many requests.
+     * The choice among so many requests: a pure function of these three.
      *
      * @param stream keeps the choices of a run's models apart
      */
@@ -64,11 +66,7 @@ public record KeyChoice(Kind kind, double exponent) {
             case IN_TURN -> n -> (int) (n % distinct);
             case UNIFORM -> n -> (int) (((random.bits(n) >>> 32) * distinct) >>> 32);
             case ZIPF -> {
-                double[] weights = new double[distinct];
-                for (int place = 0; place < distinct; place++) {
-                    weights[place] = Math.pow(place + 1, -exponent);
-                }
-                Weighted weighted = new Weighted(weights);
+                Weighted weighted = Weighted.zipf(distinct, exponent);
                 yield n -> weighted.pick(random.bits(n));
             }
         };

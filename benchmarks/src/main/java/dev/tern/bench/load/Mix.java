@@ -1,5 +1,7 @@
 package dev.tern.bench.load;
 
+import dev.tern.bench.draw.Counted;
+import dev.tern.bench.draw.Weighted;
 import java.util.List;
 
 /** A run's models, and how often each is asked. Immutable. */

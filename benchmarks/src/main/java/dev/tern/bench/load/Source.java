@@ -34,8 +34,17 @@ public final class Source {
         this.pool = pool;
         this.check = check;
         this.part = part;
+        this.keys = keys(keys, pool.size(), seed, stream);
+    }
+
+    /**
+     * Which of its requests the model at this place among a run's is asked as its n-th.
+     *
+     * @param seed of the run
+     */
+    public static Keys keys(KeyChoice choice, int distinct, long seed, int place) {
         // Stream 0 is that of the choice among models.
-        this.keys = keys.among(pool.size(), seed, stream + 1L);
+        return choice.among(distinct, seed, place + 1L);
     }
 
     /** The connection at this place, counted round. */

@@ -38,6 +38,14 @@ final class MetricsPage {
         return samples(name, model, version).mapToDouble(Sample::value).sum();
     }
 
+    /** That of the samples that have this label; 0 where there are none. */
+    double sum(String name, String model, String label, String value) {
+        return samples(name, model, "")
+                .filter(each -> value.equals(each.labels().get(label)))
+                .mapToDouble(Sample::value)
+                .sum();
+    }
+
     private void add(String line) {
         Matcher sample = SAMPLE.matcher(line.strip());
         if (sample.matches()) {

@@ -1,7 +1,7 @@
 /**
  * What the server counts on its Prometheus page.
  *
- * <p>May use {@code measure}; the only package that speaks HTTP. Pages are fetched on the HTTP client's own threads.
+ * <p>May use {@code measure}. Pages are fetched on the HTTP client's own threads, or read from a text.
  */
 @NullMarked
 package dev.tern.bench.metrics;

@@ -5,9 +5,10 @@ import dev.tern.bench.target.Target;
 import dev.tern.bench.target.TargetException;
 import dev.tern.bench.target.TargetSettings;
 import java.io.IOException;
+import java.io.InputStream;
 import java.lang.ProcessBuilder.Redirect;
-import java.net.InetAddress;
-import java.net.ServerSocket;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -44,8 +45,8 @@ public final class ServerProcess implements AutoCloseable {
      * @throws IOException when it cannot be started
      */
     public static ServerProcess start(Launch launch, Path repository, String... flags) throws IOException {
-        int port = freePort();
-        int metricsPort = freePort();
+        int port = Ports.free();
+        int metricsPort = Ports.free();
         List<String> command = new ArrayList<>();
         if (!launch.cores().isEmpty()) {
             command.addAll(List.of("taskset", "-c", launch.cores()));
@@ -73,9 +74,18 @@ public final class ServerProcess implements AutoCloseable {
         return port;
     }
 
-    /** Where {@code /metrics} is. */
-    public int metricsPort() {
-        return metricsPort;
+    /**
+     * Its Prometheus page at this moment; blocks.
+     *
+     * @throws TargetException when it cannot be read
+     */
+    public String metrics() {
+        URI page = URI.create("http://127.0.0.1:" + metricsPort + "/metrics");
+        try (InputStream text = page.toURL().openStream()) {
+            return new String(text.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new TargetException("cannot read " + page + ": " + e.getMessage());
+        }
     }
 
     /** The operating system's number of it. */
@@ -144,12 +154,6 @@ public final class ServerProcess implements AutoCloseable {
         } catch (InterruptedException e) {
             process.destroyForcibly();
             Thread.currentThread().interrupt();
-        }
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return free.getLocalPort();
         }
     }
 }

@@ -1,5 +1,6 @@
 package dev.tern.bench.figures;
 
+import com.google.protobuf.ByteString;
 import com.sun.net.httpserver.HttpServer;
 import dev.tern.proto.inference.GRPCInferenceServiceGrpc.GRPCInferenceServiceImplBase;
 import dev.tern.proto.inference.ModelConfig;
@@ -26,13 +27,19 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.OptionalInt;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** A server of a process of its own that takes tern's flags, has every model asked for, and answers without computing. */
 public final class FakeTern {
     private static final String PORT = "--grpc-port=";
     private static final String METRICS_PORT = "--metrics-port=";
+
+    private static final int ENTRY_BYTES = 1_000;
 
     private FakeTern() {}
 
@@ -59,14 +66,14 @@ public final class FakeTern {
 
     public static void main(String[] flags) throws IOException, InterruptedException {
         int port = port(flags, PORT).orElseThrow();
-        AtomicInteger requests = new AtomicInteger();
+        Counted counted = new Counted();
         OptionalInt metrics = port(flags, METRICS_PORT);
         if (metrics.isPresent()) {
-            serve(metrics.getAsInt(), requests);
+            serve(metrics.getAsInt(), counted);
         }
         NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), port))
                 .directExecutor()
-                .addService(new Service(requests))
+                .addService(new Service(counted))
                 .build()
                 .start()
                 .awaitTermination();
@@ -79,13 +86,10 @@ public final class FakeTern {
                 .findFirst();
     }
 
-    /** Each request is a run of one row. */
-    private static void serve(int port, AtomicInteger requests) throws IOException {
+    private static void serve(int port, Counted counted) throws IOException {
         HttpServer metrics = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
         metrics.createContext("/metrics", exchange -> {
-            byte[] page = "tern_inference_batch_size_sum %1$d\ntern_inference_batch_size_count %1$d\n"
-                    .formatted(requests.get())
-                    .getBytes(StandardCharsets.UTF_8);
+            byte[] page = counted.page().getBytes(StandardCharsets.UTF_8);
             exchange.sendResponseHeaders(200, page.length);
             exchange.getResponseBody().write(page);
             exchange.close();
@@ -93,11 +97,48 @@ public final class FakeTern {
         metrics.start();
     }
 
-    private static final class Service extends GRPCInferenceServiceImplBase {
-        private final AtomicInteger requests;
+    /** Each request is a run of one row; each model has a cache that has room for everything. */
+    private static final class Counted {
+        private final AtomicInteger requests = new AtomicInteger();
+        private final Map<String, Cached> models = new ConcurrentHashMap<>();
 
-        Service(AtomicInteger requests) {
-            this.requests = requests;
+        void add(ModelInferRequest request) {
+            requests.incrementAndGet();
+            Cached model = models.computeIfAbsent(request.getModelName(), name -> new Cached());
+            model.lookUps.incrementAndGet();
+            byte[] contents =
+                    ByteString.copyFrom(request.getRawInputContentsList()).toByteArray();
+            model.kept.add(UUID.nameUUIDFromBytes(contents));
+        }
+
+        String page() {
+            StringBuilder page =
+                    new StringBuilder("tern_inference_batch_size_sum %1$d\ntern_inference_batch_size_count %1$d\n"
+                            .formatted(requests.get()));
+            models.forEach((name, model) -> page.append(model.page(name)));
+            return page.toString();
+        }
+    }
+
+    private static final class Cached {
+        private final AtomicInteger lookUps = new AtomicInteger();
+        private final Set<UUID> kept = ConcurrentHashMap.newKeySet();
+
+        String page(String name) {
+            return """
+                    tern_cache_lookups_total{level="l1",model="%1$s",outcome="hit",version="1"} %2$d
+                    tern_cache_lookups_total{level="l1",model="%1$s",outcome="miss",version="1"} %3$d
+                    tern_cache_entries{model="%1$s"} %3$d
+                    tern_cache_memory_bytes{model="%1$s"} %4$d
+                    """.formatted(name, lookUps.get() - kept.size(), kept.size(), ENTRY_BYTES * kept.size());
+        }
+    }
+
+    private static final class Service extends GRPCInferenceServiceImplBase {
+        private final Counted counted;
+
+        Service(Counted counted) {
+            this.counted = counted;
         }
 
         @Override
@@ -141,7 +182,7 @@ public final class FakeTern {
 
         @Override
         public void modelInfer(ModelInferRequest request, StreamObserver<ModelInferResponse> reply) {
-            requests.incrementAndGet();
+            counted.add(request);
             reply.onNext(ModelInferResponse.getDefaultInstance());
             reply.onCompleted();
         }

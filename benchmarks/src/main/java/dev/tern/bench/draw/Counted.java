@@ -1,20 +1,25 @@
-package dev.tern.bench.load;
+package dev.tern.bench.draw;
 
 /**
  * Random numbers by their place: the n-th is a pure function of seed and n (SplitMix64), so that the n-th request of a run
  * is the same whichever thread sends it.
  */
-final class Counted {
+public final class Counted {
     private static final long GOLDEN_GAMMA = 0x9E3779B97F4A7C15L;
 
     private final long start;
 
-    /** @param stream keeps the numbers of one seed's different uses apart */
-    Counted(long seed, long stream) {
+    /**
+     * Numbers of this seed.
+     *
+     * @param stream keeps the numbers of one seed's different uses apart
+     */
+    public Counted(long seed, long stream) {
         start = mixed(mixed(seed) + stream);
     }
 
-    long bits(long n) {
+    /** The n-th, from 0; any thread may ask. */
+    public long bits(long n) {
         return mixed(start + n * GOLDEN_GAMMA);
     }
 

@@ -1,0 +1,105 @@
+package dev.tern.bench.process;
+
+import dev.tern.bench.target.TargetException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.lang.ProcessBuilder.Redirect;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+
+/** A redis-server as a child process, on a free port of the loopback interface; it writes no files. Ended by closing it. */
+public final class RedisProcess implements AutoCloseable {
+    private static final int EXIT_SECONDS = 5;
+    private static final int LOOKS = 100;
+    private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+    private static final byte[] PONG = "+PONG".getBytes(StandardCharsets.US_ASCII);
+
+    private final Process process;
+    private final int port;
+
+    private RedisProcess(Process process, int port) {
+        this.process = process;
+        this.port = port;
+    }
+
+    /**
+     * Starts a server and blocks until it answers.
+     *
+     * @param program redis-server
+     * @param cores as taskset takes them; empty for any core
+     * @param directory what it works in
+     * @throws IOException when it cannot be started
+     * @throws TargetException when it does not answer in time, or has ended
+     */
+    public static RedisProcess start(Path program, String cores, Path directory) throws IOException {
+        int port = Ports.free();
+        List<String> command = new ArrayList<>(cores.isEmpty() ? List.of() : List.of("taskset", "-c", cores));
+        command.addAll(List.of(program.toString(), "--port", Integer.toString(port), "--bind", "127.0.0.1"));
+        command.addAll(List.of("--save", "", "--appendonly", "no", "--daemonize", "no", "--loglevel", "warning"));
+        command.addAll(List.of("--dir", directory.toString()));
+        RedisProcess redis = new RedisProcess(
+                new ProcessBuilder(command)
+                        .redirectOutput(Redirect.DISCARD)
+                        .redirectError(Redirect.INHERIT)
+                        .start(),
+                port);
+        try {
+            redis.awaitReady();
+            return redis;
+        } catch (TargetException e) {
+            redis.close();
+            throw e;
+        }
+    }
+
+    public int port() {
+        return port;
+    }
+
+    /** Has it end and returns at once. Any thread may call. */
+    public void stop() {
+        process.destroy();
+    }
+
+    @Override
+    public void close() {
+        process.destroy();
+        try {
+            if (!process.waitFor(EXIT_SECONDS, TimeUnit.SECONDS)) {
+                process.destroyForcibly();
+            }
+        } catch (InterruptedException e) {
+            process.destroyForcibly();
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void awaitReady() {
+        for (int looks = 0; looks < LOOKS && process.isAlive(); looks++) {
+            LockSupport.parkNanos(LOOK_NANOS);
+            if (answers()) {
+                return;
+            }
+        }
+        throw new TargetException("cannot reach redis-server at 127.0.0.1:" + port);
+    }
+
+    private boolean answers() {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            OutputStream out = socket.getOutputStream();
+            out.write("PING\r\n".getBytes(StandardCharsets.US_ASCII));
+            InputStream in = socket.getInputStream();
+            return Arrays.equals(in.readNBytes(PONG.length), PONG);
+        } catch (IOException e) {
+            return false;
+        }
+    }
+}
