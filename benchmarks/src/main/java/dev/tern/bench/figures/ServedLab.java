@@ -118,7 +118,10 @@ final class ServedLab implements Lab {
                 List.of(ModelSettings.alone(
                         new RequestHead(trial.model(), "", trial.priority(), Optional.empty()),
                         InputSettings.random(
-                                1, trial.shapes(), List.of(), trial.shapes().isEmpty() ? DISTINCT : DISTINCT_LENGTHS),
+                                trial.rows(),
+                                trial.shapes(),
+                                List.of(),
+                                trial.shapes().isEmpty() ? DISTINCT : DISTINCT_LENGTHS),
                         trial.deadline())),
                 SEED,
                 trial.load(),

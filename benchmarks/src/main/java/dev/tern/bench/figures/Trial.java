@@ -16,6 +16,7 @@ import java.util.OptionalLong;
  * @param load how requests follow one another
  * @param deadline of each request
  * @param priority of each request; empty for the model's default
+ * @param rows of each request
  * @param shapes of inputs, where the model leaves them open
  * @param background another load, under way all the time
  */
@@ -24,6 +25,7 @@ record Trial(
         LoadPlan load,
         Duration deadline,
         OptionalLong priority,
+        int rows,
         List<GivenShape> shapes,
         Optional<Trial> background) {
     private static final Duration LONG = Duration.ofSeconds(10);
@@ -42,29 +44,34 @@ record Trial(
     }
 
     Trial within(Duration newDeadline) {
-        return new Trial(model, load, newDeadline, priority, shapes, background);
+        return new Trial(model, load, newDeadline, priority, rows, shapes, background);
     }
 
     Trial atPriority(long level) {
-        return new Trial(model, load, deadline, OptionalLong.of(level), shapes, background);
+        return new Trial(model, load, deadline, OptionalLong.of(level), rows, shapes, background);
+    }
+
+    Trial ofRows(int newRows) {
+        return new Trial(model, load, deadline, priority, newRows, shapes, background);
     }
 
     Trial shaped(List<GivenShape> newShapes) {
-        return new Trial(model, load, deadline, priority, newShapes, background);
+        return new Trial(model, load, deadline, priority, rows, newShapes, background);
     }
 
     Trial besides(Trial other) {
-        return new Trial(model, load, deadline, priority, shapes, Optional.of(other));
+        return new Trial(model, load, deadline, priority, rows, shapes, Optional.of(other));
     }
 
     /** For people. */
     String describe() {
         String level = priority.isPresent() ? ", priority " + priority.getAsLong() : "";
-        return model + ", " + load.describe() + level
+        String size = rows == 1 ? "" : ", " + rows + " rows a request";
+        return model + ", " + load.describe() + size + level
                 + background.map(other -> " besides " + other.describe()).orElse("");
     }
 
     private static Trial of(String model, LoadPlan load) {
-        return new Trial(model, load, LONG, OptionalLong.empty(), List.of(), Optional.empty());
+        return new Trial(model, load, LONG, OptionalLong.empty(), 1, List.of(), Optional.empty());
     }
 }
