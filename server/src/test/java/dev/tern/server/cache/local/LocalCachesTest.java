@@ -1,10 +1,12 @@
 package dev.tern.server.cache.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.tern.server.cache.CacheScope;
 import dev.tern.server.predict.CacheKey;
+import dev.tern.server.predict.Clock;
 import dev.tern.server.predict.InferenceResponse;
 import dev.tern.server.tensor.DataType;
 import dev.tern.server.tensor.Shape;
@@ -15,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
 class LocalCachesTest {
@@ -124,6 +127,33 @@ class LocalCachesTest {
         LocalCache cache = new LocalCaches(0, clock).open("m", SCOPE, 0, FOR_EVER, changes);
 
         assertThat(cache.put(key(1), answer(1), cache.generation())).isNull();
+    }
+
+    @Test
+    void whatCouldNotBePutIsNotCounted() throws Exception {
+        AtomicBoolean memoryIsOut = new AtomicBoolean();
+        Clock brittle = new Clock() {
+            @Override
+            public long nanoTime() {
+                if (memoryIsOut.get()) {
+                    throw new OutOfMemoryError("of the test");
+                }
+                return 0;
+            }
+
+            @Override
+            public void schedule(long atNanos, Runnable task) {}
+        };
+        LocalCache cache = new LocalCaches(1 << 20, brittle).open("m", SCOPE, 0, FOR_EVER, changes);
+        memoryIsOut.set(true);
+        assertThatThrownBy(() -> put(cache, 1, 10)).isInstanceOf(OutOfMemoryError.class);
+        memoryIsOut.set(false);
+
+        assertThat(cache.entries()).isZero();
+        assertThat(cache.bytes()).isZero();
+        assertThat(List.of(changes.entries, (int) changes.bytes)).containsExactly(0, 0);
+        put(cache, 1, 10);
+        assertThat(changes.entries).isEqualTo(1);
     }
 
     @Test
