@@ -8,8 +8,8 @@ import java.util.SortedMap;
 import java.util.stream.Collectors;
 
 /**
- * A model's files as they were when they were read. ONNX Runtime reads them again, and may be given others by then: what
- * is said of the model, its digest above all, would not be of the model that runs. Immutable.
+ * A model's files as they were when they were read. ONNX Runtime reads them again, and may be given others by then:
+ * what is said of the model, its digest above all, would not be of the model that runs. Immutable.
  */
 public final class SourceFiles {
     private final Path model;
