@@ -73,7 +73,12 @@ final class GatedServer implements AutoCloseable {
         this.splits = splits;
         ModelDirectory.of(directory, "gated").version(1, new byte[0]).config("backend: 'onnxruntime'");
         this.repository = new ModelRepository(
-                RepositoryOptions.of(directory), source -> load(source.config(), predictor), control, loaders, clock);
+                RepositoryOptions.of(directory),
+                source -> load(source.config(), predictor),
+                control,
+                loaders,
+                loaders,
+                clock);
         repository.addListener(new RepositoryListener() {
             @Override
             public void modelChanged(String model, boolean ready) {
