@@ -54,7 +54,7 @@ final class Models {
                 paths,
                 options.models().configName().orElse(""),
                 options.lifecycle().strictReadiness());
-        this.repository = new ModelRepository(settings, factory, control(), loaders(), clock);
+        this.repository = new ModelRepository(settings, factory, control(), loaders(), clearing(), clock);
     }
 
     ModelRepository repository() {
@@ -90,6 +90,11 @@ final class Models {
 
     private ExecutorService loaders() {
         return executor(Executors.newFixedThreadPool(options.models().loadThreads(), Threads.named("tern-loader")));
+    }
+
+    /** It looks at every kept answer; nobody who asks for anything else has to wait for that. */
+    private ExecutorService clearing() {
+        return executor(Executors.newSingleThreadExecutor(Threads.named("tern-cache-clear")));
     }
 
     private ExecutorService executor(ExecutorService executor) {

@@ -6,8 +6,11 @@ import java.io.InputStream;
 import java.net.JarURLConnection;
 import java.net.URISyntaxException;
 import java.net.URL;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Locale;
 import java.util.jar.JarEntry;
@@ -19,7 +22,7 @@ import java.util.jar.JarFile;
  */
 final class NativeLibraries {
     private static final String MARK = "ai/onnxruntime/OrtEnvironment.class";
-    private static final String ALL = "ai/onnxruntime/native/";
+    static final String ALL = "ai/onnxruntime/native/";
 
     private NativeLibraries() {}
 
@@ -52,7 +55,8 @@ final class NativeLibraries {
         }
     }
 
-    private static void unpack(JarFile jar, Path parent, Path folder) throws IOException {
+    /** All of {@code jar}'s libraries for this machine to {@code folder} in {@code parent}, unless another is first. */
+    static void unpack(JarFile jar, Path parent, Path folder) throws IOException {
         List<JarEntry> libraries = jar.stream()
                 .filter(entry -> !entry.isDirectory() && entry.getName().startsWith(ALL + platform() + "/"))
                 .toList();
@@ -61,19 +65,47 @@ final class NativeLibraries {
         }
         // Beside its place first, so that nobody starts with half of them.
         Path unpacked = Files.createTempDirectory(parent, "native");
-        for (JarEntry library : libraries) {
-            String file = library.getName().substring(library.getName().lastIndexOf('/') + 1);
-            try (InputStream bytes = jar.getInputStream(library)) {
-                Files.copy(bytes, unpacked.resolve(file));
+        try {
+            for (JarEntry library : libraries) {
+                String file = library.getName().substring(library.getName().lastIndexOf('/') + 1);
+                try (InputStream bytes = jar.getInputStream(library)) {
+                    Files.copy(bytes, unpacked.resolve(file));
+                }
+            }
+            unpacked.toFile().setReadable(true, false);
+            unpacked.toFile().setExecutable(true, false);
+            moveInto(unpacked, folder);
+        } finally {
+            remove(unpacked);
+        }
+    }
+
+    private static void moveInto(Path unpacked, Path folder) throws IOException {
+        try {
+            Files.move(unpacked, folder, StandardCopyOption.ATOMIC_MOVE);
+        } catch (FileSystemException e) {
+            // What another one has put there in the meantime is from the same jar.
+            if (!Files.exists(folder)) {
+                throw e;
             }
         }
-        unpacked.toFile().setReadable(true, false);
-        unpacked.toFile().setExecutable(true, false);
-        Files.move(unpacked, folder);
+    }
+
+    /** A folder of files; to no effect if it has been moved away. */
+    private static void remove(Path folder) throws IOException {
+        if (!Files.exists(folder)) {
+            return;
+        }
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
+            for (Path file : files) {
+                Files.delete(file);
+            }
+        }
+        Files.delete(folder);
     }
 
     /** As ONNX Runtime names it: {@code linux-x64}, {@code linux-aarch64}. */
-    private static String platform() {
+    static String platform() {
         String architecture = System.getProperty("os.arch", "").toLowerCase(Locale.ROOT);
         return "linux-" + (architecture.equals("amd64") ? "x64" : architecture);
     }

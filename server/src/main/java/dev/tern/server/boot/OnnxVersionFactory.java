@@ -39,6 +39,9 @@ import java.util.stream.Stream;
  * whether rows may share a run, warm up, compose the pipeline.
  */
 final class OnnxVersionFactory implements VersionFactory {
+    /** Of a model that nothing speaks against. */
+    private static final Finding UNTRIED = new Finding(Finding.Verdict.BATCHES, "not tried");
+
     private final boolean autoComplete;
     private final ServerOptions.Execution execution;
     private final TrialLoad trialLoad;
@@ -77,16 +80,17 @@ final class OnnxVersionFactory implements VersionFactory {
                 OnnxEngine engine = groups.firstEngine(source.config());
                 Signature signature = new UnknownRanks(model.unknownRank(), source.config()).resolve(engine);
                 ModelConfig config = complete(source.config(), signature);
-                Finding finding = probe(source, config, signature, model, engine);
+                Finding finding = isProbed(config) ? probe(source, config, signature, model, engine) : UNTRIED;
                 BatchingDecision decision =
                         BatchingDecision.of(config, signature, model.usesDynamicQuantization(), finding);
                 if (finding.verdict() == Finding.Verdict.BATCHES) {
                     Finding mixed = probeMixed(source, decision.config(), signature, model, engine);
                     decision = PaddingDecision.of(decision, signature, model.usesDynamicQuantization(), mixed);
                 }
-                Optional<VersionCache> cache = openCache(source, decision.config(), model);
+                RowDecision rows = decideRows(source, decision.config(), signature, model, engine, finding);
+                Optional<VersionCache> cache = openCache(source, decision.config(), model, rows.byRows());
                 try {
-                    return compose(source, decision, signature, model, groups, cache);
+                    return compose(source, decision, signature, model, groups, cache, rows.warnings());
                 } catch (VersionLoadException | ConfigException | EngineException | RuntimeException | Error e) {
                     cache.ifPresent(VersionCache::close);
                     throw e;
@@ -119,14 +123,26 @@ final class OnnxVersionFactory implements VersionFactory {
         ModelSettings settings = new ModelSettings(config);
         ModelContract contract = settings.contract(signature);
         Joining joining = settings.joining(contract, model);
-        if (!isProbed(config)) {
-            return new Finding(Finding.Verdict.BATCHES, "");
-        }
         int maxRows = config.getMaxBatchSize();
         List<List<List<Tensor>>> trials =
                 new ArrayList<>(new WarmUp(config, contract, source.modelDirectory()).trials(maxRows));
         trials.addAll(SampleRows.trials(ModelSettings.modelInputs(contract), maxRows));
         return probe(engine, settings, joining, trials);
+    }
+
+    /** A model that is not tried otherwise is tried for its claim: it is given several rows at once. */
+    private static RowDecision decideRows(
+            VersionSource source,
+            ModelConfig config,
+            Signature signature,
+            OnnxModel model,
+            OnnxEngine engine,
+            Finding finding)
+            throws VersionLoadException, ConfigException {
+        Finding ofRows = finding.equals(UNTRIED) && RowDecision.isClaimed(config)
+                ? probe(source, config, signature, model, engine)
+                : finding;
+        return RowDecision.of(config, model.usesDynamicQuantization(), ofRows);
     }
 
     /** Whether sample rows are run at load; a model that is never to run several is spared what it may not expect. */
@@ -151,7 +167,7 @@ final class OnnxVersionFactory implements VersionFactory {
         ModelContract contract = settings.contract(signature);
         Joining joining = settings.joining(contract, model);
         if (!config.hasDynamicBatching() || config.getMaxBatchSize() == 1 || !joining.joinsLengths()) {
-            return new Finding(Finding.Verdict.BATCHES, "");
+            return UNTRIED;
         }
         int maxRows = config.getMaxBatchSize();
         List<List<List<Tensor>>> trials =
@@ -167,11 +183,11 @@ final class OnnxVersionFactory implements VersionFactory {
         }
     }
 
-    private Optional<VersionCache> openCache(VersionSource source, ModelConfig config, OnnxModel model)
+    private Optional<VersionCache> openCache(VersionSource source, ModelConfig config, OnnxModel model, boolean byRows)
             throws VersionLoadException {
         return new ModelSettings(config).cache().enabled()
                 ? Optional.of(caches.open(
-                        config, source.version(), model, meters.openCache(source.model(), source.version())))
+                        config, source.version(), model, meters.openCache(source.model(), source.version()), byRows))
                 : Optional.empty();
     }
 
@@ -181,7 +197,8 @@ final class OnnxVersionFactory implements VersionFactory {
             Signature signature,
             OnnxModel model,
             InstanceGroups makers,
-            Optional<VersionCache> cache)
+            Optional<VersionCache> cache,
+            List<String> rowWarnings)
             throws VersionLoadException, ConfigException, EngineException {
         ModelSettings settings = new ModelSettings(decision.config());
         ModelContract contract = settings.contract(signature);
@@ -208,6 +225,7 @@ final class OnnxVersionFactory implements VersionFactory {
         List<String> warnings = new ArrayList<>(decision.warnings());
         warnings.addAll(makers.warnings(decision.config()));
         warnings.addAll(caches.warnings(decision.config()));
+        warnings.addAll(rowWarnings);
         return new OnnxVersion(
                 decision.config(),
                 Pipeline.ofVersion(contract, cache, batching),

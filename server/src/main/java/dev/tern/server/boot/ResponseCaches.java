@@ -91,9 +91,10 @@ final class ResponseCaches {
     /**
      * The part of a version with this effective configuration.
      *
+     * @param byRows whether each row is kept by itself
      * @throws VersionLoadException if other models leave less than the share that it wants
      */
-    VersionCache open(ModelConfig config, long version, OnnxModel model, CacheMeters meters)
+    VersionCache open(ModelConfig config, long version, OnnxModel model, CacheMeters meters, boolean byRows)
             throws VersionLoadException {
         ModelSettings settings = new ModelSettings(config);
         CacheSettings cache = settings.cache();
@@ -106,7 +107,7 @@ final class ResponseCaches {
                     redis.map(level -> level.open(config.getName(), version, settings.redisTimes(), meters::isCounted)),
                     clock,
                     meters,
-                    cache.byRows());
+                    byRows);
         } catch (ShareException e) {
             meters.close();
             throw new VersionLoadException("parameters[" + ParameterKeys.CACHE_SHARE + "]: '" + cache.share()

@@ -19,6 +19,7 @@ import dev.tern.server.tensor.TensorSpec;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
@@ -38,6 +39,9 @@ final class RowCheck {
 
     /** Of all inputs together; larger batches are made of fewer rows. */
     private static final long MOST_ELEMENTS = 1 << 22;
+
+    /** Of a single row; there are two in the smallest batch, and each in its answers. */
+    private static final long MOST_ROW_ELEMENTS = 1 << 24;
 
     /** Sizes tried for dimensions that vary. */
     private static final long[] SIZES = {4, 16, 1};
@@ -65,6 +69,9 @@ final class RowCheck {
         if (served.config().getMaxBatchSize() == 0) {
             return RowFinding.unknown("requests have no batch dimension: max_batch_size is 0");
         }
+        if (inputs().stream().allMatch(TensorSpec::optional)) {
+            return RowFinding.unknown("no input has to be given, so that a request may have no rows");
+        }
         String wrong = tryRandom();
         for (List<Tensor> batch : SampleBatches.of(served.samples(), mostRows(), random)) {
             wrong = wrong.isEmpty() ? tryBatch(batch) : wrong;
@@ -82,9 +89,18 @@ final class RowCheck {
         String wrong = "";
         for (int bound : BOUNDS) {
             for (long size : rows.vary() ? SIZES : new long[] {1}) {
+                double elements = rows.rowElements(size);
+                if (elements > MOST_ROW_ELEMENTS) {
+                    failure = String.format(
+                            Locale.ROOT,
+                            "a row has %.0f elements, at most %d are made up",
+                            elements,
+                            MOST_ROW_ELEMENTS);
+                    continue;
+                }
                 // Fewer than two rows in a batch say nothing of each other.
                 int least = Math.min(2, mostRows());
-                int most = (int) Math.max(least, Math.min(mostRows(), MOST_ELEMENTS / rows.rowElements(size)));
+                int most = (int) Math.max(least, Math.min(mostRows(), MOST_ELEMENTS / elements));
                 for (int i = 0; i < BATCHES && wrong.isEmpty(); i++) {
                     wrong = tryBatch(rows.batch(rowCount(i, most), size, bound));
                 }
@@ -186,9 +202,15 @@ final class RowCheck {
 
         @Override
         public void succeed(InferenceResponse response) {
-            outputs = response.outputs().stream().map(RowCheck::copy).toList();
-            response.release();
-            done.complete(true);
+            try {
+                outputs = response.outputs().stream().map(RowCheck::copy).toList();
+            } catch (ArithmeticException | OutOfMemoryError e) {
+                problem = "the answer is too large to be compared";
+            } finally {
+                response.release();
+                // Whatever happened, somebody waits.
+                done.complete(true);
+            }
         }
 
         @Override

@@ -1,5 +1,6 @@
 package dev.tern.server.boot;
 
+import dev.tern.server.tensor.DataType;
 import dev.tern.server.tensor.JoinedPayload;
 import dev.tern.server.tensor.Payload;
 import dev.tern.server.tensor.RowSlices;
@@ -17,19 +18,25 @@ import java.util.stream.IntStream;
 final class SampleBatches {
     private SampleBatches() {}
 
+    /** What the rows of one input have in common that may be in one batch. */
+    private record Kind(String input, DataType type, Shape row) {
+        static Kind of(Tensor tensor) {
+            return new Kind(tensor.name(), tensor.type(), tensor.shape().row());
+        }
+    }
+
     /**
-     * One batch for each shape that {@code samples}, with a batch dimension, have rows of.
+     * One batch for each choice of inputs, and shape, that {@code samples}, with a batch dimension, have rows of.
      *
      * @param rows of a batch
      */
     static List<List<Tensor>> of(List<List<Tensor>> samples, int rows, Random random) {
-        Map<List<Shape>, List<List<Tensor>>> byShape = new LinkedHashMap<>();
+        Map<List<Kind>, List<List<Tensor>>> byKind = new LinkedHashMap<>();
         for (List<Tensor> sample : samples) {
-            List<Shape> shapes =
-                    sample.stream().map(tensor -> tensor.shape().row()).toList();
-            byShape.computeIfAbsent(shapes, shape -> new ArrayList<>()).addAll(rows(sample));
+            List<Kind> kinds = sample.stream().map(Kind::of).toList();
+            byKind.computeIfAbsent(kinds, kind -> new ArrayList<>()).addAll(rows(sample));
         }
-        return byShape.values().stream()
+        return byKind.values().stream()
                 .filter(each -> !each.isEmpty() && !each.get(0).isEmpty())
                 .map(each -> join(draw(each, rows, random)))
                 .toList();

@@ -96,6 +96,12 @@ final class ServeCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         out.println(new StartupTable(models, server.ports(), options, sinceProcessStart()));
         out.flush();
+        ClassArchive.unused()
+                .ifPresent(archive -> LoggerFactory.getLogger(ServeCommand.class)
+                        .warn(
+                                "The class archive {} does not fit and is not used, so that the start takes longer;"
+                                        + " make it anew with: tern archive",
+                                archive));
         if (options.lifecycle().exitOnError() && !models.stream().allMatch(ModelIndex::allReady)) {
             spec.commandLine()
                     .getErr()

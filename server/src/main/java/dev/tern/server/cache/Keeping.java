@@ -3,7 +3,7 @@ package dev.tern.server.cache;
 import dev.tern.server.cache.local.LocalCache;
 import dev.tern.server.predict.CacheKey;
 import dev.tern.server.predict.Clock;
-import dev.tern.server.predict.Failure;
+import dev.tern.server.predict.ForwardingReply;
 import dev.tern.server.predict.InferenceRequest;
 import dev.tern.server.predict.InferenceResponse;
 import dev.tern.server.predict.Origin;
@@ -38,15 +38,14 @@ public final class Keeping implements Predictor {
         next.predict(request, key == null ? reply : new Keeper(key, cache.generation(), reply));
     }
 
-    private final class Keeper implements Reply {
+    private final class Keeper extends ForwardingReply {
         private final CacheKey key;
         private final int generation;
-        private final Reply reply;
 
         Keeper(CacheKey key, int generation, Reply reply) {
+            super(reply);
             this.key = key;
             this.generation = generation;
-            this.reply = reply;
         }
 
         @Override
@@ -54,11 +53,11 @@ public final class Keeping implements Predictor {
             Origin origin = response.origin() == Origin.MODEL ? Origin.MISS : response.origin();
             InferenceResponse kept = keep(response);
             if (kept == null) {
-                reply.succeed(response.from(origin));
+                to().succeed(response.from(origin));
             } else {
                 // What the model wrote is free at once; the copy needs no release, however many it goes to.
                 response.release();
-                reply.succeed(kept.from(origin));
+                to().succeed(kept.from(origin));
             }
         }
 
@@ -73,16 +72,6 @@ public final class Keeping implements Predictor {
                 LOG.error("An answer could not be kept", e);
                 return null;
             }
-        }
-
-        @Override
-        public void fail(Failure failure) {
-            reply.fail(failure);
-        }
-
-        @Override
-        public void failing(Failure failure) {
-            reply.failing(failure);
         }
     }
 }

@@ -43,13 +43,14 @@ public final class LookUp implements Predictor {
         }
         switch (control) {
             case USE -> lookUp(request, reply);
+            // The model was to be asked, whether its answer is kept or not.
             case REFRESH -> {
                 observer.refreshed();
-                next.predict(request.withKey(keys.of(request)), new Bypassed(reply));
+                next.predict(request.withKey(keys.of(request)), new WithOrigin(Origin.BYPASS, reply));
             }
             case BYPASS -> {
                 observer.bypassed();
-                next.predict(request, new Bypassed(reply));
+                next.predict(request, new WithOrigin(Origin.BYPASS, reply));
             }
         }
     }
@@ -69,24 +70,6 @@ public final class LookUp implements Predictor {
         } else {
             observer.hit(nanos);
             reply.succeed(kept);
-        }
-    }
-
-    /** The model was to be asked, whether its answer is kept or not. */
-    private record Bypassed(Reply reply) implements Reply {
-        @Override
-        public void succeed(InferenceResponse response) {
-            reply.succeed(response.from(Origin.BYPASS));
-        }
-
-        @Override
-        public void fail(Failure failure) {
-            reply.fail(failure);
-        }
-
-        @Override
-        public void failing(Failure failure) {
-            reply.failing(failure);
         }
     }
 }

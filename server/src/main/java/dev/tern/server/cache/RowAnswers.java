@@ -27,21 +27,39 @@ final class RowAnswers {
         return true;
     }
 
-    /** The rows of {@code response}, each with references of its own. */
+    /** The rows of {@code response}, each with references of its own; all of them or, where that fails, none. */
     static List<InferenceResponse> cut(InferenceResponse response, int rows) {
         List<RowSlices> slices = new ArrayList<>(response.outputs().size());
         for (int i = 0; i < response.outputs().size(); i++) {
             slices.add(RowSlices.of(response.outputs().get(i), 1));
         }
         List<InferenceResponse> cut = new ArrayList<>(rows);
-        for (int row = 0; row < rows; row++) {
-            List<Tensor> outputs = new ArrayList<>(slices.size());
+        try {
+            for (int row = 0; row < rows; row++) {
+                cut.add(row(slices, row));
+            }
+            return cut;
+        } catch (RuntimeException | Error e) {
+            // Memory may run out anywhere here, and what has references is the model's, not garbage.
+            for (int row = 0; row < cut.size(); row++) {
+                cut.get(row).release();
+            }
+            throw e;
+        }
+    }
+
+    private static InferenceResponse row(List<RowSlices> slices, int row) {
+        List<Tensor> outputs = new ArrayList<>(slices.size());
+        InferenceResponse response = new InferenceResponse(outputs);
+        try {
             for (int i = 0; i < slices.size(); i++) {
                 outputs.add(slices.get(i).slice(row));
             }
-            cut.add(new InferenceResponse(outputs));
+            return response;
+        } catch (RuntimeException | Error e) {
+            response.release();
+            throw e;
         }
-        return cut;
     }
 
     /** One answer of {@code rows}, at least one, copied onto the heap; null if their outputs are not alike. */

@@ -3,6 +3,7 @@ package dev.tern.server.cache;
 import dev.tern.server.predict.CacheKey;
 import dev.tern.server.predict.Failure;
 import dev.tern.server.predict.Failure.Kind;
+import dev.tern.server.predict.ForwardingReply;
 import dev.tern.server.predict.InferenceRequest;
 import dev.tern.server.predict.InferenceResponse;
 import dev.tern.server.predict.Origin;
@@ -55,7 +56,7 @@ final class RowRequest {
     /** Passes the request on as it is, and keeps nothing of it. Also on a thread where nobody else would answer. */
     void sendWhole() {
         try {
-            stage.next().predict(request, new Missed(reply));
+            stage.next().predict(request, new WithOrigin(Origin.MISS, reply));
         } catch (RuntimeException | Error e) {
             fail(e);
         }
@@ -186,12 +187,13 @@ final class RowRequest {
     }
 
     /** Takes what the model answered to the different rows at {@code asked}. */
-    private final class Computed implements Reply {
+    private final class Computed extends ForwardingReply {
         private final int[] asked;
         private final boolean whole;
 
         /** @param whole whether that was the request itself, so that the answer is the request's */
         Computed(int[] asked, boolean whole) {
+            super(reply);
             this.asked = asked;
             this.whole = whole;
         }
@@ -242,34 +244,6 @@ final class RowRequest {
             } finally {
                 rows.forEach(InferenceResponse::release);
             }
-        }
-
-        @Override
-        public void fail(Failure failure) {
-            reply.fail(failure);
-        }
-
-        @Override
-        public void failing(Failure failure) {
-            reply.failing(failure);
-        }
-    }
-
-    /** The model was asked, as no cache had it. */
-    private record Missed(Reply reply) implements Reply {
-        @Override
-        public void succeed(InferenceResponse response) {
-            reply.succeed(response.from(Origin.MISS));
-        }
-
-        @Override
-        public void fail(Failure failure) {
-            reply.fail(failure);
-        }
-
-        @Override
-        public void failing(Failure failure) {
-            reply.failing(failure);
         }
     }
 }

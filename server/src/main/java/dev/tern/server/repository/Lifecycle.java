@@ -33,6 +33,7 @@ final class Lifecycle {
     private final VersionLoader loader;
     private final Executor control;
     private final Executor loaders;
+    private final Executor clearing;
     private final Clock clock;
     private final CompletableFuture<List<ModelIndex>> started = new CompletableFuture<>();
     private final CompletableFuture<List<String>> stopped = new CompletableFuture<>();
@@ -53,12 +54,14 @@ final class Lifecycle {
             VersionLoader loader,
             Executor control,
             Executor loaders,
+            Executor clearing,
             Clock clock) {
         this.catalog = catalog;
         this.scanner = scanner;
         this.loader = loader;
         this.control = control;
         this.loaders = loaders;
+        this.clearing = clearing;
         this.clock = clock;
     }
 
@@ -72,7 +75,7 @@ final class Lifecycle {
     /** Any thread; the caller has a lease. */
     CompletableFuture<OptionalLong> clearCache(ServedVersion version) {
         try {
-            return CompletableFuture.supplyAsync(version::clearCache, control);
+            return CompletableFuture.supplyAsync(version::clearCache, clearing);
         } catch (RejectedExecutionException e) {
             return CompletableFuture.failedFuture(e);
         }

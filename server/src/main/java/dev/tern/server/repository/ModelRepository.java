@@ -24,10 +24,16 @@ public final class ModelRepository {
      *
      * @param control runs tasks one after the other, each quickly; all listeners are called on it
      * @param loaders runs what blocks: reading, creating, closing; its threads bound how many models load at once
+     * @param clearing runs {@link #clearCache}, which may take long and has to wait for nothing
      * @param clock times loads and the end of the shutdown time
      */
     public ModelRepository(
-            RepositoryOptions options, VersionFactory factory, Executor control, Executor loaders, Clock clock) {
+            RepositoryOptions options,
+            VersionFactory factory,
+            Executor control,
+            Executor loaders,
+            Executor clearing,
+            Clock clock) {
         this.catalog = new Catalog(options.strictReadiness());
         this.lifecycle = new Lifecycle(
                 catalog,
@@ -35,6 +41,7 @@ public final class ModelRepository {
                 new VersionLoader(factory, clock, catalog::isStopping),
                 control,
                 loaders,
+                clearing,
                 clock);
     }
 
@@ -70,10 +77,11 @@ public final class ModelRepository {
     }
 
     /**
-     * Has the control thread do {@link Version#clearCache}, which may take too long for the caller's.
+     * Does {@link Version#clearCache} on the thread for it: it may take too long for the caller's, and for the control
+     * thread, which has others waiting.
      *
      * @param version that the caller has a lease on until it is done
-     * @return completed on the control thread; exceptionally when that has ended
+     * @return completed on that thread; exceptionally when that has ended
      */
     public CompletableFuture<OptionalLong> clearCache(ServedVersion version) {
         return lifecycle.clearCache(version);

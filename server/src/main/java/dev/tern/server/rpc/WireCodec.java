@@ -86,7 +86,10 @@ public final class WireCodec implements InferCodec {
         return message;
     }
 
-    /** Into memory that is used again: as garbage, of the size of the request, it would cost more than all the rest. */
+    /**
+     * Into memory of Netty's pool, which is used again up to its chunk size of 4 MiB: in arrays of their own such
+     * messages made 430 to 930 KB of garbage a request.
+     */
     private InferMessage readPooled(InputStream in, int length) throws IOException, WireException {
         ByteBuf memory = PooledByteBufAllocator.DEFAULT.heapBuffer(length, length);
         try {

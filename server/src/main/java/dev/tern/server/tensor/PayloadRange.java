@@ -16,13 +16,12 @@ final class PayloadRange implements Payload {
     }
 
     /**
-     * The bytes {@code [from, from + size)} of {@code whole}, with a reference of its own.
+     * The bytes {@code [from, from + size)} of {@code whole}. Takes no reference: whoever keeps it retains it.
      *
      * @throws IndexOutOfBoundsException if the range is not within the payload
      */
     static Payload of(Payload whole, long from, long size) {
         Objects.checkFromIndexSize(from, size, whole.size());
-        whole.retain();
         return new PayloadRange(whole, from, size);
     }
 

@@ -70,8 +70,11 @@ public final class RowSlices {
     public Tensor slice(int index) {
         Shape shape = tensor.shape().row().rows(rows(index));
         long from = offsets[index];
-        return new Tensor(
+        Tensor slice = new Tensor(
                 tensor.name(), tensor.type(), shape, PayloadRange.of(tensor.data(), from, offsets[index + 1] - from));
+        // Last: where there is no memory for the slice, no reference is taken.
+        tensor.data().retain();
+        return slice;
     }
 
     /** Shows {@code sink} the bytes of the slice at {@code index}, where they lie. */

@@ -1,5 +1,8 @@
 package dev.tern.server.batching;
 
+import static dev.tern.server.testing.Race.require;
+import static dev.tern.server.testing.Race.together;
+
 import dev.tern.server.batching.policy.Admission;
 import dev.tern.server.batching.policy.Dropped;
 import dev.tern.server.batching.policy.ExecutionTimes;
@@ -14,8 +17,9 @@ import dev.tern.server.predict.InferenceRequest;
 import dev.tern.server.predict.InferenceResponse;
 import dev.tern.server.predict.Reply;
 import dev.tern.server.tensor.Tensor;
+import dev.tern.server.testing.CountingReply;
 import dev.tern.server.testing.FakeCall;
-import java.util.ArrayList;
+import dev.tern.server.testing.StillClock;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
@@ -43,7 +47,7 @@ abstract class Interleavings {
     void anEntryHasOneOutcome() {
         check(() -> {
             Admission admission = admission();
-            Once reply = new Once();
+            CountingReply reply = new CountingReply();
             Entry entry = entry(FakeCall.patient(), reply, admission);
             together(
                     () -> {
@@ -54,7 +58,7 @@ abstract class Interleavings {
                     },
                     () -> entry.refuse(Dropped.Reason.TIMED_OUT, 0),
                     () -> entry.leaveQueue(0));
-            require(reply.answers.get() == 1, "answered " + reply.answers + " times");
+            require(reply.answers() == 1, "answered " + reply.answers() + " times");
             require(admission.queued() == 0, "counted as waiting: " + admission.queued());
         });
     }
@@ -62,9 +66,9 @@ abstract class Interleavings {
     @Test
     void aRunIsEndedOnlyWhileItRunsAndOnlyForNobody() {
         check(() -> {
-            Clock clock = new Still();
+            Clock clock = new StillClock();
             Admission admission = admission();
-            List<Once> replies = List.of(new Once(), new Once());
+            List<CountingReply> replies = List.of(new CountingReply(), new CountingReply());
             List<FakeCall> calls = List.of(FakeCall.patient(), FakeCall.patient());
             List<Entry> batch = List.of(
                     entry(calls.get(0), replies.get(0), admission), entry(calls.get(1), replies.get(1), admission));
@@ -93,17 +97,17 @@ abstract class Interleavings {
                         gone.incrementAndGet();
                     });
             require(!instance.terminated, "terminated after its run");
-            require(replies.stream().allMatch(each -> each.answers.get() == 1), "answered once each");
+            require(replies.stream().allMatch(each -> each.answers() == 1), "answered once each");
         });
     }
 
     @Test
     void whatIsOfferedIsServedByTheTurnsThatWereAskedFor() {
         check(() -> {
-            Clock clock = new Still();
+            Clock clock = new StillClock();
             Turns turns = new Turns();
             BatchQueue queue = queue(clock, new Armed(), turns);
-            List<Once> replies = List.of(new Once(), new Once());
+            List<CountingReply> replies = List.of(new CountingReply(), new CountingReply());
             FakeCall call = FakeCall.patient();
             Entry second = entry(call, replies.get(1), queue.admission());
             together(
@@ -114,7 +118,7 @@ abstract class Interleavings {
                     },
                     turns::runOne);
             turns.runAll();
-            require(replies.stream().allMatch(each -> each.answers.get() == 1), "answered once each");
+            require(replies.stream().allMatch(each -> each.answers() == 1), "answered once each");
             require(queue.admission().queued() == 0, "counted as waiting");
         });
     }
@@ -123,7 +127,7 @@ abstract class Interleavings {
     void everyTurnFindsARunner() {
         check(() -> {
             CountDownLatch taken = new CountDownLatch(3);
-            try (Runners runners = new Runners(2, Thread::new, new Still())) {
+            try (Runners runners = new Runners(2, Thread::new, new StillClock())) {
                 Seat one = runners.seat();
                 Seat other = runners.seat();
                 together(
@@ -163,33 +167,11 @@ abstract class Interleavings {
         Lincheck.runConcurrentTest(schedules, scenario);
     }
 
-    private static void together(Runnable... actions) {
-        List<Thread> threads = new ArrayList<>();
-        for (Runnable action : actions) {
-            Thread thread = new Thread(action);
-            threads.add(thread);
-            thread.start();
-        }
-        for (Thread thread : threads) {
-            try {
-                thread.join();
-            } catch (InterruptedException e) {
-                throw new IllegalStateException(e);
-            }
-        }
-    }
-
     private static void await(CountDownLatch latch) {
         try {
             latch.await();
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
-        }
-    }
-
-    private static void require(boolean held, String what) {
-        if (!held) {
-            throw new AssertionError(what);
         }
     }
 
@@ -223,32 +205,6 @@ abstract class Interleavings {
 
     private static Failure failure() {
         return Failure.of(Kind.INTERNAL, "expected by this test");
-    }
-
-    /** Time does not pass, and nothing falls due. */
-    private static final class Still implements Clock {
-        @Override
-        public long nanoTime() {
-            return 0;
-        }
-
-        @Override
-        public void schedule(long atNanos, Runnable task) {}
-    }
-
-    /** Counts its answers. */
-    private static final class Once implements Reply {
-        final AtomicInteger answers = new AtomicInteger();
-
-        @Override
-        public void succeed(InferenceResponse response) {
-            answers.incrementAndGet();
-        }
-
-        @Override
-        public void fail(Failure failure) {
-            answers.incrementAndGet();
-        }
     }
 
     /** Says its number when it is answered. */

@@ -110,6 +110,42 @@ class CheckRowsTest {
                 .contains("  whole 1: requests have no batch dimension: max_batch_size is 0");
     }
 
+    /** {@code y = -x}, where x may be left out. */
+    private static byte[] optional() {
+        return OnnxGraph.named("optional")
+                .input("x", FLOAT, "batch", 2)
+                .output("y", FLOAT, "batch", 2)
+                .floats("x", List.of(1L, 2L), 1, 2)
+                .node("Neg", "x", "y")
+                .bytes();
+    }
+
+    @Test
+    void aModelOfWhichAllInputsAreOptionalCannotBeTried() {
+        model("optional", optional(), BATCHED + MARKED);
+
+        assertThat(check()).isEqualTo(1);
+        assertThat(out.toString())
+                .containsPattern("(?m)^optional +1 +unknown +true +0 +- +-$")
+                .contains("  optional 1: no input has to be given, so that a request may have no rows");
+    }
+
+    @Test
+    void rowsThatAreTooLargeToBeMadeUpAreLeftOut() {
+        model("large", OnnxModels.identity(DataType.BOOL, "batch", 4200, 4200), "max_batch_size: 1 " + MARKED);
+        model(
+                "wide",
+                OnnxModels.identity(DataType.FP32, "batch", "a", "b", "c", "d", "e", "f", "g", "h"),
+                "max_batch_size: 1 " + MARKED);
+
+        assertThat(check()).isEqualTo(1);
+        assertThat(out.toString())
+                .containsPattern("(?m)^large +1 +unknown +true ")
+                .contains("  large 1: no row could be run, give model_warmup samples"
+                        + " (a row has 17640000 elements, at most 16777216 are made up)")
+                .containsPattern("(?m)^wide +1 +yes +true ");
+    }
+
     @Test
     void withoutTheFlagNothingIsTried() {
         model("minus", minusMean(), BATCHED + MARKED);

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tern.proto.inference.ModelConfig;
+import dev.tern.proto.inference.ModelInferRequest;
+import dev.tern.proto.inference.ModelInferResponse;
 import dev.tern.proto.inference.ModelResponseCache;
 import dev.tern.server.boot.options.ServerOptions;
 import dev.tern.server.cache.redis.RedisAddress;
@@ -26,6 +28,8 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What flags and model configurations make of the response cache. */
 @Timeout(120)
@@ -83,6 +87,36 @@ class ResponseCacheSettingsTest {
 
             assertThat(table.get(1)).containsPattern("off +1 +READY .* off +\\d");
             assertThat(table.get(2)).contains("  on, ttl 60000 ms, share 0.25  ");
+        }
+    }
+
+    /** Batched, or given several rows in a request only. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "input { name: 'x' data_type: TYPE_FP32 dims: 4 } output { name: 'y' data_type: TYPE_FP32 dims: 4 } "
+            })
+    void rowsThatAffectEachOtherAreNotKeptByThemselves(String tensors) {
+        ModelDirectory.of(directory, "m")
+                .version(1, OnnxModels.softmaxOverBatch())
+                .config("max_batch_size: 8 " + tensors + CACHED + parameter("tern.cache.rows", "true"));
+        ModelInferRequest one = Requests.request("m", List.of(x()));
+        ModelInferRequest two =
+                Requests.request("m", List.of(Tensors.floats("x", Shape.of(2, 4), 1, 2, 3, 4, 5, 6, 7, 8)));
+        try (TestServer server = TestServer.serving(directory)) {
+            assertThat(server.models().get(0).versions().get(0).warnings())
+                    .anyMatch(
+                            warning -> warning.startsWith(
+                                    "tern.cache.rows has no effect, answers are kept whole: rows affect each other, output 'y'"));
+            ModelInferResponse alone = server.stub().modelInfer(one);
+            ModelInferResponse together = server.stub().modelInfer(two);
+
+            // Down the batch, a row's share is 1 alone and little beside a row of larger numbers.
+            assertThat(together.getRawOutputContents(0).substring(0, 16)).isNotEqualTo(alone.getRawOutputContents(0));
+            assertThat(server.stub().modelInfer(two).getRawOutputContents(0))
+                    .isEqualTo(together.getRawOutputContents(0));
+            assertThat(origin(server, "m")).isEqualTo("l1");
         }
     }
 

@@ -10,9 +10,12 @@ import dev.tern.server.cache.local.ShareException;
 import dev.tern.server.predict.Failure;
 import dev.tern.server.predict.Failure.Kind;
 import dev.tern.server.predict.InferenceRequest;
+import dev.tern.server.predict.InferenceResponse;
 import dev.tern.server.predict.Origin;
 import dev.tern.server.predict.Predictor;
 import dev.tern.server.predict.Reply;
+import dev.tern.server.tensor.DataType;
+import dev.tern.server.tensor.Payload;
 import dev.tern.server.tensor.Shape;
 import dev.tern.server.tensor.Tensor;
 import dev.tern.server.testing.FakeCall;
@@ -20,6 +23,7 @@ import dev.tern.server.testing.FakeClock;
 import dev.tern.server.testing.NoLeaks;
 import dev.tern.server.testing.RecordingReply;
 import dev.tern.server.testing.Tensors;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -189,6 +193,64 @@ class RowCachingTest {
 
         assertThat(model.rowsComputed()).isEqualTo(rows.length);
         assertThat(cache.entries()).isZero();
+    }
+
+    /** Memory runs out when a third reference is taken, in the middle of a cut into rows. */
+    private static final class Scarce implements Payload {
+        private int retained;
+        private int references = 1;
+
+        @Override
+        public long size() {
+            return 3 * Float.BYTES;
+        }
+
+        @Override
+        public void copyTo(long from, ByteBuffer dst) {
+            while (dst.hasRemaining()) {
+                dst.put((byte) 0);
+            }
+        }
+
+        @Override
+        public Payload retain() {
+            retained++;
+            if (retained == 3) {
+                throw new OutOfMemoryError("of the test");
+            }
+            references++;
+            return this;
+        }
+
+        @Override
+        public void release() {
+            references--;
+        }
+    }
+
+    @Test
+    void anAnswerThatCannotBeCutIsGivenAllTheSameAndFreed() {
+        Runs runs = new Runs();
+        Scarce scarce = new Scarce();
+        RecordingReply reply = send(stages(cache, RowLevel.NONE, runs), request(Map.of(), List.of("y"), 1, 2, 3));
+        runs.succeed(0, new InferenceResponse(List.of(new Tensor("y", DataType.FP32, Shape.of(3, 1), scarce))));
+
+        assertThat(reply.origin()).isEqualTo(Origin.MISS);
+        assertThat(scarce.retained).as("cut").isEqualTo(3);
+        assertThat(scarce.references).isZero();
+        assertThat(cache.entries()).isZero();
+    }
+
+    @Test
+    void aDefectFurtherOnIsAnswered() {
+        Predictor broken = stages(cache, RowLevel.NONE, (request, reply) -> {
+            throw new IllegalStateException("expected by this test");
+        });
+        for (int rows : new int[] {1, RowCaching.MAX_ROWS + 1}) {
+            RecordingReply reply = send(broken, request(Map.of(), List.of(), new int[rows]));
+            assertThat(reply.failure().kind()).as(rows + " rows").isEqualTo(Kind.INTERNAL);
+        }
+        isAnswered(send(0), Origin.MISS, 0);
     }
 
     @Test

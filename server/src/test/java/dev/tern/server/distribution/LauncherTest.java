@@ -10,6 +10,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -53,6 +54,32 @@ class LauncherTest {
         java("25.0.1");
         Files.createFile(home.resolve("archive/java-25.0.1-Z.aot"));
         assertThat(tern(Map.of(), "serve").output()).contains("-XX:AOTCache=" + home + "/archive/java-25.0.1-Z.aot");
+    }
+
+    @Test
+    void anArchiveThatIsNotMadeLeavesNothingBehind() throws Exception {
+        Result result = tern(Map.of(), "archive");
+
+        assertThat(result.status()).isEqualTo(1);
+        assertThat(result.output()).contains("tern: archive: not made; Tern starts without it, only slower");
+        assertThat(home.resolve("archive")).isEmptyDirectory();
+    }
+
+    @Test
+    void anArchiveThatIsMadeIsInItsPlaceAlone() throws Exception {
+        script(tools.resolve("java"), """
+                #!/bin/sh
+                [ "$1" != -version ] || { echo 'openjdk version "21.0.4" 2026-01-01' >&2; exit; }
+                for option; do
+                  case $option in -XX:ArchiveClassesAtExit=*) echo made >"${option#*=}" ;; esac
+                done
+                """);
+
+        assertThat(tern(Map.of(), "archive").status()).isZero();
+        assertThat(home.resolve("archive")).isDirectoryContaining("glob:**java-21.0.4-Z.jsa");
+        try (Stream<Path> files = Files.list(home.resolve("archive"))) {
+            assertThat(files).hasSize(1);
+        }
     }
 
     @Test

@@ -42,8 +42,8 @@ class LeaseRaceTest {
         TestModels.config(directory, "a", "version_policy { all {} }");
         for (int round = 0; round < ROUNDS / 10; round++) {
             FakeFactory factory = new FakeFactory();
-            ModelRepository repository =
-                    new ModelRepository(RepositoryOptions.of(directory), factory, control, loaders, new ManualClock());
+            ModelRepository repository = new ModelRepository(
+                    RepositoryOptions.of(directory), factory, control, loaders, loaders, new ManualClock());
             repository.start().get(1, TimeUnit.MINUTES);
             CountDownLatch running = new CountDownLatch(CLIENTS);
             List<Future<Integer>> answered = new ArrayList<>();

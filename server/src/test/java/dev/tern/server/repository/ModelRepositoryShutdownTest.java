@@ -25,7 +25,8 @@ class ModelRepositoryShutdownTest {
     @BeforeEach
     void oneModel() {
         TestModels.model(directory, "a", "1");
-        repository = new ModelRepository(RepositoryOptions.of(directory), factory, Runnable::run, loaders, clock);
+        repository =
+                new ModelRepository(RepositoryOptions.of(directory), factory, Runnable::run, loaders, loaders, clock);
     }
 
     @Test
@@ -125,7 +126,7 @@ class ModelRepositoryShutdownTest {
     @Test
     void aLoadThatFailsDuringShutdownWasEndedOnPurpose() {
         repository = new ModelRepository(
-                RepositoryOptions.of(directory), source -> failsStopping(), Runnable::run, loaders, clock);
+                RepositoryOptions.of(directory), source -> failsStopping(), Runnable::run, loaders, loaders, clock);
         assertThat(repository.start()).isNotDone();
         loaders.runAll();
         assertThat(repository.shutdown(DEADLINE)).isCompletedWithValue(List.of());
@@ -140,7 +141,7 @@ class ModelRepositoryShutdownTest {
     @Test
     void closesWhatFinishesLoadingDuringShutdown() {
         ManualExecutor control = new ManualExecutor();
-        repository = new ModelRepository(RepositoryOptions.of(directory), factory, control, loaders, clock);
+        repository = new ModelRepository(RepositoryOptions.of(directory), factory, control, loaders, loaders, clock);
         assertThat(repository.start()).isNotDone();
         loaders.runAll();
         control.runAll();

@@ -136,11 +136,12 @@ class ModelRepositoryTest {
     }
 
     @Test
-    void aCacheIsClearedOnTheControlThread() {
+    void clearingACacheKeepsNobodyWaiting() {
         TestModels.model(directory, "a", "1");
         ManualExecutor control = new ManualExecutor();
+        ManualExecutor clearing = new ManualExecutor();
         ModelRepository repository =
-                new ModelRepository(RepositoryOptions.of(directory), factory, control, loaders, clock);
+                new ModelRepository(RepositoryOptions.of(directory), factory, control, loaders, clearing, clock);
         CompletableFuture<List<ModelIndex>> loaded = repository.start();
         while (!loaded.isDone()) {
             loaders.runAll();
@@ -148,10 +149,11 @@ class ModelRepositoryTest {
         }
         ServedVersion served = lease(repository, "a", "");
         CompletableFuture<OptionalLong> cleared = repository.clearCache(served);
+        assertThat(List.of(control.waiting(), loaders.waiting())).containsExactly(0, 0);
         assertThat(cleared).isNotDone();
-        control.runAll();
+        clearing.runAll();
         assertThat(cleared).isCompletedWithValue(OptionalLong.empty());
-        control.close();
+        clearing.close();
         assertThat(repository.clearCache(served)).isCompletedExceptionally();
     }
 
@@ -278,7 +280,7 @@ class ModelRepositoryTest {
     }
 
     private ModelRepository repository(RepositoryOptions options) {
-        return new ModelRepository(options, factory, Runnable::run, loaders, clock);
+        return new ModelRepository(options, factory, Runnable::run, loaders, loaders, clock);
     }
 
     private static ServedVersion lease(ModelRepository repository, String model, String version) {

@@ -79,10 +79,20 @@ final class ModelPart {
     }
 
     void put(CacheKey key, Kept entry) {
+        CacheKey own = own(key);
+        Pool into = pool;
         entries.increment();
         bytes.add(entry.weight());
         observer.changed(1, entry.weight());
-        pool.put(own(key), entry);
+        try {
+            into.put(own, entry);
+        } catch (RuntimeException | Error e) {
+            // Where memory ran out it may be in all the same; the pool says of what it removes that it is gone.
+            if (!into.takeBack(own, entry)) {
+                removed(entry);
+            }
+            throw e;
+        }
     }
 
     private CacheKey own(CacheKey key) {

@@ -21,9 +21,8 @@ final class Pool {
                 .weigher((CacheKey key, Kept entry) -> entry.weight())
                 .expireAfter(new TimeToLive())
                 .ticker(clock::nanoTime)
-                // Its upkeep is done by who calls: nothing of it runs on the common pool. Mostly that is a little at
-                // each
-                // call; many answers that have expired together are removed by one.
+                // Nothing runs on the common pool: whoever calls does the upkeep. That is a little at each call,
+                // but whoever meets many answers that have expired together removes them all.
                 .executor(Runnable::run)
                 .removalListener(Pool::removed)
                 .build();
@@ -90,5 +89,10 @@ final class Pool {
     /** Does what upkeep is left at once; for tests. */
     void tidy() {
         kept.cleanUp();
+    }
+
+    /** Removes {@code entry}, which may not have got in; returns whether it had. */
+    boolean takeBack(CacheKey key, Kept entry) {
+        return kept.asMap().remove(key, entry);
     }
 }

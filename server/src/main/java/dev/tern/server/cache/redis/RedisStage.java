@@ -3,6 +3,7 @@ package dev.tern.server.cache.redis;
 import dev.tern.server.predict.CacheKey;
 import dev.tern.server.predict.Failure;
 import dev.tern.server.predict.Failure.Kind;
+import dev.tern.server.predict.ForwardingReply;
 import dev.tern.server.predict.InferenceRequest;
 import dev.tern.server.predict.InferenceResponse;
 import dev.tern.server.predict.Origin;
@@ -60,37 +61,36 @@ public final class RedisStage implements Predictor {
     }
 
     /** Takes the model's answer: to the caller first, then to Redis. */
-    private final class Computed implements Reply {
+    private final class Computed extends ForwardingReply {
         private final CacheKey key;
         private final boolean kept;
         private final Origin origin;
-        private final Reply reply;
 
         Computed(CacheKey key, boolean kept, Origin origin, Reply reply) {
+            super(reply);
             this.key = key;
             this.kept = kept;
             this.origin = origin;
-            this.reply = reply;
         }
 
         @Override
         public void succeed(InferenceResponse response) {
             if (response.origin() != Origin.MODEL) {
-                reply.succeed(response);
+                to().succeed(response);
                 return;
             }
             InferenceResponse answer = new InferenceResponse(response.outputs(), origin);
             if (kept) {
                 thenKeep(answer);
             } else {
-                reply.succeed(answer);
+                to().succeed(answer);
             }
         }
 
         private void thenKeep(InferenceResponse answer) {
             answer.retain();
             try {
-                reply.succeed(answer);
+                to().succeed(answer);
             } finally {
                 keep(answer);
                 answer.release();
@@ -104,16 +104,6 @@ public final class RedisStage implements Predictor {
                 // An answer that cannot be kept is an answer all the same.
                 LOG.error("An answer could not be kept", e);
             }
-        }
-
-        @Override
-        public void fail(Failure failure) {
-            reply.fail(failure);
-        }
-
-        @Override
-        public void failing(Failure failure) {
-            reply.failing(failure);
         }
     }
 }

@@ -18,6 +18,8 @@ final class ChildTrialLoad implements TrialLoad {
         String key = memory.key(model, settings);
         if (!memory.hasLoaded(key)) {
             child.open(model, settings);
+            // The child has read the file anew; what is remembered is remembered of what was digested.
+            model.sources().requireUnchanged();
             memory.remember(key, model, settings);
         }
     }

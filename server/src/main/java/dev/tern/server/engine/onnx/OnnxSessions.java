@@ -38,6 +38,7 @@ final class OnnxSessions {
     static OnnxSession open(OnnxModel model, SessionSettings settings) throws EngineException {
         OrtSession session = create(model, settings);
         try {
+            model.sources().requireUnchanged();
             checkAgrees("input", model.inputs(), session.getInputInfo());
             checkAgrees("output", model.outputs(), session.getOutputInfo());
             return new OnnxSession(session, model, signature(model, session.getOutputInfo()));

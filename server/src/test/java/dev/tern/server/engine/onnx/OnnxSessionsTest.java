@@ -17,6 +17,8 @@ import dev.tern.server.testing.OnnxGraph;
 import dev.tern.server.testing.OnnxModels;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -105,12 +107,53 @@ class OnnxSessionsTest {
     }
 
     @Test
-    void aFileThatChangedSinceItWasReadIsNotOpenedUnderItsOldSignature() throws Exception {
-        OnnxModel model = read(OnnxModels.identity(DataType.FP32));
-        read(OnnxModels.identity(DataType.INT32));
+    void aFileThatChangedSinceItWasReadIsNotOpened() throws Exception {
+        OnnxModel model = read(OnnxModels.mlp(4, 8, 2));
+        read(OnnxModels.mlp(4, 16, 2));
+
+        assertThatThrownBy(() -> open(model))
+                .isInstanceOf(EngineException.class)
+                .hasMessage("'model.onnx' changed while the model was loaded (expected: files that stay as they are"
+                        + " until it is ready); load it again");
+    }
+
+    @Test
+    void aSideFileThatChangedSinceItWasReadIsNotOpened() throws Exception {
+        Files.write(directory.resolve("w.bin"), OddModels.externalWeights());
+        OnnxModel model = read(OddModels.externalData("w.bin"));
+        Path other = Files.write(directory.resolve("other"), new byte[16]);
+        Files.move(other, directory.resolve("w.bin"), StandardCopyOption.REPLACE_EXISTING);
+
+        assertThatThrownBy(() -> open(model)).hasMessageStartingWith("'w.bin' changed while the model was loaded");
+    }
+
+    @Test
+    void aFileThatWasReplacedByItsLikeIsOpened() throws Exception {
+        byte[] bytes = OnnxModels.mlp(4, 8, 2);
+        OnnxModel model = read(bytes);
+        Path other = Files.write(directory.resolve("other"), bytes);
+        Files.setLastModifiedTime(other, FileTime.fromMillis(0));
+        Files.move(other, model.file(), StandardCopyOption.REPLACE_EXISTING);
+
+        try (OnnxSession session = open(model)) {
+            assertThat(session.signature()).isEqualTo(model.signature());
+        }
+    }
+
+    /** As where a file system says nothing of a change. */
+    @Test
+    void aFileOfAnotherSignatureIsNotOpenedThoughNothingElseShowsIt() throws Exception {
+        OnnxModel model = readOfOldTime(OnnxModels.identity(DataType.FP32));
+        readOfOldTime(OnnxModels.identity(DataType.INT32));
 
         assertThatThrownBy(() -> open(model))
                 .hasMessageStartingWith("input 'x' is FP32 in the model file, but to ONNX Runtime it is ");
+    }
+
+    private OnnxModel readOfOldTime(byte[] bytes) throws Exception {
+        Path file = Files.write(directory.resolve("model.onnx"), bytes);
+        Files.setLastModifiedTime(file, FileTime.fromMillis(0));
+        return OnnxModel.read(file);
     }
 
     @Test

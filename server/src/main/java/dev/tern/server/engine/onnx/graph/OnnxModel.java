@@ -16,8 +16,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * What an ONNX file says about itself. Immutable, and small whatever the file's size; the file must stay as it is
- * while a session is opened from it.
+ * What an ONNX file says about itself. Immutable, and small whatever the file's size; whether the file stayed as it is
+ * while a session was opened from it, {@code sources} tells.
  *
  * @param file the model file; side files lie in its directory
  * @param signature inputs and outputs, batch dimension included; inputs with a default in the model are left out,
@@ -31,7 +31,7 @@ import java.util.stream.Stream;
  *     own, so a run must bring these where the request does not
  * @param inputs how the session knows the signature's inputs, in order
  * @param outputs how the session knows the signature's outputs, in order
- * @param digest SHA-256 in 64 hexadecimal digits over model file, side files and the choice of optional inputs
+ * @param sources the files as they were read
  * @param usesDynamicQuantization whether a scale is taken from the whole batch, so that rows may change each other a
  *     little
  */
@@ -45,7 +45,7 @@ public record OnnxModel(
         Map<String, Tensor> defaults,
         List<Binding> inputs,
         List<Binding> outputs,
-        String digest,
+        SourceFiles sources,
         boolean usesDynamicQuantization) {
     private static final Set<String> DYNAMIC_QUANTIZATION = Set.of(
             "DynamicQuantizeLinear",
@@ -69,6 +69,7 @@ public record OnnxModel(
      * @throws ModelRefusedException if it is no ONNX model, or one that cannot be served rightly
      */
     public static OnnxModel read(Path file, Set<String> optionalInputs) throws ModelRefusedException {
+        FileStamp found = FileStamp.of(file);
         ModelProto model = ModelFile.describe(file);
         GraphProto graph = model.getGraph();
         GraphWalk walk = GraphWalk.of(model);
@@ -92,8 +93,13 @@ public record OnnxModel(
                 Defaults.of(file, inputs.specs()),
                 inputBindings,
                 outputBindings,
-                ContentDigest.of(file, ExternalData.files(directory(file), walk.tensors()), optionalInputs),
+                SourceFiles.of(file, found, ExternalData.files(directory(file), walk.tensors()), optionalInputs),
                 walk.nodes().stream().map(NodeProto::getOpType).anyMatch(DYNAMIC_QUANTIZATION::contains));
+    }
+
+    /** SHA-256 in 64 hexadecimal digits over model file, side files and the choice of optional inputs. */
+    public String digest() {
+        return sources.digest();
     }
 
     /** Whether a session must be opened from {@link #sessionBytes} instead of the file. */
