@@ -1,9 +1,6 @@
 package dev.tern.server.batching;
 
-import dev.tern.server.tensor.Shape;
-import dev.tern.server.tensor.Tensor;
 import java.util.Arrays;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What requests that may share a run have in common, as numbers. Immutable. */
@@ -15,19 +12,6 @@ final class GroupKey {
         this.values = values;
         this.hash = hash;
     }
-
-    /** Names and shapes but for the rows. */
-    static Object exact(List<Tensor> inputs) {
-        return new Exact(
-                inputs.stream().map(Tensor::name).toList(),
-                inputs.stream()
-                        .map(input -> input.shape().rank() == 0
-                                ? input.shape()
-                                : input.shape().row().rows(Shape.VARIABLE))
-                        .toList());
-    }
-
-    private record Exact(List<String> names, List<Shape> rows) {}
 
     /** Keys seen lately, given again instead of a new one. Any thread. */
     static final class Recent {

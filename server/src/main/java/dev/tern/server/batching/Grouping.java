@@ -28,20 +28,13 @@ public final class Grouping {
     private final List<Extent> extents;
     private final boolean pads;
     private final Buckets buckets;
-    private final boolean known;
     private final GroupKey.Recent recent = new GroupKey.Recent();
 
-    private Grouping(List<Question> questions, List<Extent> extents, boolean pads, Buckets buckets, boolean known) {
+    private Grouping(List<Question> questions, List<Extent> extents, boolean pads, Buckets buckets) {
         this.questions = List.copyOf(questions);
         this.extents = List.copyOf(extents);
         this.pads = pads;
         this.buckets = buckets;
-        this.known = known;
-    }
-
-    /** For requests of a model of which nothing is known: names and shapes must agree in everything but the rows. */
-    public static Grouping exact() {
-        return new Grouping(List.of(), List.of(), false, new Buckets(0), false);
     }
 
     /**
@@ -71,8 +64,7 @@ public final class Grouping {
                 questions,
                 extents(inputs, joining),
                 !joining.padded().isEmpty(),
-                new Buckets(perLength(maxPaddingWaste, joining)),
-                true);
+                new Buckets(perLength(maxPaddingWaste, joining)));
     }
 
     private static Question question(
@@ -134,9 +126,6 @@ public final class Grouping {
 
     /** Requests with equal keys may share a run. */
     public Object key(InferenceRequest request) {
-        if (!known) {
-            return GroupKey.exact(request.inputs());
-        }
         if (questions.isEmpty()) {
             return ALL_ALIKE;
         }

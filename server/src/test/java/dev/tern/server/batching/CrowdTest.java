@@ -10,6 +10,7 @@ import dev.tern.server.batching.policy.QueuePolicy.TimeoutAction;
 import dev.tern.server.batching.policy.SchedulerSettings;
 import dev.tern.server.engine.Instance;
 import dev.tern.server.predict.Failure.Kind;
+import dev.tern.server.testing.Groupings;
 import dev.tern.server.testing.NoLeaks;
 import dev.tern.server.testing.SoakLength;
 import java.util.List;
@@ -86,7 +87,12 @@ class CrowdTest {
         try (RealClock clock = new RealClock();
                 Runners runners = new Runners(3, Thread::new, clock, resources);
                 Batching batching = new Batching(
-                        settings, Grouping.exact(), groups(runners), clock, Kind.RESOURCE_EXHAUSTED, tally)) {
+                        settings,
+                        Groupings.exact(2, "x", "other"),
+                        groups(runners),
+                        clock,
+                        Kind.RESOURCE_EXHAUSTED,
+                        tally)) {
             Crowd crowd = new Crowd(requests, settings.levels().size(), refusals, clock);
             crowd.send(batching);
             assertThat(crowd.awaitAnswers()).as("all are answered").isTrue();

@@ -166,7 +166,7 @@ class FailingTest {
         };
         Batching batching = new Batching(
                 dynamic(8, 0),
-                Grouping.exact(),
+                Rig.grouping(),
                 List.of(touchy),
                 rig.line::execute,
                 rig.clock,

@@ -138,16 +138,6 @@ class GroupingTest {
         assertThat(grouping.padsToLongest()).isFalse();
     }
 
-    @Test
-    void ofAnUnknownModelNamesAndShapesMustAgree() {
-        Grouping grouping = Grouping.exact();
-        Object key = grouping.key(request(x("x", 1, 4), x("scalar")));
-        assertThat(grouping.key(request(x("x", 9, 4), x("scalar")))).isEqualTo(key);
-        assertThat(grouping.key(request(x("y", 1, 4), x("scalar")))).isNotEqualTo(key);
-        assertThat(grouping.key(request(x("x", 1, 5), x("scalar")))).isNotEqualTo(key);
-        assertThat(grouping.key(request(x("x", 1, 4)))).isNotEqualTo(key);
-    }
-
     private static Joining padded(String... inputs) {
         Map<String, Padding> padded = new HashMap<>();
         List.of(inputs).forEach(input -> padded.put(input, new Padding(LENGTH, 0)));

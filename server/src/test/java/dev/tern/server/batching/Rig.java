@@ -14,6 +14,7 @@ import dev.tern.server.tensor.Shape;
 import dev.tern.server.tensor.Tensor;
 import dev.tern.server.testing.FakeCall;
 import dev.tern.server.testing.FakeClock;
+import dev.tern.server.testing.Groupings;
 import dev.tern.server.testing.ManualExecutor;
 import dev.tern.server.testing.RecordingReply;
 import dev.tern.server.testing.Tensors;
@@ -31,7 +32,12 @@ final class Rig {
 
     Batching batching(SchedulerSettings settings, Instance... instances) {
         return new Batching(
-                settings, Grouping.exact(), List.of(instances), seat, clock, Failure.Kind.RESOURCE_EXHAUSTED, observed);
+                settings, grouping(), List.of(instances), seat, clock, Failure.Kind.RESOURCE_EXHAUSTED, observed);
+    }
+
+    /** Of requests as tests here send them. */
+    static Grouping grouping() {
+        return Groupings.exact(2, "x", "y", "z");
     }
 
     /** Settings with dynamic batching and a delay in nanoseconds. */

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tern.server.batching.BatchObserver;
 import dev.tern.server.batching.Batching;
-import dev.tern.server.batching.Grouping;
 import dev.tern.server.batching.policy.SchedulerSettings;
 import dev.tern.server.engine.EngineException;
 import dev.tern.server.predict.Failure;
@@ -15,6 +14,7 @@ import dev.tern.server.tensor.Tensor;
 import dev.tern.server.testing.FakeCall;
 import dev.tern.server.testing.FakeClock;
 import dev.tern.server.testing.FakeInstance;
+import dev.tern.server.testing.Groupings;
 import dev.tern.server.testing.ManualExecutor;
 import dev.tern.server.testing.NoLeaks;
 import dev.tern.server.testing.RecordingReply;
@@ -134,7 +134,7 @@ class MeasuredRunsTest {
     private Batching serving(MeasuredRuns runs) {
         Batching batching = new Batching(
                 SchedulerSettings.window(8, List.of(), 0),
-                Grouping.exact(),
+                Groupings.exact(2, "x"),
                 List.of(instance),
                 line::execute,
                 clock,

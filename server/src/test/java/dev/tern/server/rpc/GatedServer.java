@@ -8,7 +8,6 @@ import dev.tern.proto.inference.ModelConfig;
 import dev.tern.proto.inference.ModelInferRequest;
 import dev.tern.server.batching.BatchObserver;
 import dev.tern.server.batching.Batching;
-import dev.tern.server.batching.Grouping;
 import dev.tern.server.batching.Runners;
 import dev.tern.server.batching.policy.SchedulerSettings;
 import dev.tern.server.engine.BatchItem;
@@ -25,6 +24,7 @@ import dev.tern.server.repository.Version;
 import dev.tern.server.splitting.Splitting;
 import dev.tern.server.tensor.Tensor;
 import dev.tern.server.testing.FakeInstance;
+import dev.tern.server.testing.Groupings;
 import dev.tern.server.testing.ModelDirectory;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.NettyChannelBuilder;
@@ -134,7 +134,7 @@ final class GatedServer implements AutoCloseable {
         pass(mayLoad);
         Batching batching = new Batching(
                 SchedulerSettings.unbatched(splits ? 1 : 0),
-                Grouping.exact(),
+                Groupings.exact(1, "x"),
                 List.of(instance),
                 runners.seat(),
                 clock,

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tern.server.batching.BatchObserver;
 import dev.tern.server.batching.Batching;
-import dev.tern.server.batching.Grouping;
 import dev.tern.server.batching.policy.SchedulerSettings;
 import dev.tern.server.engine.BatchItem;
 import dev.tern.server.engine.EngineException;
@@ -16,6 +15,7 @@ import dev.tern.server.tensor.Tensor;
 import dev.tern.server.testing.FakeCall;
 import dev.tern.server.testing.FakeClock;
 import dev.tern.server.testing.FakeInstance;
+import dev.tern.server.testing.Groupings;
 import dev.tern.server.testing.ManualExecutor;
 import dev.tern.server.testing.NoLeaks;
 import dev.tern.server.testing.RecordingReply;
@@ -45,7 +45,7 @@ class SplitRunsTest {
     private final FakeInstance instance = new FakeInstance(this::run);
     private final Batching batching = new Batching(
             SchedulerSettings.window(4, List.of(4), 1000),
-            Grouping.exact(),
+            Groupings.exact(1, "x"),
             List.of(instance),
             line::execute,
             clock,

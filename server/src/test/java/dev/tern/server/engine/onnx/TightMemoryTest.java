@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tern.server.batching.BatchObserver;
 import dev.tern.server.batching.Batching;
-import dev.tern.server.batching.Grouping;
 import dev.tern.server.batching.policy.SchedulerSettings;
 import dev.tern.server.engine.Slab;
 import dev.tern.server.engine.onnx.graph.OnnxModel;
@@ -15,6 +14,7 @@ import dev.tern.server.tensor.DataType;
 import dev.tern.server.tensor.Shape;
 import dev.tern.server.testing.FakeCall;
 import dev.tern.server.testing.FakeClock;
+import dev.tern.server.testing.Groupings;
 import dev.tern.server.testing.ManualExecutor;
 import dev.tern.server.testing.OnnxModels;
 import dev.tern.server.testing.RecordingReply;
@@ -83,7 +83,7 @@ class TightMemoryTest {
                             OnnxEngine.open(OnnxModel.read(Path.of(arguments[0])), SessionSettings.defaults());
                     Batching batching = new Batching(
                             SchedulerSettings.window(4 * ROWS, List.of(), 0),
-                            Grouping.exact(),
+                            Groupings.exact(2, "x"),
                             List.of(engine.newInstance()),
                             runners::execute,
                             new FakeClock(),
