@@ -51,6 +51,10 @@ class CacheStagesTest {
     }
 
     private LocalCache open(CacheScope scope) {
+        return open(caches, scope);
+    }
+
+    private static LocalCache open(LocalCaches caches, CacheScope scope) {
         try {
             return caches.open("m", scope, 0, Long.MAX_VALUE, new LocalObserver() {
                 @Override
@@ -150,6 +154,31 @@ class CacheStagesTest {
         assertThat(runs.count()).as("nobody joins what was answered").isEqualTo(2);
         runs.succeed(1, 8, Origin.MODEL);
         isAnswered(next, 8, Origin.MISS);
+    }
+
+    @Test
+    void anAnswerLargerThanTheCacheIsGivenAllTheSameAndFreed() {
+        LocalCaches tiny = new LocalCaches(64, clock);
+        LocalCache none = open(tiny, scope("tiny"));
+        Predictor small = stages(scope("tiny"), none, runs);
+        for (int run = 0; run < 2; run++) {
+            RecordingReply reply = send(small, 1, FakeCall.patient(), Map.of());
+            runs.succeed(run, 7, Origin.MODEL);
+            isAnswered(reply, 7, Origin.MISS);
+        }
+
+        assertThat(none.entries()).isZero();
+        assertThat(List.of(observer.tooLarge(), observer.kept())).containsExactly(2, 0);
+    }
+
+    @Test
+    void aControlThatIsNoTextIsRefused() {
+        RecordingReply reply = send(stages, 1, FakeCall.patient(), Map.of(CacheControl.PARAMETER, true));
+
+        assertThat(reply.failure().kind()).isEqualTo(Kind.INVALID_ARGUMENT);
+        assertThat(reply.failure().message())
+                .endsWith("parameter 'tern_cache' is 'true'; must be 'bypass' or 'refresh'");
+        assertThat(runs.count()).isZero();
     }
 
     @Test

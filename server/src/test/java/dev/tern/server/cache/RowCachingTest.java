@@ -242,6 +242,18 @@ class RowCachingTest {
     }
 
     @Test
+    void aDefectFurtherOnIsAnswered() {
+        Predictor broken = stages(cache, RowLevel.NONE, (request, reply) -> {
+            throw new IllegalStateException("expected by this test");
+        });
+        for (int rows : new int[] {1, RowCaching.MAX_ROWS + 1}) {
+            RecordingReply reply = send(broken, request(Map.of(), List.of(), new int[rows]));
+            assertThat(reply.failure().kind()).as(rows + " rows").isEqualTo(Kind.INTERNAL);
+        }
+        isAnswered(send(0), Origin.MISS, 0);
+    }
+
+    @Test
     void whatIsClearedWhileItIsComputedIsNotGivenOut() {
         Runs runs = new Runs();
         RecordingReply reply = send(stages(cache, RowLevel.NONE, runs), request(Map.of(), List.of("y"), 1));

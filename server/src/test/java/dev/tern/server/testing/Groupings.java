@@ -12,7 +12,7 @@ import java.util.stream.Stream;
 public final class Groupings {
     private Groupings() {}
 
-    /** Requests share a run that bring the same of {@code inputs}, in shapes of {@code rank} that agree but for the rows. */
+    /** Requests share a run that bring the same of {@code inputs}, of {@code rank} dimensions, of equal rows. */
     public static Grouping exact(int rank, String... inputs) {
         long[] dims = new long[rank];
         Arrays.fill(dims, Shape.VARIABLE);

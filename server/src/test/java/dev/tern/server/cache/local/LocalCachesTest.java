@@ -16,8 +16,14 @@ import dev.tern.server.testing.Tensors;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Random;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 class LocalCachesTest {
@@ -172,6 +178,65 @@ class LocalCachesTest {
         assertThat(changes.evicted).containsExactly(Evicted.EXPIRED);
         clock.advance(TimeUnit.DAYS.toNanos(1_000));
         assertThat(lasting.get(key(2))).isNotNull();
+    }
+
+    @Test
+    void anAnswerMadeAnewHasAllOfItsTime() throws Exception {
+        LocalCache cache = caches.open("m", SCOPE, 0, TimeUnit.SECONDS.toNanos(5), changes);
+        put(cache, 1, 10);
+        clock.advance(TimeUnit.SECONDS.toNanos(4));
+        put(cache, 1, 10);
+        clock.advance(TimeUnit.SECONDS.toNanos(4));
+        assertThat(cache.get(key(1))).isNotNull();
+        clock.advance(TimeUnit.SECONDS.toNanos(1));
+
+        assertThat(cache.get(key(1))).isNull();
+    }
+
+    /** Whatever is put, replaced, evicted and cleared at a time: what is counted in the end is what is there. */
+    @Test
+    void countsAreRightWhateverHappensAtATime() throws Exception {
+        LongAdder entries = new LongAdder();
+        LongAdder bytes = new LongAdder();
+        LocalCache cache = new LocalCaches(1 << 16, clock).open("m", SCOPE, 0, FOR_EVER, new LocalObserver() {
+            @Override
+            public void changed(int more, long moreBytes) {
+                entries.add(more);
+                bytes.add(moreBytes);
+            }
+
+            @Override
+            public void evicted(Evicted cause) {}
+        });
+        ExecutorService threads = Executors.newFixedThreadPool(4);
+        List<Future<?>> ends = new ArrayList<>();
+        for (int thread = 0; thread < 4; thread++) {
+            Random random = new Random(thread);
+            ends.add(threads.submit(() -> {
+                for (int i = 0; i < 5_000; i++) {
+                    if (random.nextInt(500) == 0) {
+                        long unused = cache.clear();
+                    } else {
+                        put(cache, random.nextInt(200), random.nextInt(1_000));
+                    }
+                }
+            }));
+        }
+        for (Future<?> end : ends) {
+            end.get(1, TimeUnit.MINUTES);
+        }
+        threads.shutdown();
+        // What was cleared under way goes when it is looked at, and what is over the bytes at the next occasion.
+        LongStream.range(0, 200).forEach(number -> cache.get(key(number)));
+        long left = LongStream.range(0, 200)
+                .filter(number -> cache.get(key(number)) != null)
+                .count();
+
+        assertThat(left).isPositive();
+        assertThat(cache.entries()).isEqualTo(left).isEqualTo(entries.sum());
+        assertThat(cache.bytes()).isEqualTo(bytes.sum());
+        cache.close();
+        assertThat(List.of(entries.sum(), bytes.sum())).containsExactly(0L, 0L);
     }
 
     @Test
