@@ -157,7 +157,7 @@ final class Script {
         requests.add(request);
         owners.put(values[0], request);
         Tensor rows = Tensors.floats("x", Shape.of(values.length, 1), values);
-        List<Tensor> inputs = oneIn(4) ? List.of(rows, rows) : List.of(rows);
+        List<Tensor> inputs = oneIn(4) ? List.of(rows, Tensors.floats("y", rows.shape(), values)) : List.of(rows);
         Map<String, Object> parameters =
                 Map.of("priority", (long) random.nextInt(4), "timeout", (long) random.nextInt(1_000));
         batching.predict(new InferenceRequest("m", "", inputs, List.of(), parameters, request.call), request);
