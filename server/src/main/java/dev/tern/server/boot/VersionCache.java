@@ -12,6 +12,7 @@ import dev.tern.server.cache.redis.RedisStage;
 import dev.tern.server.predict.Clock;
 import dev.tern.server.predict.InferenceRequest;
 import dev.tern.server.predict.Predictor;
+import dev.tern.server.repository.SharedCache;
 import java.util.Optional;
 
 /**
@@ -55,10 +56,18 @@ record VersionCache(
         return new LookUp(keys, byRows ? null : local, clock, meters, next);
     }
 
+    /** What servers keep of the model together, where there is a Redis. */
+    Optional<SharedCache> shared() {
+        return redis.map(part -> () -> part.answers()
+                .clear()
+                .thenApply(cleared -> new SharedCache.Cleared(cleared.answers(), cleared.problem())));
+    }
+
     @Override
     public void close() {
-        local.close();
+        // First, so that Redis tells nothing of what is closed.
         redis.ifPresent(RedisCache.Part::close);
+        local.close();
         meters.close();
     }
 }
