@@ -93,7 +93,7 @@ final class ResponseCaches {
      *
      * @throws VersionLoadException if other models leave less than the share that it wants
      */
-    VersionCache open(ModelConfig config, long version, OnnxModel model, CacheMeters meters)
+    VersionCache open(ModelConfig config, long version, OnnxModel model, CacheVersionMeters meters)
             throws VersionLoadException {
         ModelSettings settings = new ModelSettings(config);
         CacheSettings cache = settings.cache();

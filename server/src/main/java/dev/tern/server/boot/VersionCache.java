@@ -25,7 +25,7 @@ record VersionCache(
         LocalCache local,
         Optional<RedisCache.Part> redis,
         Clock clock,
-        CacheMeters meters,
+        CacheVersionMeters meters,
         boolean byRows)
         implements AutoCloseable {
     /** Where answers are kept, behind the coalescing of equal requests. */
