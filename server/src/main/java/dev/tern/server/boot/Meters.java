@@ -36,8 +36,8 @@ final class Meters implements RequestObserver {
     }
 
     /** Opens the meters of the response cache of a version that is being loaded. */
-    CacheMeters openCache(String model, long version) {
-        return new CacheMeters(
+    CacheVersionMeters openCache(String model, long version) {
+        return new CacheVersionMeters(
                 telemetry.cacheRecorder(model, Long.toString(version)), telemetry.cacheSpaceRecorder(model));
     }
 

@@ -126,11 +126,13 @@ final class ModelSettings {
         return parameters.flag(CACHE_ROWS, false);
     }
 
-    /** How long requests wait for Redis, and how long that keeps answers. */
+    /** How long requests wait for Redis, how long that keeps answers, and how old one of those may be. */
     ModelTimes redisTimes() {
+        long ttlMillis = cache().ttlMillis();
         return new ModelTimes(
                 TimeUnit.MICROSECONDS.toNanos((long) parameters.number(CACHE_L2_BUDGET_US, DEFAULT_L2_BUDGET_US)),
-                (long) parameters.number(CACHE_L2_TTL_MS, defaultL2TtlMillis()));
+                (long) parameters.number(CACHE_L2_TTL_MS, defaultL2TtlMillis()),
+                ttlMillis == 0 ? Long.MAX_VALUE : ttlMillis);
     }
 
     /** What may be kept here for so long only is not kept there for longer unless that is wanted. */

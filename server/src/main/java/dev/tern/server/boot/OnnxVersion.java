@@ -4,6 +4,7 @@ import dev.tern.proto.inference.ModelConfig;
 import dev.tern.server.batching.Batching;
 import dev.tern.server.predict.Predictor;
 import dev.tern.server.predict.SchedulingState;
+import dev.tern.server.repository.SharedCache;
 import dev.tern.server.repository.Version;
 import dev.tern.server.tensor.Tensor;
 import java.util.List;
@@ -39,6 +40,11 @@ record OnnxVersion(
     @Override
     public OptionalLong clearCache() {
         return cache.isPresent() ? OptionalLong.of(cache.get().local().clear()) : OptionalLong.empty();
+    }
+
+    @Override
+    public Optional<SharedCache> sharedCache() {
+        return cache.flatMap(VersionCache::shared);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.tern.server.boot;
 
+import dev.tern.server.cache.local.LocalCache;
 import dev.tern.server.cache.redis.BreakerState;
 import dev.tern.server.cache.redis.L2Observer;
 import dev.tern.server.cache.redis.ModelTimes;
@@ -11,6 +12,7 @@ import dev.tern.server.predict.Clock;
 import dev.tern.server.telemetry.RedisOutcomes;
 import dev.tern.server.telemetry.RedisTelemetry;
 import dev.tern.server.telemetry.Telemetry;
+import java.time.InstantSource;
 import java.util.function.BooleanSupplier;
 
 /** The response cache's second level, for the whole process, with its meters. */
@@ -22,6 +24,7 @@ final class RedisCache implements AutoCloseable {
     record Part(RedisAnswers answers, RedisVersionMeters meters) implements AutoCloseable {
         @Override
         public void close() {
+            answers.close();
             meters.close();
         }
     }
@@ -30,12 +33,15 @@ final class RedisCache implements AutoCloseable {
     RedisCache(RedisSettings settings, byte[] secret, Clock clock, Telemetry telemetry) {
         this.telemetry =
                 telemetry.redis(new RedisOutcomes(L2Observer.LookUp.class, L2Observer.Write.class, Rubbish.class));
-        this.level = new RedisLevel(settings, secret, clock, Threads::ofNetty);
+        this.level = new RedisLevel(settings, secret, clock, InstantSource.system(), Threads::ofNetty);
         this.telemetry.level(
                 () -> number(level.lookUpState()),
                 () -> number(level.writeState()),
                 level::connections,
                 level::pendingWriteBytes);
+        if (settings.tracking()) {
+            this.telemetry.tracking(() -> level.isTracking() ? 1 : 0, level::invalidations);
+        }
     }
 
     /** As the meter has it. */
@@ -47,10 +53,13 @@ final class RedisCache implements AutoCloseable {
         };
     }
 
-    /** @param counted whether what happens to this version is counted at this moment */
-    Part open(String model, long version, ModelTimes times, BooleanSupplier counted) {
+    /**
+     * @param memory what this process keeps of the model by itself
+     * @param counted whether what happens to this version is counted at this moment
+     */
+    Part open(String model, long version, ModelTimes times, LocalCache memory, BooleanSupplier counted) {
         RedisVersionMeters meters = new RedisVersionMeters(telemetry.recorder(model, Long.toString(version)), counted);
-        return new Part(level.answers(times, meters), meters);
+        return new Part(level.answers(model, times, new LocalAnswers(memory), meters), meters);
     }
 
     @Override

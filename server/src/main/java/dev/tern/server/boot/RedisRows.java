@@ -21,7 +21,7 @@ record RedisRows(RedisAnswers answers) implements RowLevel {
     }
 
     @Override
-    public void put(CacheKey key, InferenceResponse row) {
-        answers.put(key, row);
+    public void put(CacheKey key, InferenceResponse row, int generation) {
+        answers.put(key, row, generation);
     }
 }

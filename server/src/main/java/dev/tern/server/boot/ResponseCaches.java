@@ -94,7 +94,7 @@ final class ResponseCaches {
      * @param byRows whether each row is kept by itself
      * @throws VersionLoadException if other models leave less than the share that it wants
      */
-    VersionCache open(ModelConfig config, long version, OnnxModel model, CacheMeters meters, boolean byRows)
+    VersionCache open(ModelConfig config, long version, OnnxModel model, CacheVersionMeters meters, boolean byRows)
             throws VersionLoadException {
         ModelSettings settings = new ModelSettings(config);
         CacheSettings cache = settings.cache();
@@ -104,7 +104,8 @@ final class ResponseCaches {
             return new VersionCache(
                     new RequestKeys(hashes, scope, settings.outputs()),
                     part,
-                    redis.map(level -> level.open(config.getName(), version, settings.redisTimes(), meters::isCounted)),
+                    redis.map(level ->
+                            level.open(config.getName(), version, settings.redisTimes(), part, meters::isCounted)),
                     clock,
                     meters,
                     byRows);
@@ -121,6 +122,11 @@ final class ResponseCaches {
         List<String> warnings = new ArrayList<>();
         if (settings.cache().enabled() && keepsNothing) {
             warnings.add("response_cache keeps no answers, as --cache-size is 0; equal requests still share a run");
+        }
+        if (settings.cache().enabled()
+                && settings.redisTimes().ttlMillis() > settings.redisTimes().maxAgeMillis()) {
+            warnings.add(ParameterKeys.CACHE_L2_TTL_MS + " is more than " + ParameterKeys.CACHE_TTL_MS
+                    + ": Redis keeps answers that are too old to be given");
         }
         if (settings.cache().enabled()
                 && settings.isMarkedRowWise()

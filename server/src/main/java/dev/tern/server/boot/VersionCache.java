@@ -12,6 +12,7 @@ import dev.tern.server.cache.redis.RedisStage;
 import dev.tern.server.predict.Clock;
 import dev.tern.server.predict.InferenceRequest;
 import dev.tern.server.predict.Predictor;
+import dev.tern.server.repository.SharedCache;
 import java.util.Optional;
 
 /**
@@ -24,7 +25,7 @@ record VersionCache(
         LocalCache local,
         Optional<RedisCache.Part> redis,
         Clock clock,
-        CacheMeters meters,
+        CacheVersionMeters meters,
         boolean byRows)
         implements AutoCloseable {
     /** Where answers are kept, behind the coalescing of equal requests. */
@@ -55,10 +56,18 @@ record VersionCache(
         return new LookUp(keys, byRows ? null : local, clock, meters, next);
     }
 
+    /** What servers keep of the model together, where there is a Redis. */
+    Optional<SharedCache> shared() {
+        return redis.map(part -> () -> part.answers()
+                .clear()
+                .thenApply(cleared -> new SharedCache.Cleared(cleared.answers(), cleared.problem())));
+    }
+
     @Override
     public void close() {
-        local.close();
+        // First, so that Redis tells nothing of what is closed.
         redis.ifPresent(RedisCache.Part::close);
+        local.close();
         meters.close();
     }
 }

@@ -17,7 +17,7 @@ public interface RowLevel {
         }
 
         @Override
-        public void put(CacheKey key, InferenceResponse row) {}
+        public void put(CacheKey key, InferenceResponse row, int generation) {}
     };
 
     /**
@@ -31,6 +31,10 @@ public interface RowLevel {
     /** Asks for several rows at once; {@code to} is called once, with as many, in order, now or on another thread. */
     void getAll(List<CacheKey> keys, Call call, Consumer<List<Row>> to);
 
-    /** Writes a row, later; takes no reference of the caller's. */
-    void put(CacheKey key, InferenceResponse row);
+    /**
+     * Writes a row that the model has just given, later; takes no reference of the caller's.
+     *
+     * @param generation of what this process keeps in memory, when the model was asked
+     */
+    void put(CacheKey key, InferenceResponse row, int generation);
 }

@@ -190,6 +190,7 @@ final class RowRequest {
     private final class Computed extends ForwardingReply {
         private final int[] asked;
         private final boolean whole;
+        private List<InferenceResponse> rows = List.of();
 
         /** @param whole whether that was the request itself, so that the answer is the request's */
         Computed(int[] asked, boolean whole) {
@@ -200,6 +201,15 @@ final class RowRequest {
 
         @Override
         public void succeed(InferenceResponse response) {
+            try {
+                answer(response);
+            } finally {
+                writeFar();
+                rows.forEach(InferenceResponse::release);
+            }
+        }
+
+        private void answer(InferenceResponse response) {
             boolean cuttable = RowAnswers.hasRows(response, asked.length);
             if (!cuttable) {
                 LOG.warn("Model '{}': rows are not kept, as an output has no batch dimension", request.model());
@@ -227,22 +237,28 @@ final class RowRequest {
         /** Keeps the rows; returns the whole answer, unless the response is. */
         private @Nullable InferenceResponse take(InferenceResponse response) {
             long start = stage.nanoTime();
-            List<InferenceResponse> rows = RowAnswers.cut(response, asked.length);
+            rows = RowAnswers.cut(response, asked.length);
+            boolean fits = true;
+            for (int i = 0; i < asked.length; i++) {
+                InferenceResponse kept = keep(asked[i], rows.get(i));
+                fits &= kept != null;
+                answers[asked[i]] = kept == null ? rows.get(i) : kept;
+            }
+            stage.observer().kept(fits, stage.nanoTime() - start);
+            return whole ? null : joined(Origin.MISS);
+        }
+
+        /** When the caller has the answer. */
+        private void writeFar() {
             try {
-                boolean fits = true;
-                for (int i = 0; i < asked.length; i++) {
-                    InferenceResponse kept = keep(asked[i], rows.get(i));
-                    fits &= kept != null;
-                    InferenceResponse answer = kept == null ? rows.get(i) : kept;
-                    answers[asked[i]] = answer;
-                    if (writtenFar[asked[i]]) {
-                        stage.far().put(keys.get(asked[i]), answer);
+                for (int place : asked) {
+                    InferenceResponse answer = answers[place];
+                    if (writtenFar[place] && answer != null) {
+                        stage.far().put(keys.get(place), answer, generation);
                     }
                 }
-                stage.observer().kept(fits, stage.nanoTime() - start);
-                return whole ? null : joined(Origin.MISS);
-            } finally {
-                rows.forEach(InferenceResponse::release);
+            } catch (RuntimeException | OutOfMemoryError e) {
+                LOG.error("Rows could not be written", e);
             }
         }
     }

@@ -6,6 +6,7 @@ import dev.tern.server.predict.SchedulingState;
 import dev.tern.server.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -69,6 +70,11 @@ public final class ServedVersion implements Resolution {
     /** {@link Version#clearCache}. */
     OptionalLong clearCache() {
         return loaded.clearCache();
+    }
+
+    /** {@link Version#sharedCache}. */
+    public Optional<SharedCache> sharedCache() {
+        return loaded.sharedCache();
     }
 
     /** Inputs of requests that it may take, as callers would send them. */

@@ -5,6 +5,7 @@ import dev.tern.server.predict.Predictor;
 import dev.tern.server.predict.SchedulingState;
 import dev.tern.server.tensor.Tensor;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /** A loaded version of a model. Any thread may ask it; what it is made of never changes. */
@@ -35,6 +36,11 @@ public interface Version extends AutoCloseable {
      */
     default OptionalLong clearCache() {
         return OptionalLong.empty();
+    }
+
+    /** What servers keep of the model together; empty where they do not, or nothing is ever kept. */
+    default Optional<SharedCache> sharedCache() {
+        return Optional.empty();
     }
 
     /** Frees everything. Called once, on a loader thread, when no request uses the version any more. */

@@ -9,8 +9,6 @@ import dev.tern.proto.admin.v1.ListModelsRequest;
 import dev.tern.proto.admin.v1.ListModelsResponse;
 import dev.tern.proto.admin.v1.Model;
 import dev.tern.proto.admin.v1.ModelVersion;
-import dev.tern.server.predict.Failure;
-import dev.tern.server.predict.Failure.Kind;
 import dev.tern.server.repository.ModelIndex;
 import dev.tern.server.repository.ModelRepository;
 import dev.tern.server.repository.Refusal;
@@ -19,8 +17,6 @@ import dev.tern.server.repository.ServedVersion;
 import dev.tern.server.repository.VersionIndex;
 import dev.tern.server.repository.VersionState;
 import io.grpc.stub.StreamObserver;
-import java.util.OptionalLong;
-import org.jspecify.annotations.Nullable;
 
 /** Operator calls, served on a port of their own. */
 final class AdminService extends AdminImplBase {
@@ -59,27 +55,12 @@ final class AdminService extends AdminImplBase {
         if (resolution instanceof Refusal refusal) {
             observer.onError(StatusMapping.toStatus(refusal.failure()));
         } else if (resolution instanceof ServedVersion served) {
-            var unused = repository.clearCache(served).whenComplete((cleared, error) -> {
-                served.release();
-                answer(request.getModel(), error == null ? cleared : null, observer);
-            });
-        }
-    }
-
-    /** @param cleared null if it was not done */
-    private static void answer(
-            String model, @Nullable OptionalLong cleared, StreamObserver<ClearCacheResponse> observer) {
-        if (cleared == null) {
-            observer.onError(StatusMapping.toStatus(
-                    Failure.of(Kind.UNAVAILABLE, "the response cache of model '" + model + "' could not be cleared")));
-        } else if (cleared.isEmpty()) {
-            observer.onError(StatusMapping.toStatus(Failure.invalid("model '" + model
-                    + "' has no response cache: its configuration does not say response_cache { enable: true }")));
-        } else {
-            observer.onNext(ClearCacheResponse.newBuilder()
-                    .setCleared(cleared.getAsLong())
-                    .build());
-            observer.onCompleted();
+            CacheClearing clearing = new CacheClearing(repository, served, observer);
+            if (request.getRedis()) {
+                clearing.everywhere();
+            } else {
+                clearing.local();
+            }
         }
     }
 

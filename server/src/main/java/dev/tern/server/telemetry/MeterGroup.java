@@ -65,16 +65,25 @@ abstract class MeterGroup {
         all.forEach(registry::remove);
     }
 
-    /** One for each constant of {@code values}, which is the label's value in lower case. */
-    Map<Enum<?>, Counter> counters(TernMeter meter, String label, Class<? extends Enum<?>> values) {
+    /**
+     * One for each constant of {@code values}, which is the label's value in lower case.
+     *
+     * @param labels further names and values, in turn
+     */
+    Map<Enum<?>, Counter> counters(TernMeter meter, String label, Class<? extends Enum<?>> values, String... labels) {
         return Arrays.stream(values.getEnumConstants())
                 .collect(Collectors.toUnmodifiableMap(
                         value -> value,
-                        value -> counter(meter, label, value.name().toLowerCase(Locale.ROOT))));
+                        value -> counter(
+                                meter, Tags.of(labels).and(label, value.name().toLowerCase(Locale.ROOT)))));
     }
 
     /** @param labels further names and values, in turn */
     Counter counter(TernMeter meter, String... labels) {
+        return counter(meter, Tags.of(labels));
+    }
+
+    private Counter counter(TernMeter meter, Tags labels) {
         return kept(Counter.builder(meter.id())
                 .description(meter.meaning())
                 .tags(tags.and(labels))

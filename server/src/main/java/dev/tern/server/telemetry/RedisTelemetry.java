@@ -1,19 +1,22 @@
 package dev.tern.server.telemetry;
 
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
 
 /** The meters of Redis as the response cache's second level. Any thread may open and close recorders. */
 public final class RedisTelemetry {
+    private final Telemetry telemetry;
     private final MeterRegistry registry;
     private final RedisOutcomes outcomes;
-    private final Map<String, RedisMeters> open = new HashMap<>();
 
-    RedisTelemetry(MeterRegistry registry, RedisOutcomes outcomes) {
+    /** The meter itself would not hold what it asks. */
+    private volatile LongSupplier invalidations = () -> 0;
+
+    RedisTelemetry(Telemetry telemetry, MeterRegistry registry, RedisOutcomes outcomes) {
+        this.telemetry = telemetry;
         this.registry = registry;
         this.outcomes = outcomes;
     }
@@ -36,6 +39,21 @@ public final class RedisTelemetry {
                 .register(registry);
     }
 
+    /**
+     * What is asked at each scrape where Redis tells what goes; once.
+     *
+     * @param on 1 while it does, else 0
+     */
+    public void tracking(IntSupplier on, LongSupplier told) {
+        invalidations = told;
+        Gauge.builder(TernMeter.REDIS_TRACKING.id(), on::getAsInt)
+                .description(TernMeter.REDIS_TRACKING.meaning())
+                .register(registry);
+        FunctionCounter.builder(TernMeter.REDIS_INVALIDATIONS.id(), this, it -> it.invalidations.getAsLong())
+                .description(TernMeter.REDIS_INVALIDATIONS.meaning())
+                .register(registry);
+    }
+
     private void breaker(String of, IntSupplier state) {
         Gauge.builder(TernMeter.REDIS_BREAKER.id(), state::getAsInt)
                 .description(TernMeter.REDIS_BREAKER.meaning())
@@ -45,19 +63,9 @@ public final class RedisTelemetry {
 
     /** Opens the meters of one model version; they are shared with the same version while that is open, too. */
     public RedisRecorder recorder(String model, String version) {
-        String key = model + '\n' + version;
-        synchronized (open) {
-            RedisMeters meters = open.computeIfAbsent(key, it -> new RedisMeters(registry, outcomes, model, version));
-            meters.retain();
-            return new RedisRecorder(meters, () -> close(key, meters));
-        }
-    }
-
-    private void close(String key, RedisMeters meters) {
-        synchronized (open) {
-            if (meters.release()) {
-                open.remove(key);
-            }
-        }
+        String key = "redis\n" + model + '\n' + version;
+        RedisMeters meters =
+                telemetry.open(key, RedisMeters.class, () -> new RedisMeters(registry, outcomes, model, version));
+        return new RedisRecorder(meters, () -> telemetry.close(key, meters));
     }
 }

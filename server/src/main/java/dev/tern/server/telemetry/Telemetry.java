@@ -111,7 +111,7 @@ public final class Telemetry implements AutoCloseable {
         bytes(TernMeter.CACHE_MEMORY_MAX, () -> maxBytes);
     }
 
-    private <G extends MeterGroup> G open(String key, Class<G> type, Supplier<G> maker) {
+    <G extends MeterGroup> G open(String key, Class<G> type, Supplier<G> maker) {
         synchronized (open) {
             G meters = type.cast(open.computeIfAbsent(key, it -> maker.get()));
             meters.retain();
@@ -121,10 +121,10 @@ public final class Telemetry implements AutoCloseable {
 
     /** The meters of Redis, with what can become of what is asked of it; once. */
     public RedisTelemetry redis(RedisOutcomes redisOutcomes) {
-        return new RedisTelemetry(registry, redisOutcomes);
+        return new RedisTelemetry(this, registry, redisOutcomes);
     }
 
-    private void close(String key, MeterGroup meters) {
+    void close(String key, MeterGroup meters) {
         synchronized (open) {
             if (meters.release()) {
                 open.remove(key);

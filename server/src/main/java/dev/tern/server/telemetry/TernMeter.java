@@ -49,7 +49,8 @@ enum TernMeter {
     CACHE_MEMORY_MAX("tern.cache.memory.max", "Memory that the kept answers of all models may take."),
     CACHE_EVICTIONS(
             "tern.cache.evictions",
-            "Answers that are kept no more, by cause: size (for want of room), expired, cleared."),
+            "Answers that are kept no more, by cause: size (for want of room), expired, cleared, invalidated (it went in"
+                    + " Redis), untracked (it may have)."),
     REDIS_REPLY_DURATION("tern.cache.redis.reply.duration", "How long Redis took to reply; replies in time only."),
     REDIS_LATE_REPLIES("tern.cache.redis.late.replies", "Replies of Redis that nobody waited for any more."),
     REDIS_RUBBISH("tern.cache.redis.rubbish", "Values in Redis that are no answers, by reason."),
@@ -60,6 +61,10 @@ enum TernMeter {
             "Whether Redis is asked (of=\"lookups\") and written to (of=\"writes\"): 0 yes, 1 a few try, 2 no."),
     REDIS_CONNECTIONS("tern.cache.redis.connections", "Connections to Redis."),
     REDIS_PENDING("tern.cache.redis.pending", "Bytes of answers that are on their way to Redis."),
+    REDIS_TRACKING("tern.cache.redis.tracking", "1 while Redis tells this process which answers go, else 0."),
+    REDIS_INVALIDATIONS(
+            "tern.cache.redis.invalidations",
+            "Answers of which Redis said that they went, or that another process wrote them."),
     NETTY_DIRECT_MEMORY(
             "tern.netty.direct.memory", "Direct memory held by Netty's pools, which the JVM's own meters miss."),
     NETTY_DIRECT_IN_USE("tern.netty.direct.in.use", "The part of Netty's direct memory that is in buffers now in use."),

@@ -109,7 +109,7 @@ final class ServerProcess implements AutoCloseable {
         return matcher.find() ? matcher.toMatchResult() : null;
     }
 
-    private boolean isReady() throws IOException, InterruptedException {
+    boolean isReady() throws IOException, InterruptedException {
         return get(ports.group(2), "/readyz").statusCode() == 200;
     }
 

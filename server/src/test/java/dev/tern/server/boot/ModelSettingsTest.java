@@ -61,6 +61,13 @@ class ModelSettingsTest {
     }
 
     @Test
+    void anAnswerInRedisMayBeAsOldAsOneInMemory() throws Exception {
+        assertThat(settings("").redisTimes().maxAgeMillis()).isEqualTo(Long.MAX_VALUE);
+        assertThat(settings(parameter("tern.cache.ttl_ms", "250")).redisTimes().maxAgeMillis())
+                .isEqualTo(250);
+    }
+
+    @Test
     void aRequestMayHaveMoreRowsThanARunOnlyWhereLargeOnesAreSplit() throws Exception {
         String split = parameter("tern.batching.split_large_requests", "true");
         Signature none = new Signature(List.of(), List.of());

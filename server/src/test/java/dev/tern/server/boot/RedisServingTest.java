@@ -1,8 +1,12 @@
 package dev.tern.server.boot;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.google.common.util.concurrent.ListenableFuture;
+import dev.tern.proto.admin.v1.AdminGrpc;
+import dev.tern.proto.admin.v1.ClearCacheRequest;
+import dev.tern.proto.admin.v1.ClearCacheResponse;
 import dev.tern.proto.inference.GRPCInferenceServiceGrpc;
 import dev.tern.proto.inference.ModelInferRequest;
 import dev.tern.proto.inference.ModelInferResponse;
@@ -13,6 +17,10 @@ import dev.tern.server.tensor.Shape;
 import dev.tern.server.testing.ModelDirectory;
 import dev.tern.server.testing.OnnxModels;
 import dev.tern.server.testing.Tensors;
+import io.grpc.ManagedChannel;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.grpc.netty.NettyChannelBuilder;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -56,13 +64,13 @@ class RedisServingTest {
         redis.close();
     }
 
-    private TestServer server() throws InterruptedException {
-        TestServer server = TestServer.builder(models)
-                .redis(RedisSettings.of(redis.address()), secret)
-                .start();
-        while (!metrics(server).contains("tern_cache_redis_connections 1.0")) {
-            Thread.onSpinWait();
-        }
+    private TestServer server() {
+        return server(RedisSettings.of(redis.address()), "tern_cache_redis_connections 1.0");
+    }
+
+    private TestServer server(RedisSettings settings, String when) {
+        TestServer server = TestServer.builder(models).redis(settings, secret).start();
+        awaitMetric(server, when);
         return server;
     }
 
@@ -116,6 +124,85 @@ class RedisServingTest {
     }
 
     @Test
+    void clearingReachesRedisIfThatIsWanted() throws Exception {
+        try (TestServer server = server()) {
+            assertThat(origin(server.stub().modelInfer(request("cached", 5)))).isEqualTo("miss");
+            assertThat(origin(server.stub().modelInfer(request("cached", 6)))).isEqualTo("miss");
+            awaitWrites(server, 2);
+            assertThat(clear(server, "cached", false)).isEqualTo(cleared(2, 0));
+            assertThat(origin(server.stub().modelInfer(request("cached", 5)))).isEqualTo("l2");
+
+            assertThat(clear(server, "cached", true)).isEqualTo(cleared(1, 2));
+            assertThat(origin(server.stub().modelInfer(request("cached", 5)))).isEqualTo("miss");
+            redis.kill();
+            StatusRuntimeException failed =
+                    catchThrowableOfType(StatusRuntimeException.class, () -> clear(server, "cached", true));
+            assertThat(failed.getStatus().getCode()).isEqualTo(Status.Code.UNAVAILABLE);
+            assertThat(failed.getStatus().getDescription())
+                    .isEqualTo("the response cache of model 'cached' was cleared in memory, but not in Redis, as there"
+                            + " is no connection to Redis; 0 answers were removed there before");
+        }
+    }
+
+    @Test
+    void whereThereIsNothingToClearIsSaid() throws Exception {
+        try (TestServer server = TestServer.serving(models)) {
+            assertThat(origin(server.stub().modelInfer(request("cached", 5)))).isEqualTo("miss");
+            StatusRuntimeException failed =
+                    catchThrowableOfType(StatusRuntimeException.class, () -> clear(server, "cached", true));
+            assertThat(failed.getStatus().getCode()).isEqualTo(Status.Code.FAILED_PRECONDITION);
+            assertThat(failed.getStatus().getDescription())
+                    .isEqualTo("this server keeps no answers in Redis: it was started without --redis");
+            assertThat(catchThrowableOfType(StatusRuntimeException.class, () -> clear(server, "plain", true))
+                            .getStatus()
+                            .getCode())
+                    .isEqualTo(Status.Code.INVALID_ARGUMENT);
+            assertThat(origin(server.stub().modelInfer(request("cached", 5)))).isEqualTo("l1");
+        }
+    }
+
+    @Test
+    void whatOneServerClearsIsClearedInAllThatRedisTells() throws Exception {
+        RedisSettings settings = RedisSettings.of(redis.address()).withTracking();
+        try (TestServer first = server(settings, "tern_cache_redis_tracking 1.0");
+                TestServer second = server(settings, "tern_cache_redis_tracking 1.0")) {
+            // What is written was written after the first dropping of all, and behind it.
+            assertThat(origin(second.stub().modelInfer(request("cached", 9)))).isEqualTo("miss");
+            awaitWrites(second, 1);
+            assertThat(origin(first.stub().modelInfer(request("cached", 7)))).isEqualTo("miss");
+            awaitWrites(first, 1);
+            assertThat(origin(second.stub().modelInfer(request("cached", 7)))).isEqualTo("l2");
+            assertThat(origin(second.stub().modelInfer(request("cached", 7)))).isEqualTo("l1");
+
+            assertThat(clear(first, "cached", true).getClearedInRedis()).isEqualTo(2);
+            awaitMetric(second, "tern_cache_evictions_total{cause=\"invalidated\",model=\"cached\"} 2.0");
+            assertThat(origin(second.stub().modelInfer(request("cached", 7)))).isEqualTo("miss");
+        }
+    }
+
+    private static ClearCacheResponse clear(TestServer server, String model, boolean everywhere) {
+        ManagedChannel channel = NettyChannelBuilder.forAddress("127.0.0.1", server.adminPort())
+                .usePlaintext()
+                .build();
+        try {
+            return AdminGrpc.newBlockingStub(channel)
+                    .clearCache(ClearCacheRequest.newBuilder()
+                            .setModel(model)
+                            .setRedis(everywhere)
+                            .build());
+        } finally {
+            channel.shutdownNow();
+        }
+    }
+
+    private static ClearCacheResponse cleared(long here, long inRedis) {
+        return ClearCacheResponse.newBuilder()
+                .setCleared(here)
+                .setClearedInRedis(inRedis)
+                .build();
+    }
+
+    @Test
     void withoutRedisTheModelsAnswer() throws Exception {
         redis.kill();
         try (TestServer server = TestServer.builder(models)
@@ -127,7 +214,12 @@ class RedisServingTest {
     }
 
     private static void awaitWrites(TestServer server, int writes) {
-        String line = "tern_cache_redis_writes_total{model=\"cached\",outcome=\"done\",version=\"1\"} " + writes + ".0";
+        awaitMetric(
+                server,
+                "tern_cache_redis_writes_total{model=\"cached\",outcome=\"done\",version=\"1\"} " + writes + ".0");
+    }
+
+    private static void awaitMetric(TestServer server, String line) {
         while (!metrics(server).contains(line)) {
             Thread.onSpinWait();
         }

@@ -148,6 +148,18 @@ class ResponseCacheSettingsTest {
     }
 
     @Test
+    void redisNeedNotKeepWhatIsTooOldToBeGiven() {
+        model("m", CACHED + parameter("tern.cache.ttl_ms", "100") + parameter("tern.cache.l2_ttl_ms", "101"));
+        model("n", CACHED + parameter("tern.cache.ttl_ms", "100") + parameter("tern.cache.l2_ttl_ms", "100"));
+        try (TestServer server = TestServer.serving(directory)) {
+            assertThat(server.models().get(0).versions().get(0).warnings())
+                    .contains("tern.cache.l2_ttl_ms is more than tern.cache.ttl_ms: Redis keeps answers that are too"
+                            + " old to be given");
+            assertThat(server.models().get(1).versions().get(0).warnings()).isEmpty();
+        }
+    }
+
+    @Test
     void theServersOwnRequestsRunTheModel() {
         model("m", CACHED);
         try (TestServer server =

@@ -17,6 +17,7 @@ final class FarRows implements RowLevel {
     private final Map<CacheKey, InferenceResponse> rows = new HashMap<>();
     private final Deque<Runnable> replies = new ArrayDeque<>();
     private boolean well = true;
+    private long ageNanos;
     private int commands;
 
     @Override
@@ -28,10 +29,15 @@ final class FarRows implements RowLevel {
     }
 
     @Override
-    public void put(CacheKey key, InferenceResponse row) {
+    public void put(CacheKey key, InferenceResponse row, int generation) {
         rows.put(
                 key,
-                new InferenceResponse(row.outputs().stream().map(Tensors::copy).toList(), Origin.L2));
+                new InferenceResponse(row.outputs().stream().map(Tensors::copy).toList(), Origin.L2, null, ageNanos));
+    }
+
+    /** What is put from now on is so old when it is found. */
+    void age(long nanos) {
+        ageNanos = nanos;
     }
 
     boolean reply() {

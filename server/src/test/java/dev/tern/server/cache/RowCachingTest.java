@@ -7,6 +7,8 @@ import dev.tern.server.cache.local.LocalCache;
 import dev.tern.server.cache.local.LocalCaches;
 import dev.tern.server.cache.local.LocalObserver;
 import dev.tern.server.cache.local.ShareException;
+import dev.tern.server.predict.CacheKey;
+import dev.tern.server.predict.Call;
 import dev.tern.server.predict.Failure;
 import dev.tern.server.predict.Failure.Kind;
 import dev.tern.server.predict.InferenceRequest;
@@ -29,6 +31,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
@@ -50,8 +53,12 @@ class RowCachingTest {
     private final Predictor stages = stages(cache, RowLevel.NONE, model);
 
     private LocalCache open(long maxBytes) {
+        return open(maxBytes, Long.MAX_VALUE);
+    }
+
+    private LocalCache open(long maxBytes, long ttlNanos) {
         try {
-            return new LocalCaches(maxBytes, clock).open("m", scope(), 0, Long.MAX_VALUE, new LocalObserver() {
+            return new LocalCaches(maxBytes, clock).open("m", scope(), 0, ttlNanos, new LocalObserver() {
                 @Override
                 public void changed(int entries, long bytes) {}
 
@@ -297,6 +304,46 @@ class RowCachingTest {
         assertThat(far.commands()).isEqualTo(3);
         assertThat(far.size()).isEqualTo(2);
         assertThat(observer.rows()).containsExactly(3, 2, 3, 0);
+    }
+
+    @Test
+    void whatAFurtherLevelHadForAWhileIsKeptForTheRestOfItsTime() {
+        FarRows far = new FarRows();
+        far.age(40);
+        send(stages(open(1 << 20), far, model), request(Map.of(), List.of(), 1));
+        far.reply();
+        Predictor brief = stages(open(1 << 20, 50), far, model);
+        RecordingReply found = send(brief, request(Map.of(), List.of(), 1));
+        far.reply();
+        isAnswered(found, Origin.L2, 1);
+        clock.advance(9);
+        isAnswered(send(brief, request(Map.of(), List.of(), 1)), Origin.L1, 1);
+        clock.advance(1);
+        RecordingReply again = send(brief, request(Map.of(), List.of(), 1));
+        assertThat(far.reply()).as("asked for again").isTrue();
+        isAnswered(again, Origin.L2, 1);
+    }
+
+    @Test
+    void theCallerIsAnsweredBeforeRowsAreWritten() {
+        List<Boolean> answered = new ArrayList<>();
+        for (int[] rows : List.of(new int[] {1, 2}, new int[] {3, 3, 1})) {
+            RecordingReply reply = new RecordingReply();
+            RowLevel far = new RowLevel() {
+                @Override
+                public void getAll(List<CacheKey> keys, Call call, Consumer<List<Row>> to) {
+                    to.accept(keys.stream().map(key -> new Row(null, true)).toList());
+                }
+
+                @Override
+                public void put(CacheKey key, InferenceResponse row, int generation) {
+                    answered.add(reply.isAnswered());
+                }
+            };
+            stages(cache, far, model).predict(request(Map.of(), List.of(), rows), reply);
+        }
+        // The whole request, then a part of one.
+        assertThat(answered).containsExactly(true, true, true);
     }
 
     /** Requests over a few rows, of which many are under way at a time, with failures, clearing and two levels. */

@@ -71,6 +71,15 @@ class RedisTelemetryTest {
                 .contains("tern_cache_redis_pending_bytes 400.0");
     }
 
+    @Test
+    void whatRedisTellsIsCountedWhereItDoes() {
+        assertThat(scrape()).doesNotContain("tern_cache_redis_tracking");
+        redis.tracking(() -> 1, () -> 5);
+        assertThat(scrape())
+                .contains("tern_cache_redis_tracking 1.0")
+                .contains("tern_cache_redis_invalidations_total 5.0");
+    }
+
     private String scrape() {
         return telemetry.scrape("").text();
     }

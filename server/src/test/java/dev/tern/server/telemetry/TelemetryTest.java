@@ -215,6 +215,7 @@ class TelemetryTest {
         RedisTelemetry redis = telemetry.redis(new RedisOutcomes(Kind.class, Refused.class, Dropped.class));
         redis.recorder("ranker", "1");
         redis.level(() -> 0, () -> 0, () -> 0, () -> 0);
+        redis.tracking(() -> 0, () -> 0);
         String text = scrape();
 
         for (TernMeter meter : TernMeter.values()) {

@@ -75,8 +75,25 @@ final class RedisFlags {
             "off",
             "Compress answers from this size on, where it makes them smaller.");
 
+    static final Setting<Boolean> TRACKING = Setting.of(
+            REDIS,
+            "redis-tracking",
+            "BOOL",
+            ValueTypes.bool(),
+            "false",
+            "Have Redis tell when an answer in it goes, and forget it in memory, too.");
+
     static final List<Setting<?>> ALL = List.of(
-            ADDRESS, USERNAME, PASSWORD_FILE, CA_FILE, CERT_FILE, KEY_FILE, PREFIX, MAX_VALUE_SIZE, COMPRESS_ABOVE);
+            ADDRESS,
+            USERNAME,
+            PASSWORD_FILE,
+            CA_FILE,
+            CERT_FILE,
+            KEY_FILE,
+            PREFIX,
+            MAX_VALUE_SIZE,
+            COMPRESS_ABOVE,
+            TRACKING);
 
     /** Those that mean something of their own. */
     static final List<Setting<?>> NEED_ADDRESS = List.of(USERNAME, PASSWORD_FILE, CA_FILE, CERT_FILE, KEY_FILE);

@@ -44,14 +44,34 @@ final class RedisResolution {
                 certificates(address.tls()),
                 values.one(RedisFlags.PREFIX),
                 values.one(RedisFlags.COMPRESS_ABOVE).orElse(Integer.MAX_VALUE),
-                values.one(RedisFlags.MAX_VALUE_SIZE)));
+                values.one(RedisFlags.MAX_VALUE_SIZE),
+                tracking(address)));
+    }
+
+    /** Each node of a cluster would have to be asked by itself, and again when the cluster changes. */
+    private boolean tracking(RedisAddress address) {
+        boolean wanted = values.one(RedisFlags.TRACKING);
+        if (wanted && address.topology() == RedisAddress.Topology.CLUSTER) {
+            throw OptionsException.of(
+                    values.origin(RedisFlags.TRACKING),
+                    "given with a cluster",
+                    RedisFlags.ADDRESS.flag() + "=redis://... or redis-sentinel://...");
+        }
+        return wanted;
     }
 
     private void refuseWithoutAddress() {
+        if (values.one(RedisFlags.TRACKING)) {
+            throw withoutAddress(RedisFlags.TRACKING);
+        }
         RedisFlags.NEED_ADDRESS.stream().filter(values::isGiven).findFirst().ifPresent(given -> {
-            throw OptionsException.of(
-                    values.origin(given), "given without a Redis", RedisFlags.ADDRESS.flag() + " with it");
+            throw withoutAddress(given);
         });
+    }
+
+    private OptionsException withoutAddress(Setting<?> given) {
+        return OptionsException.of(
+                values.origin(given), "given without a Redis", RedisFlags.ADDRESS.flag() + " with it");
     }
 
     private RedisAddress address(String text) {

@@ -7,5 +7,9 @@ public enum Evicted {
     /** Its time to live is over. */
     EXPIRED,
     /** By an operator, or because its model is no longer loaded. */
-    CLEARED
+    CLEARED,
+    /** It has gone, or was replaced, where replicas share it. */
+    INVALIDATED,
+    /** It may have: for a while nobody could tell. */
+    UNTRACKED
 }

@@ -39,8 +39,8 @@ public final class LocalCache implements AutoCloseable {
     }
 
     /**
-     * Keeps a copy of {@code response} of the size of its outputs, which stays the caller's; not if what is kept has
-     * been cleared since {@code generation}.
+     * Keeps a copy of {@code response} of the size of its outputs, which stays the caller's, for what its age leaves of
+     * the time that answers are kept; not if what is kept has been cleared since {@code generation}.
      *
      * @param generation that was in force when the model was asked
      * @return the copy, as an answer from the model; null if it is too large to be kept
@@ -52,10 +52,15 @@ public final class LocalCache implements AutoCloseable {
         }
         List<Tensor> outputs = copy(response.outputs());
         InferenceResponse copy = new InferenceResponse(outputs, Origin.L1, new Memo());
-        if (generation == part.generation()) {
-            part.put(key, new Kept(part, scope, copy, generation, ttlNanos, (int) weight));
+        long leftNanos = leftNanos(response);
+        if (leftNanos > 0 && generation == part.generation()) {
+            part.put(key, new Kept(part, scope, copy, generation, leftNanos, (int) weight));
         }
         return copy;
+    }
+
+    private long leftNanos(InferenceResponse response) {
+        return ttlNanos == Long.MAX_VALUE ? ttlNanos : ttlNanos - response.ageNanos();
     }
 
     /** All payloads in one array. */
@@ -83,7 +88,17 @@ public final class LocalCache implements AutoCloseable {
      * What Redis has of it may still come back. Looks at every answer: not for threads that must be quick.
      */
     public long clear() {
-        return part.clear();
+        return clear(Evicted.CLEARED);
+    }
+
+    /** As {@link #clear()}, for another reason. */
+    public long clear(Evicted cause) {
+        return part.clear(cause);
+    }
+
+    /** The answer under {@code key}, if there is one, is given out no more, as it has gone where replicas share it. */
+    public void invalidate(CacheKey key) {
+        part.remove(key, Evicted.INVALIDATED);
     }
 
     /** Answers kept of the model, of all its versions. */

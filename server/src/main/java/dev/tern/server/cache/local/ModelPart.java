@@ -22,6 +22,10 @@ final class ModelPart {
     private final long mark = MARKS.incrementAndGet();
 
     private volatile Pool pool;
+
+    /** Why those of an earlier generation are given out no more. */
+    private volatile Evicted dropping = Evicted.CLEARED;
+
     private double share;
 
     ModelPart(LocalObserver observer, Pool pool) {
@@ -39,7 +43,7 @@ final class ModelPart {
         share = itsShare;
         if (before != other) {
             pool = other;
-            before.removeIf(entry -> entry.part() == this);
+            before.removeIf(entry -> entry.part() == this, Evicted.CLEARED);
         }
     }
 
@@ -55,7 +59,7 @@ final class ModelPart {
     boolean closed(CacheScope scope) {
         scopes.remove(scope);
         if (!scopes.contains(scope)) {
-            pool.removeIf(entry -> entry.part() == this && entry.scope().equals(scope));
+            pool.removeIf(entry -> entry.part() == this && entry.scope().equals(scope), Evicted.CLEARED);
         }
         return scopes.isEmpty();
     }
@@ -72,7 +76,7 @@ final class ModelPart {
             return null;
         }
         if (entry.generation() != generation.get()) {
-            pool.remove(own, entry);
+            pool.remove(own, entry, dropping);
             return null;
         }
         return entry;
@@ -113,11 +117,16 @@ final class ModelPart {
      * Nothing of before is given out from this memory from now on; returns how many answers that were. Looks at every
      * answer in the memory, those of other models, too.
      */
-    long clear() {
+    long clear(Evicted cause) {
+        dropping = cause;
         generation.incrementAndGet();
         long before = entries.sum();
-        pool.removeIf(entry -> entry.part() == this);
+        pool.removeIf(entry -> entry.part() == this, cause);
         return before;
+    }
+
+    void remove(CacheKey key, Evicted cause) {
+        pool.remove(own(key), cause);
     }
 
     long entries() {

@@ -37,9 +37,8 @@ final class Pool {
         switch (cause) {
             case SIZE -> entry.part().evicted(Evicted.SIZE);
             case EXPIRED -> entry.part().evicted(Evicted.EXPIRED);
-            case EXPLICIT -> entry.part().evicted(Evicted.CLEARED);
-            // Another answer under the same key; what follows is for caches of weak references.
-            case REPLACED, COLLECTED -> {}
+            // Who removes one says why; another under the same key; what follows is for caches of weak references.
+            case EXPLICIT, REPLACED, COLLECTED -> {}
         }
     }
 
@@ -69,13 +68,27 @@ final class Pool {
         kept.put(key, entry);
     }
 
-    void remove(CacheKey key, Kept entry) {
-        boolean unused = kept.asMap().remove(key, entry);
+    /** Whatever there is under {@code key}. */
+    void remove(CacheKey key, Evicted cause) {
+        Kept entry = kept.asMap().remove(key);
+        if (entry != null) {
+            entry.part().evicted(cause);
+        }
+    }
+
+    void remove(CacheKey key, Kept entry, Evicted cause) {
+        if (kept.asMap().remove(key, entry)) {
+            entry.part().evicted(cause);
+        }
     }
 
     /** Looks at every answer. */
-    void removeIf(Predicate<Kept> condition) {
-        boolean unused = kept.asMap().values().removeIf(condition);
+    void removeIf(Predicate<Kept> condition, Evicted cause) {
+        kept.asMap().forEach((key, entry) -> {
+            if (condition.test(entry)) {
+                remove(key, entry, cause);
+            }
+        });
     }
 
     long maxBytes() {

@@ -11,9 +11,9 @@ import java.util.List;
 final class Weights {
     /**
      * Of each entry: Caffeine's node (88), the map's node and its share of the table (32 + 8), the key (32), the kept
-     * record (40), the response (24), the memo (16), the outputs' list (24).
+     * record (40), the response (32), the memo (16), the outputs' list (24).
      */
-    static final int ENTRY = 88 + 40 + 32 + 40 + 24 + 16 + 24;
+    static final int ENTRY = 88 + 40 + 32 + 40 + 32 + 16 + 24;
 
     /** Of each output: its reference, tensor (32), shape (16), dimensions' array (16) and payload (24). */
     static final int OUTPUT = 4 + 32 + 16 + 16 + 24;

@@ -17,7 +17,7 @@ final class Budgets {
     private static final Logger LOG = LoggerFactory.getLogger(Budgets.class);
 
     private final Clock clock;
-    private final Queue<LookUp<?, ?>> waiting = new ConcurrentLinkedQueue<>();
+    private final Queue<RedisLookUp<?, ?>> waiting = new ConcurrentLinkedQueue<>();
     private final DeadlineTimer timer;
 
     Budgets(Clock clock) {
@@ -25,9 +25,9 @@ final class Budgets {
         this.timer = new DeadlineTimer(clock, 0, this::look);
     }
 
-    void add(LookUp<?, ?> lookUp) {
+    void add(RedisLookUp<?, ?> lookUp) {
         // Nearly all are over when the next ones come: without this they would be held until the next look.
-        for (LookUp<?, ?> first = waiting.peek(); first != null && first.isOver(); first = waiting.peek()) {
+        for (RedisLookUp<?, ?> first = waiting.peek(); first != null && first.isOver(); first = waiting.peek()) {
             boolean unused = waiting.remove(first);
         }
         waiting.add(lookUp);
@@ -38,8 +38,8 @@ final class Budgets {
     private long look() {
         long now = clock.nanoTime();
         long earliest = Call.NO_DEADLINE;
-        for (Iterator<LookUp<?, ?>> all = waiting.iterator(); all.hasNext(); ) {
-            LookUp<?, ?> each = all.next();
+        for (Iterator<RedisLookUp<?, ?>> all = waiting.iterator(); all.hasNext(); ) {
+            RedisLookUp<?, ?> each = all.next();
             if (each.isOver()) {
                 all.remove();
             } else if (each.dueNanos() - now <= 0) {
@@ -53,7 +53,7 @@ final class Budgets {
     }
 
     /** A defect behind one look-up must not keep the others. */
-    private static void end(LookUp<?, ?> lookUp) {
+    private static void end(RedisLookUp<?, ?> lookUp) {
         try {
             lookUp.timeIsOver();
         } catch (RuntimeException | Error e) {

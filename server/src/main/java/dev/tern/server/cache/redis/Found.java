@@ -16,6 +16,9 @@ public record Found(L2Observer.LookUp outcome, @Nullable InferenceResponse answe
 
     /** Whether Redis is well and has no answer: one that is computed is worth writing. */
     public boolean isMissing() {
-        return outcome == L2Observer.LookUp.MISS || outcome == L2Observer.LookUp.RUBBISH;
+        return switch (outcome) {
+            case MISS, RUBBISH, STALE -> true;
+            case HIT, TIMEOUT, ERROR, OPEN, GONE -> false;
+        };
     }
 }

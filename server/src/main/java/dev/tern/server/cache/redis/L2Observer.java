@@ -10,6 +10,8 @@ public interface L2Observer {
         MISS,
         /** Redis had something else. */
         RUBBISH,
+        /** Redis had one that is too old. */
+        STALE,
         /** The budget was over before Redis had said anything. */
         TIMEOUT,
         /** Redis could not be asked, or answered with an error. */

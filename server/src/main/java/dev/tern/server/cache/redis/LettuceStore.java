@@ -3,11 +3,15 @@ package dev.tern.server.cache.redis;
 import dev.tern.server.cache.redis.RedisAddress.Topology;
 import dev.tern.server.predict.Clock;
 import io.lettuce.core.AbstractRedisClient;
+import io.lettuce.core.KeyScanCursor;
 import io.lettuce.core.KeyValue;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisCommandExecutionException;
+import io.lettuce.core.ScanArgs;
+import io.lettuce.core.ScanCursor;
 import io.lettuce.core.SetArgs;
 import io.lettuce.core.api.StatefulConnection;
+import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.cluster.RedisClusterClient;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import io.lettuce.core.codec.ByteArrayCodec;
@@ -43,6 +47,7 @@ final class LettuceStore implements Store, AutoCloseable {
     private final AbstractRedisClient client;
     private final Supplier<CompletionStage<Connection>> connecting;
     private final Link link;
+    private final @Nullable Tracking tracking;
     private volatile @Nullable RedisClusterAsyncCommands<byte[], byte[]> commands;
     private volatile boolean closed;
 
@@ -50,11 +55,15 @@ final class LettuceStore implements Store, AutoCloseable {
     private record Connection(
             StatefulConnection<byte[], byte[]> connection, RedisClusterAsyncCommands<byte[], byte[]> commands) {}
 
-    /** @param link told of the connections that come and go */
-    LettuceStore(RedisSettings settings, LettuceThreads threads, Clock clock, Link link) {
+    /**
+     * @param link told of the connections that come and go
+     * @param tracking told what goes; null for nobody. Not of a cluster
+     */
+    LettuceStore(RedisSettings settings, LettuceThreads threads, Clock clock, Link link, @Nullable Tracking tracking) {
         this.settings = settings;
         this.clock = clock;
         this.link = link;
+        this.tracking = tracking;
         if (settings.address().topology() == Topology.CLUSTER) {
             RedisClusterClient cluster = RedisClusterClient.create(threads.resources(), Clients.uris(settings));
             cluster.setOptions(Clients.clusterOptions(settings));
@@ -72,7 +81,14 @@ final class LettuceStore implements Store, AutoCloseable {
     private CompletionStage<Connection> connect(RedisClient single) {
         return single.connectAsync(
                         ByteArrayCodec.INSTANCE, Clients.uris(settings).get(0))
-                .thenApply(connection -> new Connection(connection, connection.async()));
+                .thenApply(this::tracked);
+    }
+
+    private Connection tracked(StatefulRedisConnection<byte[], byte[]> connection) {
+        if (tracking != null) {
+            tracking.follow(connection);
+        }
+        return new Connection(connection, connection.async());
     }
 
     private static CompletionStage<Connection> connect(RedisClusterClient cluster) {
@@ -122,6 +138,31 @@ final class LettuceStore implements Store, AutoCloseable {
     @Override
     public CompletionStage<?> put(byte[] key, byte[] value, long ttlMillis) {
         return ask(redis -> redis.set(key, value, SetArgs.Builder.px(ttlMillis)));
+    }
+
+    @Override
+    public CompletionStage<Page> scan(String pattern, int count, @Nullable Page after) {
+        ScanCursor from = after instanceof Keys before ? before.cursor() : ScanCursor.INITIAL;
+        ScanArgs matching = ScanArgs.Builder.matches(pattern).limit(count);
+        return ask(redis -> redis.scan(from, matching).thenApply(Keys::new));
+    }
+
+    @Override
+    public CompletionStage<Long> remove(List<byte[]> keys) {
+        return ask(redis -> redis.unlink(keys.toArray(byte[][]::new)));
+    }
+
+    /** In a cluster the cursor goes from one master to the next. */
+    private record Keys(KeyScanCursor<byte[]> cursor) implements Page {
+        @Override
+        public List<byte[]> keys() {
+            return cursor.getKeys();
+        }
+
+        @Override
+        public boolean isLast() {
+            return cursor.isFinished();
+        }
     }
 
     private <T> CompletionStage<T> ask(

@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /**
  * An answer's outputs as bytes: their number, then for each its datatype (1 byte), the length of its name (4) and its
@@ -71,21 +72,22 @@ final class OutputsForm {
     /**
      * The outputs that {@code from}, which has an array, consists of; their payloads are parts of that array.
      *
+     * @param names gives their names the objects that are shared
      * @throws UndecodableException if they cannot be read, or something is left
      */
-    static List<Tensor> read(ByteBuffer from) throws UndecodableException {
+    static List<Tensor> read(ByteBuffer from, UnaryOperator<String> names) throws UndecodableException {
         require(from.remaining() >= Integer.BYTES);
         int count = from.getInt();
         require(count >= 0 && count <= from.remaining() / LEAST);
         List<Tensor> outputs = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
-            outputs.add(readOutput(from));
+            outputs.add(readOutput(from, names));
         }
         require(!from.hasRemaining());
         return outputs;
     }
 
-    private static Tensor readOutput(ByteBuffer from) throws UndecodableException {
+    private static Tensor readOutput(ByteBuffer from, UnaryOperator<String> names) throws UndecodableException {
         require(from.remaining() >= LEAST);
         int type = from.get();
         int nameLength = from.getInt();
@@ -102,7 +104,8 @@ final class OutputsForm {
         require(length >= 0 && length <= from.remaining());
         HeapPayload data = HeapPayload.wrap(from.array(), from.arrayOffset() + from.position(), length);
         from.position(from.position() + length);
-        Tensor output = new Tensor(new String(name, StandardCharsets.UTF_8), TYPES.get(type), Shape.wrap(dims), data);
+        String shared = names.apply(new String(name, StandardCharsets.UTF_8));
+        Tensor output = new Tensor(shared, TYPES.get(type), Shape.wrap(dims), data);
         require(fits(output));
         return output;
     }

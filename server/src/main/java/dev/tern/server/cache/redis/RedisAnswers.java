@@ -2,48 +2,37 @@ package dev.tern.server.cache.redis;
 
 import dev.tern.server.predict.CacheKey;
 import dev.tern.server.predict.Call;
-import dev.tern.server.predict.Clock;
 import dev.tern.server.predict.InferenceResponse;
+import dev.tern.server.predict.Origin;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** The answers of one model version in Redis. Any thread may call; never blocks, never fails. */
-public final class RedisAnswers {
+public final class RedisAnswers implements AutoCloseable {
     private static final double JITTER = 0.1;
 
-    private final Store store;
-    private final RedisKeys keys;
-    private final ValueCodec codec;
-    private final Breaker breaker;
-    private final Writes writes;
-    private final Clock clock;
+    private final RedisSide redis;
+    private final ModelSide model;
     private final ModelTimes times;
-    private final L2Observer observer;
+    private final Runnable onClose;
     private final Budgets budgets;
 
-    /** @param breaker of look-ups */
-    RedisAnswers(
-            Store store,
-            RedisKeys keys,
-            ValueCodec codec,
-            Breaker breaker,
-            Writes writes,
-            Clock clock,
-            ModelTimes times,
-            L2Observer observer) {
-        this.store = store;
-        this.keys = keys;
-        this.codec = codec;
-        this.breaker = breaker;
-        this.writes = writes;
-        this.clock = clock;
+    /** The names of the model's outputs: each answer read here would else keep its own. */
+    private final Map<String, String> names = new ConcurrentHashMap<>();
+
+    RedisAnswers(RedisSide redis, ModelSide model, ModelTimes times, Runnable onClose) {
+        this.redis = redis;
+        this.model = model;
         this.times = times;
-        this.observer = observer;
-        this.budgets = new Budgets(clock);
+        this.onClose = onClose;
+        this.budgets = new Budgets(redis.clock());
     }
 
     /**
@@ -51,7 +40,7 @@ public final class RedisAnswers {
      * over or {@code call} has reached its deadline; so it must be short.
      */
     public void get(CacheKey key, Call call, Consumer<Found> to) {
-        ask(new One(key), call, () -> store.get(keys.write(key)), to);
+        ask(new One(key), call, () -> redis.store().get(model.keys().write(key)), to);
     }
 
     /** As {@link #get}, for several at once: one command, one budget; as many are found, in the keys' order. */
@@ -64,13 +53,36 @@ public final class RedisAnswers {
         ask(
                 new Several(all),
                 call,
-                () -> store.getAll(all.stream().map(keys::write).toList()),
+                () -> redis.store().getAll(all.stream().map(model.keys()::write).toList()),
                 to);
     }
 
-    /** Writes an answer, later. Takes no reference of the caller's. */
-    public void put(CacheKey key, InferenceResponse answer) {
-        writes.offer(key, answer.outputs(), ttlMillis(key), observer);
+    /** Changes whenever the model's answers are cleared: what was asked for before is not written after. */
+    public int generation() {
+        return model.near().generation();
+    }
+
+    /**
+     * Writes an answer that the model has just given, later. Takes no reference of the caller's.
+     *
+     * @param generation that was in force when the model was asked
+     */
+    public void put(CacheKey key, InferenceResponse answer, int generation) {
+        redis.writes()
+                .offer(
+                        model,
+                        new Writes.Answer(key, answer.outputs(), redis.wall().millis(), ttlMillis(key), generation));
+    }
+
+    /**
+     * Removes the answers that Redis has of the model, of all its versions, whoever wrote them. What is written meanwhile
+     * may stay, and what this process was asked before and has not written yet is for the caller to stop, by another
+     * {@link #generation}.
+     *
+     * @return completed on any thread, never exceptionally
+     */
+    public CompletionStage<Cleared> clear() {
+        return Clearing.of(redis, model.keys());
     }
 
     /** Spread by the key, so that what was written together does not go together. */
@@ -79,14 +91,21 @@ public final class RedisAnswers {
         return Math.max(1, Math.round(times.ttlMillis() * (1 + JITTER * (2 * unit - 1))));
     }
 
-    private <V, A> void ask(LookUp.Reading<V, A> reading, Call call, Command<V> command, Consumer<A> to) {
-        if (!breaker.enter()) {
+    private <V, A> void ask(RedisLookUp.Reading<V, A> reading, Call call, Command<V> command, Consumer<A> to) {
+        if (!redis.lookUps().enter()) {
             to.accept(reading.nothing(L2Observer.LookUp.OPEN));
             return;
         }
-        long now = clock.nanoTime();
-        LookUp<V, A> lookUp = new LookUp<>(
-                to, reading, breaker, observer, clock, now, now + times.budgetNanos(), call.deadlineNanos());
+        long now = redis.clock().nanoTime();
+        RedisLookUp<V, A> lookUp = new RedisLookUp<>(
+                to,
+                reading,
+                redis.lookUps(),
+                model.observer(),
+                redis.clock(),
+                now,
+                now + times.budgetNanos(),
+                call.deadlineNanos());
         budgets.add(lookUp);
         var unused = command.send().whenComplete(lookUp);
         if (!lookUp.isOver()) {
@@ -99,6 +118,12 @@ public final class RedisAnswers {
         return budgets.held();
     }
 
+    /** What goes in Redis is not told on from here on. Called once. */
+    @Override
+    public void close() {
+        onClose.run();
+    }
+
     private interface Command<V> {
         CompletionStage<V> send();
     }
@@ -108,21 +133,36 @@ public final class RedisAnswers {
             return Found.nothing(L2Observer.LookUp.MISS);
         }
         try {
-            return new Found(L2Observer.LookUp.HIT, codec.decode(key, value));
+            return read(redis.codec().decode(key, value, this::shared));
         } catch (UndecodableException e) {
-            observer.rubbish(e.reason());
+            model.observer().rubbish(e.reason());
         } catch (RuntimeException | OutOfMemoryError e) {
             // A defect, or no memory for a large one: the model can answer all the same.
-            observer.rubbish(Rubbish.MALFORMED);
+            model.observer().rubbish(Rubbish.MALFORMED);
         }
         return Found.nothing(L2Observer.LookUp.RUBBISH);
+    }
+
+    private Found read(ValueCodec.Decoded value) {
+        // Another's clock may be ahead of ours: what is made in the future is made now.
+        long ageMillis = Math.max(0, redis.wall().millis() - value.madeMillis());
+        if (ageMillis >= times.maxAgeMillis()) {
+            return Found.nothing(L2Observer.LookUp.STALE);
+        }
+        long ageNanos = TimeUnit.MILLISECONDS.toNanos(ageMillis);
+        return new Found(L2Observer.LookUp.HIT, new InferenceResponse(value.outputs(), Origin.L2, null, ageNanos));
+    }
+
+    private String shared(String name) {
+        String before = names.putIfAbsent(name, name);
+        return before == null ? name : before;
     }
 
     private static long length(byte @Nullable [] value) {
         return value == null ? 0 : value.length;
     }
 
-    private final class One implements LookUp.Reading<byte[], Found> {
+    private final class One implements RedisLookUp.Reading<byte[], Found> {
         private final CacheKey key;
 
         One(CacheKey key) {
@@ -131,20 +171,20 @@ public final class RedisAnswers {
 
         @Override
         public Found read(byte[] reply, long nanos) {
-            observer.answered(nanos, length(reply));
+            model.observer().answered(nanos, length(reply));
             Found found = RedisAnswers.this.read(key, reply);
-            observer.lookedUp(found.outcome(), 1);
+            model.observer().lookedUp(found.outcome(), 1);
             return found;
         }
 
         @Override
         public Found nothing(L2Observer.LookUp outcome) {
-            observer.lookedUp(outcome, 1);
+            model.observer().lookedUp(outcome, 1);
             return Found.nothing(outcome);
         }
     }
 
-    private final class Several implements LookUp.Reading<List<byte[]>, List<Found>> {
+    private final class Several implements RedisLookUp.Reading<List<byte[]>, List<Found>> {
         private final List<CacheKey> all;
 
         Several(List<CacheKey> all) {
@@ -153,12 +193,14 @@ public final class RedisAnswers {
 
         @Override
         public List<Found> read(List<byte[]> reply, long nanos) {
-            observer.answered(
-                    nanos, reply.stream().mapToLong(RedisAnswers::length).sum());
+            model.observer()
+                    .answered(
+                            nanos,
+                            reply.stream().mapToLong(RedisAnswers::length).sum());
             List<Found> found = new ArrayList<>(all.size());
             for (int i = 0; i < all.size(); i++) {
                 Found each = RedisAnswers.this.read(all.get(i), reply.get(i));
-                observer.lookedUp(each.outcome(), 1);
+                model.observer().lookedUp(each.outcome(), 1);
                 found.add(each);
             }
             return found;
@@ -166,7 +208,7 @@ public final class RedisAnswers {
 
         @Override
         public List<Found> nothing(L2Observer.LookUp outcome) {
-            observer.lookedUp(outcome, all.size());
+            model.observer().lookedUp(outcome, all.size());
             return Collections.nCopies(all.size(), Found.nothing(outcome));
         }
     }

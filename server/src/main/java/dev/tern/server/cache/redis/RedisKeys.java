@@ -7,45 +7,68 @@ import java.util.Arrays;
 import java.util.Base64;
 import org.jspecify.annotations.Nullable;
 
-/** How keys stand in Redis: prefix, version of the values' format, 22 characters of Base64 for URLs. */
+/**
+ * How keys stand in Redis: prefix, version of the values' format, the model's tag, a colon, and 22 characters for the key;
+ * tag and key in Base64 for URLs.
+ */
 final class RedisKeys {
-    private static final String VERSION = "1:";
-    private static final int BYTES = 2 * Long.BYTES;
-    private static final int CHARACTERS = 22;
+    private static final String VERSION = "2:";
+    private static final byte[] PURPOSE = "tern model tag 1".getBytes(StandardCharsets.UTF_8);
 
-    private final byte[] prefix;
+    /** A multiple of 3 bytes, so that Base64 leaves no bits over. */
+    private static final int TAG_BYTES = 6;
 
-    RedisKeys(String prefix) {
-        this.prefix = (prefix + VERSION).getBytes(StandardCharsets.UTF_8);
+    private static final int TAG_CHARACTERS = 8;
+    private static final int KEY_CHARACTERS = 22;
+
+    private final String space;
+    private final byte[] spaceBytes;
+    private final byte[] tagKey;
+
+    /** One of our keys, taken apart. */
+    record Parsed(String tag, CacheKey key) {}
+
+    /** @param secret what replicas that share a Redis have in common; at least one byte */
+    RedisKeys(String prefix, byte[] secret) {
+        this.space = prefix + VERSION;
+        this.spaceBytes = space.getBytes(StandardCharsets.UTF_8);
+        this.tagKey = Hmac.of(secret, PURPOSE);
     }
 
-    /** What all keys begin with. */
-    byte[] prefix() {
-        return prefix.clone();
+    /** What the keys of all models begin with. */
+    String space() {
+        return space;
     }
 
-    byte[] write(CacheKey key) {
-        byte[] plain = ByteBuffer.allocate(BYTES)
-                .putLong(key.high())
-                .putLong(key.low())
-                .array();
-        byte[] text = Base64.getUrlEncoder().withoutPadding().encode(plain);
-        byte[] all = Arrays.copyOf(prefix, prefix.length + CHARACTERS);
-        System.arraycopy(text, 0, all, prefix.length, CHARACTERS);
-        return all;
+    /**
+     * What stands for {@code model}, all its versions, in the keys of all replicas. Does not tell its name; two models in
+     * 2⁴⁸ have the same.
+     */
+    String tag(String model) {
+        byte[] mac = Hmac.of(tagKey, model.getBytes(StandardCharsets.UTF_8));
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(Arrays.copyOf(mac, TAG_BYTES));
     }
 
-    /** The key that {@link #write} makes {@code text} of; null if there is none. */
+    /** The keys of the model that {@code tag} stands for. */
+    ModelKeys of(String tag) {
+        return new ModelKeys(space + tag + ":");
+    }
+
+    /** The parts of a key that {@link ModelKeys} has written; null if {@code text} is none. */
     @Nullable
-    CacheKey read(byte[] text) {
-        if (text.length != prefix.length + CHARACTERS
-                || !Arrays.equals(text, 0, prefix.length, prefix, 0, prefix.length)) {
+    Parsed read(byte[] text) {
+        int keyAt = spaceBytes.length + TAG_CHARACTERS + 1;
+        if (text.length != keyAt + KEY_CHARACTERS
+                || text[keyAt - 1] != ':'
+                || !Arrays.equals(text, 0, spaceBytes.length, spaceBytes, 0, spaceBytes.length)) {
             return null;
         }
         try {
-            ByteBuffer plain = ByteBuffer.wrap(
-                    Base64.getUrlDecoder().decode(Arrays.copyOfRange(text, prefix.length, text.length)));
-            return new CacheKey(plain.getLong(), plain.getLong());
+            ByteBuffer plain =
+                    ByteBuffer.wrap(Base64.getUrlDecoder().decode(Arrays.copyOfRange(text, keyAt, text.length)));
+            return new Parsed(
+                    new String(text, spaceBytes.length, TAG_CHARACTERS, StandardCharsets.US_ASCII),
+                    new CacheKey(plain.getLong(), plain.getLong()));
         } catch (IllegalArgumentException e) {
             return null;
         }

@@ -1,10 +1,12 @@
 package dev.tern.server.cache.redis;
 
 import dev.tern.server.predict.Clock;
+import java.time.InstantSource;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadFactory;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,30 +29,39 @@ public final class RedisLevel implements AutoCloseable {
     private final Link link;
     private final LettuceStore store;
     private final RedisKeys keys;
-    private final ValueCodec codec;
     private final Breaker lookUps;
     private final Breaker writeBreaker;
     private final Writes writes;
-    private final Clock clock;
+    private final NearLevels near;
+    private final @Nullable Tracking tracking;
+    private final RedisSide side;
 
     /**
      * Begins to connect; whether that works is not waited for.
      *
      * @param secret what values are signed with: replicas that share a Redis have it in common; at least one byte
      * @param clock whose timer ends budgets
+     * @param wall the time of day, by which answers have an age
      * @param makers of threads, by role
      */
-    public RedisLevel(RedisSettings settings, byte[] secret, Clock clock, Function<String, ThreadFactory> makers) {
-        this.clock = clock;
+    public RedisLevel(
+            RedisSettings settings,
+            byte[] secret,
+            Clock clock,
+            InstantSource wall,
+            Function<String, ThreadFactory> makers) {
         this.threads = new LettuceThreads(makers);
         this.writer = Executors.newSingleThreadExecutor(makers.apply("tern-redis-writer"));
-        this.keys = new RedisKeys(settings.prefix());
-        this.codec = new ValueCodec(secret, settings.packAbove(), settings.maxValueBytes());
+        this.keys = new RedisKeys(settings.prefix(), secret);
+        this.near = new NearLevels(writer);
+        ValueCodec codec = new ValueCodec(secret, settings.packAbove(), settings.maxValueBytes());
         this.lookUps = new Breaker("look-ups", clock, state -> tell("Asking", state));
         this.writeBreaker = new Breaker("writes", clock, state -> tell("Writing to", state));
         this.link = new Link(settings.address(), this::tryAgain);
-        this.store = new LettuceStore(settings, threads, clock, link);
-        this.writes = new Writes(store, keys, codec, writeBreaker, writer, MAX_WRITES, MAX_WRITE_BYTES);
+        this.tracking = settings.tracking() ? new Tracking(keys, near, clock) : null;
+        this.store = new LettuceStore(settings, threads, clock, link, tracking);
+        this.writes = new Writes(store, codec, writeBreaker, writer, MAX_WRITES, MAX_WRITE_BYTES);
+        this.side = new RedisSide(store, codec, lookUps, writes, writer, clock, wall);
         store.connect();
     }
 
@@ -67,9 +78,16 @@ public final class RedisLevel implements AutoCloseable {
         writeBreaker.tryAgain();
     }
 
-    /** The answers of one model version. */
-    public RedisAnswers answers(ModelTimes times, L2Observer observer) {
-        return new RedisAnswers(store, keys, codec, lookUps, writes, clock, times, observer);
+    /**
+     * The answers of one version of {@code model}; closed with it.
+     *
+     * @param memory what this process keeps of the model by itself
+     */
+    public RedisAnswers answers(String model, ModelTimes times, NearAnswers memory, L2Observer observer) {
+        String tag = keys.tag(model);
+        near.add(tag, memory);
+        return new RedisAnswers(
+                side, new ModelSide(keys.of(tag), memory, observer), times, () -> near.remove(tag, memory));
     }
 
     /** Whether look-ups are made. */
@@ -90,6 +108,16 @@ public final class RedisLevel implements AutoCloseable {
     /** Bytes of answers that are on their way to Redis. */
     public long pendingWriteBytes() {
         return writes.bytes();
+    }
+
+    /** Whether Redis tells this process what goes; never where that is not wanted. */
+    public boolean isTracking() {
+        return tracking != null && tracking.isOn();
+    }
+
+    /** How often it did. */
+    public long invalidations() {
+        return near.told();
     }
 
     /** Ends connections and threads; waits for a few seconds at the most. What was not written yet is not written. */

@@ -9,6 +9,7 @@ import java.util.Optional;
  * @param prefix of all keys, so that several uses of one Redis keep apart
  * @param packAbove bytes of an answer's outputs from which on they are packed; {@link Integer#MAX_VALUE} for never
  * @param maxValueBytes larger answers are not written, and larger values not read
+ * @param tracking whether Redis is to tell what goes, so that it goes in memory, too; not of a cluster
  */
 public record RedisSettings(
         RedisAddress address,
@@ -16,21 +17,33 @@ public record RedisSettings(
         Certificates certificates,
         String prefix,
         int packAbove,
-        int maxValueBytes) {
+        int maxValueBytes,
+        boolean tracking) {
+    public RedisSettings {
+        if (tracking && address.topology() == RedisAddress.Topology.CLUSTER) {
+            throw new IllegalArgumentException("the nodes of a cluster are not asked to tell what goes");
+        }
+    }
 
     /** Neither user nor password, the platform's certificates, the defaults else. */
     public static RedisSettings of(RedisAddress address) {
-        return new RedisSettings(address, Credentials.NONE, Certificates.PLATFORM, "tern:", Integer.MAX_VALUE, 1 << 20);
+        return new RedisSettings(
+                address, Credentials.NONE, Certificates.PLATFORM, "tern:", Integer.MAX_VALUE, 1 << 20, false);
     }
 
     /** These settings for another user. */
     public RedisSettings with(Credentials other) {
-        return new RedisSettings(address, other, certificates, prefix, packAbove, maxValueBytes);
+        return new RedisSettings(address, other, certificates, prefix, packAbove, maxValueBytes, tracking);
     }
 
     /** These settings with other certificates. */
     public RedisSettings with(Certificates other) {
-        return new RedisSettings(address, credentials, other, prefix, packAbove, maxValueBytes);
+        return new RedisSettings(address, credentials, other, prefix, packAbove, maxValueBytes, tracking);
+    }
+
+    /** These settings, and Redis is to tell what goes. */
+    public RedisSettings withTracking() {
+        return new RedisSettings(address, credentials, certificates, prefix, packAbove, maxValueBytes, true);
     }
 
     /**

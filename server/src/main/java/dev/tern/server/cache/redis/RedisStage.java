@@ -38,13 +38,14 @@ public final class RedisStage implements Predictor {
         if (key == null) {
             next.predict(request, reply);
         } else if (refreshes.test(request)) {
-            next.predict(request, new Computed(key, true, Origin.BYPASS, reply));
+            next.predict(request, new Computed(key, true, answers.generation(), Origin.BYPASS, reply));
         } else {
-            answers.get(key, request.call(), found -> answer(request, key, found, reply));
+            int generation = answers.generation();
+            answers.get(key, request.call(), found -> answer(request, key, found, generation, reply));
         }
     }
 
-    private void answer(InferenceRequest request, CacheKey key, Found found, Reply reply) {
+    private void answer(InferenceRequest request, CacheKey key, Found found, int generation, Reply reply) {
         InferenceResponse kept = found.answer();
         try {
             if (kept != null) {
@@ -52,7 +53,7 @@ public final class RedisStage implements Predictor {
                 Together.run(() -> reply.succeed(kept));
                 return;
             }
-            next.predict(request, new Computed(key, found.isMissing(), Origin.MISS, reply));
+            next.predict(request, new Computed(key, found.isMissing(), generation, Origin.MISS, reply));
         } catch (RuntimeException | Error e) {
             // On Redis' thread or the timer's nobody else would answer.
             LOG.error("A request could not be answered or passed on", e);
@@ -64,12 +65,14 @@ public final class RedisStage implements Predictor {
     private final class Computed extends ForwardingReply {
         private final CacheKey key;
         private final boolean kept;
+        private final int generation;
         private final Origin origin;
 
-        Computed(CacheKey key, boolean kept, Origin origin, Reply reply) {
+        Computed(CacheKey key, boolean kept, int generation, Origin origin, Reply reply) {
             super(reply);
             this.key = key;
             this.kept = kept;
+            this.generation = generation;
             this.origin = origin;
         }
 
@@ -99,7 +102,7 @@ public final class RedisStage implements Predictor {
 
         private void keep(InferenceResponse response) {
             try {
-                answers.put(key, response);
+                answers.put(key, response, generation);
             } catch (RuntimeException | OutOfMemoryError e) {
                 // An answer that cannot be kept is an answer all the same.
                 LOG.error("An answer could not be kept", e);

@@ -1,36 +1,45 @@
 package dev.tern.server.cache.redis;
 
 import dev.tern.server.predict.CacheKey;
-import dev.tern.server.predict.InferenceResponse;
-import dev.tern.server.predict.Origin;
 import dev.tern.server.tensor.Tensor;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
  * How an answer stands in Redis. All numbers big-endian:
  *
  * <pre>
- * "Tern" | version, 1 byte | flags, 1 byte | key, 16 bytes | [unpacked length, 4 bytes] outputs | tag, 16 bytes
+ * "Tern" | version, 1 byte | flags, 1 byte | key, 16 bytes | made, 8 bytes
+ * | [unpacked length, 4 bytes] outputs | tag, 16 bytes
  * </pre>
  *
- * The tag is of all that stands before it. The length is there where the flags say that the outputs are packed. Any
- * thread.
+ * Made is when the model gave the answer: milliseconds since 1970 by the writer's clock. The tag is of all that stands
+ * before it. The length is there where the flags say that the outputs are packed. Any thread.
  */
 final class ValueCodec {
     private static final int MAGIC = 0x5465726E;
-    private static final byte VERSION = 1;
+    private static final byte VERSION = 2;
     private static final int PACKED = 1;
     private static final int VERSION_AT = 4;
     private static final int FLAGS_AT = 5;
     private static final int KEY_AT = 6;
-    private static final int HEADER = KEY_AT + 2 * Long.BYTES;
+    private static final int MADE_AT = KEY_AT + 2 * Long.BYTES;
+    private static final int HEADER = MADE_AT + Long.BYTES;
 
     private final ValueMac mac;
     private final int packAbove;
     private final int maxBytes;
+
+    /**
+     * What a value holds.
+     *
+     * @param outputs on the heap
+     * @param madeMillis when the model gave them, since 1970 by the writer's clock; at least 0
+     */
+    record Decoded(List<Tensor> outputs, long madeMillis) {}
 
     /**
      * @param secret what replicas that share a Redis have in common
@@ -43,15 +52,19 @@ final class ValueCodec {
         this.maxBytes = maxBytes;
     }
 
-    /** {@code outputs} as the value of {@code key}; null if that would be larger than values may be. */
-    byte @Nullable [] encode(CacheKey key, List<Tensor> outputs) {
+    /**
+     * {@code outputs} as the value of {@code key}; null if that would be larger than values may be.
+     *
+     * @param madeMillis when the model gave them, since 1970
+     */
+    byte @Nullable [] encode(CacheKey key, List<Tensor> outputs, long madeMillis) {
         long size = OutputsForm.size(outputs);
         if (size > maxBytes - HEADER - ValueMac.LENGTH) {
             return null;
         }
         byte[] value = new byte[HEADER + (int) size + ValueMac.LENGTH];
         ByteBuffer into = ByteBuffer.wrap(value).putInt(MAGIC).put(VERSION).put((byte) 0);
-        into.putLong(key.high()).putLong(key.low());
+        into.putLong(key.high()).putLong(key.low()).putLong(madeMillis);
         OutputsForm.write(outputs, into);
         if (size > packAbove) {
             value = packed(value, (int) size);
@@ -75,15 +88,17 @@ final class ValueCodec {
      * The answer to the request with {@code key} that {@code value} holds; its payloads are parts of {@code value} itself
      * where that is not packed.
      *
+     * @param names gives the outputs' names the objects that all values of a model share
      * @throws UndecodableException if it is none, for whatever reason
      */
-    InferenceResponse decode(CacheKey key, byte[] value) throws UndecodableException {
+    Decoded decode(CacheKey key, byte[] value, UnaryOperator<String> names) throws UndecodableException {
         check(key, value);
         ByteBuffer outputs = ByteBuffer.wrap(value).position(HEADER).limit(value.length - ValueMac.LENGTH);
         if (value[FLAGS_AT] == PACKED) {
             outputs = unpacked(outputs);
         }
-        return new InferenceResponse(OutputsForm.read(outputs), Origin.L2);
+        return new Decoded(
+                OutputsForm.read(outputs, names), ByteBuffer.wrap(value).getLong(MADE_AT));
     }
 
     private void check(CacheKey key, byte[] value) throws UndecodableException {
@@ -96,6 +111,7 @@ final class ValueCodec {
         require(
                 header.getLong(KEY_AT) == key.high() && header.getLong(KEY_AT + Long.BYTES) == key.low(),
                 Rubbish.OTHER_KEY);
+        require(header.getLong(MADE_AT) >= 0, Rubbish.MALFORMED);
     }
 
     private ByteBuffer unpacked(ByteBuffer outputs) throws UndecodableException {

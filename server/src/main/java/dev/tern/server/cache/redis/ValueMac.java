@@ -1,17 +1,12 @@
 package dev.tern.server.cache.redis;
 
-import java.security.GeneralSecurityException;
-import java.security.InvalidKeyException;
-import java.security.NoSuchAlgorithmException;
 import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
 
 /** A keyed checksum: finds damage as any other does, and what was written by someone without the secret. Any thread. */
 final class ValueMac {
     /** Bytes of a tag; the first of the 32 that the function gives. */
     static final int LENGTH = 16;
 
-    private static final String ALGORITHM = "HmacSHA256";
     /** So that the secret signs nothing else under the same key. */
     private static final byte[] PURPOSE = {'t', 'e', 'r', 'n', ' ', 'v', 'a', 'l', 'u', 'e', ' ', '1'};
 
@@ -20,9 +15,8 @@ final class ValueMac {
 
     /** @param secret what replicas that share a Redis have in common; at least one byte */
     ValueMac(byte[] secret) {
-        SecretKeySpec key =
-                new SecretKeySpec(mac(new SecretKeySpec(secret, ALGORITHM)).doFinal(PURPOSE), ALGORITHM);
-        this.macs = ThreadLocal.withInitial(() -> mac(key));
+        byte[] key = Hmac.of(secret, PURPOSE);
+        this.macs = ThreadLocal.withInitial(() -> Hmac.with(key));
     }
 
     /** Writes the tag of the first {@code length} bytes right behind them. */
@@ -44,19 +38,5 @@ final class ValueMac {
         Mac mac = macs.get();
         mac.update(bytes, 0, length);
         return mac.doFinal();
-    }
-
-    private static Mac mac(SecretKeySpec key) {
-        try {
-            Mac mac = Mac.getInstance(ALGORITHM);
-            mac.init(key);
-            return mac;
-        } catch (NoSuchAlgorithmException | InvalidKeyException e) {
-            throw noHmac(e);
-        }
-    }
-
-    private static IllegalStateException noHmac(GeneralSecurityException cause) {
-        return new IllegalStateException("every Java platform has " + ALGORITHM, cause);
     }
 }

@@ -14,13 +14,12 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Answers on their way to Redis, bounded in number and bytes: what comes when too much is under way is dropped. Any thread
- * may offer; encoding and sending is done by the writer's thread.
+ * may offer; encoding and sending is done by the writer's thread. What is cleared before it was sent is dropped, too.
  */
 final class Writes {
     private static final Logger LOG = LoggerFactory.getLogger(Writes.class);
 
     private final Store store;
-    private final RedisKeys keys;
     private final ValueCodec codec;
     private final Breaker breaker;
     private final Executor writer;
@@ -37,16 +36,8 @@ final class Writes {
      * @param maxCount answers under way
      * @param maxBytes of them together
      */
-    Writes(
-            Store store,
-            RedisKeys keys,
-            ValueCodec codec,
-            Breaker breaker,
-            Executor writer,
-            int maxCount,
-            long maxBytes) {
+    Writes(Store store, ValueCodec codec, Breaker breaker, Executor writer, int maxCount, long maxBytes) {
         this.store = store;
-        this.keys = keys;
         this.codec = codec;
         this.breaker = breaker;
         this.writer = writer;
@@ -69,19 +60,27 @@ final class Writes {
         closed = true;
     }
 
-    /** Writes {@code outputs}, whose payloads are retained for as long as they are needed. */
-    void offer(CacheKey key, List<Tensor> outputs, long ttlMillis, L2Observer observer) {
-        long size = OutputsForm.size(outputs);
+    /**
+     * What is to be written.
+     *
+     * @param madeMillis when the model gave it, since 1970
+     * @param generation of what the process has in memory when the model was asked
+     */
+    record Answer(CacheKey key, List<Tensor> outputs, long madeMillis, long ttlMillis, int generation) {}
+
+    /** Writes {@code answer}, whose payloads are retained for as long as they are needed. */
+    void offer(ModelSide model, Answer answer) {
+        long size = OutputsForm.size(answer.outputs());
         if (!breaker.enter()) {
-            observer.wrote(L2Observer.Write.OPEN, size);
+            model.observer().wrote(L2Observer.Write.OPEN, size);
         } else if (!reserve(size)) {
             breaker.undecided();
-            observer.wrote(L2Observer.Write.DROPPED, size);
+            model.observer().wrote(L2Observer.Write.DROPPED, size);
         } else {
-            for (Tensor output : outputs) {
+            for (Tensor output : answer.outputs()) {
                 Object unused = output.data().retain();
             }
-            hand(new Pending(key, outputs, size, ttlMillis, observer));
+            hand(new Pending(model, answer, size));
         }
     }
 
@@ -114,34 +113,31 @@ final class Writes {
     }
 
     private final class Pending implements Runnable {
-        private final CacheKey key;
-        private final List<Tensor> outputs;
+        private final ModelSide model;
+        private final Answer answer;
         private final long size;
-        private final long ttlMillis;
-        private final L2Observer observer;
 
-        Pending(CacheKey key, List<Tensor> outputs, long size, long ttlMillis, L2Observer observer) {
-            this.key = key;
-            this.outputs = outputs;
+        Pending(ModelSide model, Answer answer, long size) {
+            this.model = model;
+            this.answer = answer;
             this.size = size;
-            this.ttlMillis = ttlMillis;
-            this.observer = observer;
         }
 
         @Override
         public void run() {
+            boolean unwanted = closed || answer.generation() != model.near().generation();
             byte[] value;
             try {
-                value = closed ? null : codec.encode(key, outputs);
+                value = unwanted ? null : codec.encode(answer.key(), answer.outputs(), answer.madeMillis());
             } catch (RuntimeException | OutOfMemoryError e) {
                 LOG.warn("An answer could not be written to Redis", e);
                 value = null;
             } finally {
-                outputs.forEach(output -> output.data().release());
+                answer.outputs().forEach(output -> output.data().release());
             }
             if (value == null) {
                 breaker.undecided();
-                end(closed ? L2Observer.Write.DROPPED : L2Observer.Write.TOO_LARGE, size);
+                end(unwanted ? L2Observer.Write.DROPPED : L2Observer.Write.TOO_LARGE, size);
             } else {
                 send(value);
             }
@@ -149,8 +145,8 @@ final class Writes {
 
         private void send(byte[] value) {
             int length = value.length;
-            var unused =
-                    store.put(keys.write(key), value, ttlMillis).whenComplete((done, error) -> sent(length, error));
+            var unused = store.put(model.keys().write(answer.key()), value, answer.ttlMillis())
+                    .whenComplete((done, error) -> sent(length, error));
         }
 
         private void sent(int length, @Nullable Throwable error) {
@@ -165,7 +161,7 @@ final class Writes {
 
         private void end(L2Observer.Write outcome, long length) {
             giveBack(size);
-            observer.wrote(outcome, length);
+            model.observer().wrote(outcome, length);
         }
     }
 }

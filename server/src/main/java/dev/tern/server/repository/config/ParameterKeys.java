@@ -50,7 +50,7 @@ public final class ParameterKeys {
      */
     public static final String CACHE_L2_TTL_MS = "tern.cache.l2_ttl_ms";
 
-    /** Milliseconds that an answer is kept in a process's memory, from when it came there; 0 for as long as there is room. */
+    /** Milliseconds that an answer is given for, from when the model gave it; 0 for as long as there is room. */
     public static final String CACHE_TTL_MS = "tern.cache.ttl_ms";
 
     /** The part of the response cache's memory that is this model's alone: above 0, at most 1. */

@@ -58,11 +58,12 @@ class RedisOptionsTest {
         Path password = file("password", "a secret\n");
         Path certificates = file("ca", CERTIFICATE);
         Path key = file("key", "-----BEGIN PRIVATE KEY-----\n");
-        RedisAddress address = RedisAddress.parse("rediss-cluster://a,b:7000").orElseThrow();
+        RedisAddress address =
+                RedisAddress.parse("rediss-sentinel://a,b:7000#main").orElseThrow();
         assertThat(resolve(
                                 "--demo",
                                 SECRET,
-                                "--redis=rediss-cluster://a,b:7000",
+                                "--redis=rediss-sentinel://a,b:7000#main",
                                 "--redis-username=tern",
                                 "--redis-password-file=" + password,
                                 "--redis-ca-file=" + certificates,
@@ -70,7 +71,8 @@ class RedisOptionsTest {
                                 "--redis-key-file=" + key,
                                 "--redis-prefix=test:",
                                 "--redis-max-value-size=64KiB",
-                                "--redis-compress-above=1KiB")
+                                "--redis-compress-above=1KiB",
+                                "--redis-tracking")
                         .responseCache()
                         .redis())
                 .contains(new RedisSettings(
@@ -79,7 +81,8 @@ class RedisOptionsTest {
                         new Certificates(Optional.of(certificates), Optional.of(certificates), Optional.of(key)),
                         "test:",
                         1 << 10,
-                        64 << 10));
+                        64 << 10,
+                        true));
     }
 
     @Test
@@ -106,6 +109,7 @@ class RedisOptionsTest {
                 "--redis=localhost | --redis: localhost (expected: redis://HOST[:PORT][/DATABASE],",
                 "--redis=redis://me:hush@a | --redis: a user or a password in the address (expected: --redis-username",
                 "--redis-ca-file=/x | --redis-ca-file: given without a Redis (expected: --redis with it)",
+                "--redis-tracking | --redis-tracking: given without a Redis (expected: --redis with it)",
                 "--redis-prefix={} | --redis-prefix: {} (expected: 1 to 64 letters, digits and _ . : -)",
                 "--redis-max-value-size=1 | --redis-max-value-size: 1 (expected: 1024 to 2147483647 bytes;",
                 "--redis-compress-above=some | --redis-compress-above: some (expected: 0 to 2147483647 bytes;",
@@ -118,6 +122,14 @@ class RedisOptionsTest {
                 .isInstanceOf(OptionsException.class)
                 .hasMessageStartingWith(message)
                 .hasMessageNotContaining("hush");
+    }
+
+    @Test
+    void theNodesOfAClusterAreNotAskedToTell() {
+        assertThatThrownBy(() -> resolve("--demo", SECRET, "--redis=redis-cluster://a", "--redis-tracking"))
+                .isInstanceOf(OptionsException.class)
+                .hasMessage("--redis-tracking: given with a cluster (expected: --redis=redis://... or"
+                        + " redis-sentinel://...)");
     }
 
     @ParameterizedTest

@@ -8,6 +8,7 @@ import dev.tern.server.cache.CacheScope;
 import dev.tern.server.predict.CacheKey;
 import dev.tern.server.predict.Clock;
 import dev.tern.server.predict.InferenceResponse;
+import dev.tern.server.predict.Origin;
 import dev.tern.server.tensor.DataType;
 import dev.tern.server.tensor.Shape;
 import dev.tern.server.tensor.Tensor;
@@ -237,6 +238,45 @@ class LocalCachesTest {
         assertThat(cache.bytes()).isEqualTo(bytes.sum());
         cache.close();
         assertThat(List.of(entries.sum(), bytes.sum())).containsExactly(0L, 0L);
+    }
+
+    @Test
+    void anAnswerThatHasAnAgeIsKeptForTheRest() throws Exception {
+        LocalCache brief = caches.open("brief", SCOPE, 0, TimeUnit.SECONDS.toNanos(5), changes);
+        LocalCache lasting = open("lasting");
+        putAged(brief, 1, TimeUnit.SECONDS.toNanos(3));
+        putAged(brief, 2, TimeUnit.SECONDS.toNanos(5));
+        putAged(lasting, 3, TimeUnit.DAYS.toNanos(1_000));
+        assertThat(brief.get(key(2))).as("too old already").isNull();
+        clock.advance(TimeUnit.SECONDS.toNanos(2) - 1);
+        assertThat(brief.get(key(1))).isNotNull();
+        clock.advance(1);
+
+        assertThat(brief.get(key(1))).isNull();
+        assertThat(lasting.get(key(3))).isNotNull();
+    }
+
+    private static void putAged(LocalCache cache, long number, long ageNanos) {
+        InferenceResponse aged = new InferenceResponse(answer(10).outputs(), Origin.L2, null, ageNanos);
+        assertThat(cache.put(key(number), aged, cache.generation())).isNotNull();
+    }
+
+    @Test
+    void whatGoesElsewhereGoesHere() throws Exception {
+        LocalCache cache = open("m");
+        put(cache, 1, 10);
+        put(cache, 2, 10);
+        put(cache, 3, 10);
+        cache.invalidate(key(1));
+        cache.invalidate(key(9));
+        assertThat(cache.get(key(1))).isNull();
+        assertThat(cache.get(key(2))).isNotNull();
+        assertThat(changes.evicted).containsExactly(Evicted.INVALIDATED);
+        int before = cache.generation();
+        assertThat(cache.clear(Evicted.UNTRACKED)).isEqualTo(2);
+        assertThat(changes.evicted).containsExactly(Evicted.INVALIDATED, Evicted.UNTRACKED, Evicted.UNTRACKED);
+        assertThat(cache.generation()).isNotEqualTo(before);
+        assertThat(changes.entries).isZero();
     }
 
     @Test

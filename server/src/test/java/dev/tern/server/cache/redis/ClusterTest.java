@@ -127,6 +127,23 @@ class ClusterTest {
         }
     }
 
+    @Test
+    void aModelsAnswersAreClearedOnAllNodes() throws Exception {
+        try (Replica replica = new Replica(address())) {
+            replica.trafficUntilHits();
+            replica.trafficUntil("all written", () -> replica.level.pendingWriteBytes() == 0);
+            long held = 0;
+            for (RedisProcess node : nodes) {
+                held += size(node);
+            }
+            Cleared cleared = replica.answers.clear().toCompletableFuture().get(30, TimeUnit.SECONDS);
+            assertThat(cleared).isEqualTo(new Cleared(held, ""));
+            for (RedisProcess node : nodes) {
+                assertThat(size(node)).isZero();
+            }
+        }
+    }
+
     private static long size(RedisProcess node) throws IOException {
         try (RawRedis raw = node.client()) {
             return raw.number("DBSIZE");

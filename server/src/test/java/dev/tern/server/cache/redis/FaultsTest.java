@@ -4,11 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tern.server.cache.redis.RedisProxy.Mode;
 import dev.tern.server.cache.redis.RedisSettings.Credentials;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -17,26 +14,9 @@ import org.junit.jupiter.api.Timeout;
  * again. The traffic checks every answer.
  */
 @Timeout(180)
-class FaultsTest {
+class FaultsTest extends OneRedis {
     private static final Duration BUDGET = Duration.ofMillis(20);
     private static final String OPEN = "OPEN";
-
-    private RedisProcess redis;
-
-    /** Which redis-server the tests are run on. */
-    Path binary() {
-        return RedisBinary.embedded();
-    }
-
-    @BeforeEach
-    void start() throws Exception {
-        redis = RedisProcess.of(binary());
-    }
-
-    @AfterEach
-    void stop() throws Exception {
-        redis.close();
-    }
 
     @Test
     void killedAndRestarted() throws Exception {
@@ -132,7 +112,7 @@ class FaultsTest {
             replica.trafficUntilHits();
             redis.freeze();
             for (int i = 0; i < 50; i++) {
-                replica.answers.put(Replica.key(i), Replica.answerTo(Replica.key(i)));
+                replica.answers.put(Replica.key(i), Replica.answerTo(Replica.key(i)), 0);
             }
             assertThat(replica.level.pendingWriteBytes()).isPositive();
             redis.kill();
@@ -158,7 +138,7 @@ class FaultsTest {
             raw.call("CONFIG", "SET", "requirepass", "the right one");
             RedisSettings settings = RedisSettings.of(redis.address()).with(new Credentials("", "the wrong one"));
             try (LogRecords log = LogRecords.of("io.lettuce", "dev.tern");
-                    Replica replica = new Replica(settings, new byte[] {1}, BUDGET)) {
+                    Replica replica = new Replica(settings, BUDGET)) {
                 replica.trafficUntilMore(OPEN, 100);
                 assertThat(replica.level.connections()).isZero();
                 raw.call("CONFIG", "SET", "requirepass", "the wrong one");
@@ -173,6 +153,6 @@ class FaultsTest {
     }
 
     private static Replica replica(RedisAddress address) {
-        return new Replica(RedisSettings.of(address), new byte[] {1}, BUDGET);
+        return new Replica(RedisSettings.of(address), BUDGET);
     }
 }

@@ -22,8 +22,7 @@ class HeldReplyTest {
         ExecutorService loop = Executors.newSingleThreadExecutor();
         try (RedisProcess redis = RedisProcess.embedded();
                 RedisProxy proxy = new RedisProxy(redis.port());
-                Replica replica =
-                        new Replica(RedisSettings.of(proxy.address()), new byte[] {1}, LONGER_THAN_THE_TEST)) {
+                Replica replica = new Replica(RedisSettings.of(proxy.address()), LONGER_THAN_THE_TEST)) {
             replica.trafficUntilHits();
             proxy.set(RedisProxy.Mode.HOLD);
             RecordingReply held =

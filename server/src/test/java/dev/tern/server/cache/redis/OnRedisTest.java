@@ -5,39 +5,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tern.server.predict.CacheKey;
 import dev.tern.server.testing.FakeCall;
 import dev.tern.server.testing.Tensors;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** The level on a real Redis that is well. */
 @Timeout(120)
-class OnRedisTest {
+class OnRedisTest extends OneRedis {
     private static final int MANY = 200;
-
-    private RedisProcess redis;
-
-    /** Which redis-server the tests are run on. */
-    Path binary() {
-        return RedisBinary.embedded();
-    }
-
-    @BeforeEach
-    void start() throws Exception {
-        redis = RedisProcess.of(binary());
-    }
-
-    @AfterEach
-    void stop() throws Exception {
-        redis.close();
-    }
 
     @Test
     void aSecondReplicaAnswersFromWhatTheFirstComputed() throws Exception {
@@ -59,9 +39,15 @@ class OnRedisTest {
     void whoHasAnotherSecretReadsNothingOfIt() throws Exception {
         RedisSettings settings = RedisSettings.of(redis.address());
         try (Replica first = new Replica(redis.address());
-                Replica stranger = new Replica(settings, new byte[] {1}, Replica.BUDGET)) {
+                Replica stranger = Replica.stranger(settings)) {
             fill(first);
-            stranger.trafficUntilMore("rubbish FORGED", 1);
+            while (stranger.counts.of(L2Observer.LookUp.MISS) == 0) {
+                stranger.ask(0);
+            }
+            for (int i = 1; i < MANY; i++) {
+                stranger.ask(i);
+            }
+            assertThat(stranger.counts.of(L2Observer.LookUp.HIT)).isZero();
         }
     }
 
@@ -115,7 +101,7 @@ class OnRedisTest {
             byte[] flipped = good.clone();
             flipped[good.length / 2] ^= 4;
             byte[] older = good.clone();
-            older[4] = 0;
+            older[4] = 1;
             damage(replica, raw, "rubbish FORGED", flipped);
             damage(replica, raw, "rubbish FORGED", Arrays.copyOf(good, good.length - 1));
             damage(replica, raw, "rubbish TRUNCATED", Arrays.copyOf(good, 10));
@@ -128,6 +114,31 @@ class OnRedisTest {
             raw.call("LPUSH", Replica.redisKey(0), "a list");
             insist(replica, "rubbish TRUNCATED");
             assertThat(replica.level.lookUpState()).isEqualTo(BreakerState.CLOSED);
+        }
+    }
+
+    @Test
+    void aModelsAnswersAreCleared() throws Exception {
+        try (Replica replica = new Replica(redis.address());
+                RawRedis raw = redis.client()) {
+            fill(replica);
+            raw.call("SET", "tern:2:another_:AAAAAAAAAAD__________w", "of another model");
+            raw.call("SET", "others", "of another program");
+            Cleared cleared = replica.answers.clear().toCompletableFuture().get(30, TimeUnit.SECONDS);
+            assertThat(cleared).isEqualTo(new Cleared(MANY, ""));
+            assertThat(raw.number("DBSIZE")).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void whoMayNotClearIsTold() throws Exception {
+        try (Replica replica = new Replica(redis.address());
+                RawRedis raw = redis.client()) {
+            fill(replica);
+            raw.call("ACL", "SETUSER", "default", "-unlink");
+            Cleared cleared = replica.answers.clear().toCompletableFuture().get(30, TimeUnit.SECONDS);
+            assertThat(cleared).isEqualTo(new Cleared(0, "Redis refuses it: NOPERM"));
+            assertThat(raw.number("DBSIZE")).isEqualTo(MANY);
         }
     }
 

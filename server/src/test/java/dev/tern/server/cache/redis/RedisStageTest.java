@@ -19,6 +19,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -86,7 +89,7 @@ class RedisStageTest {
     }
 
     private long ttl(CacheKey key) {
-        rig.answers.put(key, new InferenceResponse(List.of(StageRig.tensor(1))));
+        rig.answers.put(key, new InferenceResponse(List.of(StageRig.tensor(1))), 0);
         rig.writer.runAll();
         rig.store.acknowledge();
         return rig.store.written().get(rig.store.written().size() - 1).ttlMillis();
@@ -217,6 +220,89 @@ class RedisStageTest {
         assertThat(rig.counts.of("rubbish FORGED")).isOne();
         rig.writer.runAll();
         assertThat(rig.store.written()).hasSize(1);
+    }
+
+    @Test
+    void anAnswerHasTheAgeThatItHadInRedis() {
+        assertThat(ageMillis(0)).isZero();
+        assertThat(ageMillis(1_234)).isEqualTo(1_234);
+        assertThat(ageMillis(StageRig.MAX_AGE_MILLIS - 1)).isEqualTo(StageRig.MAX_AGE_MILLIS - 1);
+    }
+
+    @Test
+    void whatIsMadeInTheFutureIsMadeNow() {
+        assertThat(ageMillis(-60_000)).isZero();
+        assertThat(ageMillis(rig.wall.millis() - Long.MAX_VALUE)).isZero();
+    }
+
+    /** Of an answer that was made {@code before} now. */
+    private long ageMillis(long before) {
+        List<Found> found = new ArrayList<>();
+        rig.answers.get(StageRig.KEY, call, found::add);
+        rig.store.reply(rig.value(StageRig.KEY, 7, rig.wall.millis() - before));
+        InferenceResponse answer = Objects.requireNonNull(found.get(0).answer());
+        return TimeUnit.NANOSECONDS.toMillis(answer.ageNanos());
+    }
+
+    @Test
+    void oneThatIsTooOldIsAMissThatIsWrittenOver() {
+        RecordingReply reply = rig.send(call);
+        rig.store.reply(rig.value(StageRig.KEY, 7, rig.wall.millis() - StageRig.MAX_AGE_MILLIS));
+        rig.answer(5);
+        assertThat(StageRig.only(reply)).isEqualTo(5);
+        assertThat(rig.counts.of(L2Observer.LookUp.STALE)).isOne();
+        rig.writer.runAll();
+        assertThat(rig.store.written()).hasSize(1);
+    }
+
+    @Test
+    void namesAreSharedByAllAnswers() {
+        List<String> names = new ArrayList<>();
+        for (int i = 0; i < 2; i++) {
+            rig.answers.get(
+                    StageRig.KEY,
+                    call,
+                    found -> names.add(Objects.requireNonNull(found.answer())
+                            .outputs()
+                            .get(0)
+                            .name()));
+            rig.store.reply(rig.value(StageRig.KEY, 7));
+        }
+        assertThat(names.get(1)).isSameAs(names.get(0));
+    }
+
+    @Test
+    void whatWasAskedBeforeAClearingIsNotWrittenAfter() {
+        rig.send(call);
+        rig.store.reply(null);
+        rig.near.clear();
+        rig.answer(5);
+        rig.send(new InferenceRequest("m", "", List.of(), List.of(), Map.of("refresh", true), call, StageRig.KEY));
+        rig.near.clear();
+        rig.answer(5);
+        rig.writer.runAll();
+        assertThat(rig.store.written()).isEmpty();
+        assertThat(rig.counts.of(L2Observer.Write.DROPPED)).isEqualTo(2);
+    }
+
+    /** Whatever Redis does meanwhile: a request is answered, or with the model, when its budget is over. */
+    @Test
+    void noRequestWaitsLongerThanItsBudget() {
+        Random random = new Random(1);
+        for (int round = 0; round < 500; round++) {
+            StageRig each = new StageRig();
+            List<RecordingReply> replies = new ArrayList<>();
+            for (int i = 0; i < 5; i++) {
+                replies.add(each.send(call));
+                if (random.nextBoolean()) {
+                    each.store.reply(random.nextBoolean() ? null : each.value(StageRig.KEY, 7));
+                }
+                each.clock.advance(random.nextInt((int) StageRig.BUDGET / 10));
+            }
+            each.clock.advance(StageRig.BUDGET);
+            long answered = replies.stream().filter(RecordingReply::isAnswered).count();
+            assertThat(answered + each.model.size()).as("round %d", round).isEqualTo(5);
+        }
     }
 
     @Test

@@ -3,8 +3,10 @@ package dev.tern.server.cache.redis;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tern.server.predict.CacheKey;
+import dev.tern.server.predict.Failure;
 import dev.tern.server.predict.InferenceRequest;
 import dev.tern.server.predict.InferenceResponse;
+import dev.tern.server.predict.Predictor;
 import dev.tern.server.predict.Reply;
 import dev.tern.server.tensor.Shape;
 import dev.tern.server.testing.FakeCall;
@@ -12,7 +14,10 @@ import dev.tern.server.testing.RecordingReply;
 import dev.tern.server.testing.Tensors;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -22,6 +27,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What one server process has of this: the level, the stage of one model, and a model whose right answers are known. Sends
@@ -31,11 +38,13 @@ final class Replica implements AutoCloseable {
     /** Ample: where Redis is well, a slow machine must not look like a slow Redis. */
     static final Duration BUDGET = Duration.ofSeconds(20);
 
+    private static final Logger LOG = LoggerFactory.getLogger(Replica.class);
     private static final byte[] SECRET = "shared by all replicas".getBytes(StandardCharsets.UTF_8);
     private static final long TTL_MILLIS = 60_000;
     private static final int TOGETHER = 16;
     private static final int KEYS = 200;
     private static final int VALUES = 50;
+    private static final String MODEL = "m";
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(60);
 
     final Counts counts = new Counts();
@@ -46,20 +55,39 @@ final class Replica implements AutoCloseable {
     private final ExecutorService model = Executors.newSingleThreadExecutor();
     private final AtomicLong runs = new AtomicLong();
     private final AtomicLong slowest = new AtomicLong();
+    private final List<Long> latencies = Collections.synchronizedList(new ArrayList<>());
+    private long failed;
+    private long wrong;
     private int next;
 
     Replica(RedisAddress address) {
-        this(RedisSettings.of(address), SECRET, BUDGET);
+        this(RedisSettings.of(address));
     }
 
     Replica(RedisSettings settings) {
-        this(settings, SECRET, BUDGET);
+        this(settings, BUDGET);
     }
 
-    Replica(RedisSettings settings, byte[] secret, Duration budget) {
-        this.level = new RedisLevel(settings, secret, timer, Threads::named);
-        this.answers = level.answers(new ModelTimes(budget.toNanos(), TTL_MILLIS), counts);
+    Replica(RedisSettings settings, Duration budget) {
+        this(settings, SECRET, budget, new FakeNear());
+    }
+
+    /** @param near what it keeps in memory */
+    Replica(RedisSettings settings, byte[] secret, Duration budget, NearAnswers near) {
+        this.level = new RedisLevel(settings, secret, timer, InstantSource.system(), Threads::named);
+        ModelTimes times = new ModelTimes(budget.toNanos(), TTL_MILLIS, Long.MAX_VALUE);
+        this.answers = level.answers(MODEL, times, near, counts);
         this.stage = new RedisStage(answers, request -> false, this::run);
+    }
+
+    /** One that has another secret than the others. */
+    static Replica stranger(RedisSettings settings) {
+        return new Replica(settings, new byte[] {1}, BUDGET, new FakeNear());
+    }
+
+    /** One that has memory of its own. */
+    static Replica keeping(RedisSettings settings, NearAnswers near) {
+        return new Replica(settings, SECRET, BUDGET, near);
     }
 
     /** Another thread computes the answer, as a runner would. */
@@ -88,7 +116,8 @@ final class Replica implements AutoCloseable {
 
     /** Where the answer to request {@code number} stands in Redis. */
     static byte[] redisKey(int number) {
-        return new RedisKeys("tern:").write(key(number));
+        RedisKeys keys = new RedisKeys("tern:", SECRET);
+        return keys.of(keys.tag(MODEL)).write(key(number));
     }
 
     /** Runs of the model so far. */
@@ -111,20 +140,62 @@ final class Replica implements AutoCloseable {
     }
 
     RecordingReply send(CacheKey key) {
+        return send(stage, key);
+    }
+
+    /** Sends a request to what stands before or beside the stage. */
+    RecordingReply send(Predictor to, CacheKey key) {
         RecordingReply reply = new RecordingReply();
-        String now = Long.toString(timer.nanoTime());
-        stage.predict(new InferenceRequest("m", now, List.of(), List.of(), Map.of(), FakeCall.patient(), key), reply);
+        long start = timer.nanoTime();
+        InferenceRequest request = new InferenceRequest(
+                MODEL, Long.toString(start), List.of(), List.of(), Map.of(), FakeCall.patient(), key);
+        to.predict(request, new Reply() {
+            @Override
+            public void succeed(InferenceResponse response) {
+                latencies.add(timer.nanoTime() - start);
+                reply.succeed(response);
+            }
+
+            @Override
+            public void fail(Failure failure) {
+                reply.fail(failure);
+            }
+
+            @Override
+            public void failing(Failure failure) {
+                reply.failing(failure);
+            }
+        });
         return reply;
     }
 
     /** Sends request {@code number} and insists on the right answer. */
     void ask(int number) throws InterruptedException {
-        check(key(number), send(key(number)));
+        ask(stage, number);
     }
 
-    private static void check(CacheKey key, RecordingReply reply) throws InterruptedException {
-        float[] given = Tensors.floats(reply.await().outputs().get(0));
-        assertThat(given).isEqualTo(Tensors.floats(answerTo(key).outputs().get(0)));
+    /** As {@link #ask(int)}, of what stands before or beside the stage. */
+    void ask(Predictor to, int number) throws InterruptedException {
+        check(key(number), send(to, key(number)));
+        assertAllRight();
+    }
+
+    private void check(CacheKey key, RecordingReply reply) throws InterruptedException {
+        if (reply.await().failed()) {
+            failed++;
+            return;
+        }
+        float[] given = Tensors.floats(reply.outputs().get(0));
+        if (!Arrays.equals(given, Tensors.floats(answerTo(key).outputs().get(0)))) {
+            wrong++;
+        }
+    }
+
+    /** Of all that was asked so far. */
+    void assertAllRight() {
+        assertThat(failed).as("failed").isZero();
+        assertThat(wrong).as("wrong").isZero();
+        assertThat(latencies).as("answered").isNotEmpty();
     }
 
     /** Sends requests, several at a time, until {@code done}; insists on the right answer to each. */
@@ -143,6 +214,7 @@ final class Replica implements AutoCloseable {
             for (int i = 0; i < TOGETHER; i++) {
                 check(keys.get(i), replies.get(i));
             }
+            assertAllRight();
         }
     }
 
@@ -159,8 +231,18 @@ final class Replica implements AutoCloseable {
 
     @Override
     public void close() {
+        answers.close();
         level.close();
         model.shutdownNow();
         timer.close();
+        tellLatency();
+    }
+
+    /** For people: on a shared machine it says too little to be insisted on. */
+    private void tellLatency() {
+        List<Long> sorted = latencies.stream().sorted().toList();
+        if (!sorted.isEmpty()) {
+            LOG.info("{} requests, p99 {} µs", sorted.size(), sorted.get(sorted.size() * 99 / 100) / 1_000);
+        }
     }
 }

@@ -15,6 +15,8 @@ import dev.tern.server.testing.FakeClock;
 import dev.tern.server.testing.ManualExecutor;
 import dev.tern.server.testing.RecordingReply;
 import dev.tern.server.testing.Tensors;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -28,25 +30,40 @@ import org.jspecify.annotations.Nullable;
 final class StageRig {
     static final long BUDGET = TimeUnit.MICROSECONDS.toNanos(2_000);
     static final long TTL_MILLIS = 10_000;
+    static final long MAX_AGE_MILLIS = 8_000;
     static final CacheKey KEY = new CacheKey(1, 2);
     static final int MAX_WRITES = 3;
     static final long MAX_WRITE_BYTES = 200;
+
+    private static final byte[] SECRET = {1};
 
     final FakeClock clock = new FakeClock();
     final FakeStore store = new FakeStore();
     final Counts counts = new Counts();
     final ManualExecutor writer = new ManualExecutor();
-    final ValueCodec codec = new ValueCodec(new byte[] {1}, Integer.MAX_VALUE, 1_000);
-    final RedisKeys keys = new RedisKeys("tern:");
+    final ValueCodec codec = new ValueCodec(SECRET, Integer.MAX_VALUE, 1_000);
+    final ModelKeys keys = keys();
+    final FakeNear near = new FakeNear();
     final Breaker lookUps = new Breaker("look-ups", clock, state -> {});
     final Breaker writeBreaker = new Breaker("writes", clock, state -> {});
-    final Writes writes = new Writes(store, keys, codec, writeBreaker, writer, MAX_WRITES, MAX_WRITE_BYTES);
-    final RedisAnswers answers =
-            new RedisAnswers(store, keys, codec, lookUps, writes, clock, new ModelTimes(BUDGET, TTL_MILLIS), counts);
+    final Writes writes = new Writes(store, codec, writeBreaker, writer, MAX_WRITES, MAX_WRITE_BYTES);
+    /** The time of day, which goes with the clock. */
+    final InstantSource wall = () -> Instant.ofEpochSecond(1_800_000_000).plusNanos(clock.nanoTime());
+
+    final RedisAnswers answers = new RedisAnswers(
+            new RedisSide(store, codec, lookUps, writes, writer, clock, wall),
+            new ModelSide(keys, near, counts),
+            new ModelTimes(BUDGET, TTL_MILLIS, MAX_AGE_MILLIS),
+            () -> {});
     final Deque<Reply> model = new ArrayDeque<>();
     final List<Origin> origins = new ArrayList<>();
     final RedisStage stage = new RedisStage(
             answers, request -> request.parameters().containsKey("refresh"), (request, reply) -> model.add(reply));
+
+    private static ModelKeys keys() {
+        RedisKeys all = new RedisKeys("tern:", SECRET);
+        return all.of(all.tag("m"));
+    }
 
     static InferenceRequest request(@Nullable CacheKey key, Call call) {
         return new InferenceRequest("m", "", List.of(), List.of(), Map.of(), call, key);
@@ -95,9 +112,14 @@ final class StageRig {
         return Tensors.floats("y", Shape.of(1), value);
     }
 
-    /** What stands in Redis for an answer. */
+    /** What stands in Redis for an answer that is made now. */
     byte[] value(CacheKey key, float value) {
-        return Objects.requireNonNull(codec.encode(key, List.of(tensor(value))));
+        return value(key, value, wall.millis());
+    }
+
+    /** What stands in Redis for an answer. */
+    byte[] value(CacheKey key, float value, long madeMillis) {
+        return Objects.requireNonNull(codec.encode(key, List.of(tensor(value)), madeMillis));
     }
 
     static float only(RecordingReply reply) {

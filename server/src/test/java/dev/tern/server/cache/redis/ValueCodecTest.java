@@ -3,8 +3,6 @@ package dev.tern.server.cache.redis;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tern.server.predict.CacheKey;
-import dev.tern.server.predict.InferenceResponse;
-import dev.tern.server.predict.Origin;
 import dev.tern.server.tensor.DataType;
 import dev.tern.server.tensor.Shape;
 import dev.tern.server.tensor.Tensor;
@@ -17,6 +15,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -24,7 +23,8 @@ class ValueCodecTest {
     private static final byte[] SECRET = "a secret".getBytes(StandardCharsets.UTF_8);
     private static final CacheKey KEY = new CacheKey(0x0123456789ABCDEFL, -2);
     private static final int MAX = 1 << 16;
-    private static final int HEADER = 22;
+    private static final int HEADER = 30;
+    private static final long MADE = 1_790_000_000_123L;
     private static final int TAG = 16;
 
     private final ValueCodec codec = new ValueCodec(SECRET, Integer.MAX_VALUE, MAX);
@@ -38,8 +38,8 @@ class ValueCodecTest {
 
     @Test
     void whatIsWrittenIsRead() throws UndecodableException {
-        InferenceResponse read = codec.decode(KEY, encoded(codec, SMALL));
-        assertThat(read.origin()).isEqualTo(Origin.L2);
+        ValueCodec.Decoded read = decode(codec, encoded(codec, SMALL));
+        assertThat(read.madeMillis()).isEqualTo(MADE);
         assertSame(read.outputs(), SMALL);
     }
 
@@ -47,7 +47,7 @@ class ValueCodecTest {
     void everyDatatypeIsReadAsItself() throws UndecodableException {
         for (DataType type : DataType.values()) {
             List<Tensor> one = List.of(Tensors.raw("x", type, Shape.of(0)));
-            assertSame(codec.decode(KEY, encoded(codec, one)).outputs(), one);
+            assertSame(decode(codec, encoded(codec, one)).outputs(), one);
         }
     }
 
@@ -57,10 +57,11 @@ class ValueCodecTest {
         byte[] magic = new byte[4];
         value.get(magic);
         assertThat(magic).asString(StandardCharsets.US_ASCII).isEqualTo("Tern");
-        assertThat(value.get()).as("version").isEqualTo((byte) 1);
+        assertThat(value.get()).as("version").isEqualTo((byte) 2);
         assertThat(value.get()).as("flags").isZero();
         assertThat(value.getLong()).isEqualTo(KEY.high());
         assertThat(value.getLong()).isEqualTo(KEY.low());
+        assertThat(value.getLong()).as("made").isEqualTo(MADE);
         assertThat(value.getInt()).as("outputs").isOne();
         assertThat(value.get()).as("INT64").isEqualTo((byte) 8);
         assertThat(value.getInt()).as("length of the name").isOne();
@@ -77,8 +78,8 @@ class ValueCodecTest {
         List<Tensor> zeros = List.of(Tensors.floats("y", Shape.of(1_000), new float[1_000]));
         byte[] value = encoded(packing, zeros);
         assertThat(value.length).isLessThan(200);
-        assertSame(packing.decode(KEY, value).outputs(), zeros);
-        assertSame(codec.decode(KEY, value).outputs(), zeros);
+        assertSame(decode(packing, value).outputs(), zeros);
+        assertSame(decode(codec, value).outputs(), zeros);
     }
 
     @Test
@@ -87,7 +88,7 @@ class ValueCodecTest {
         new Random(1).nextBytes(noise);
         List<Tensor> outputs = List.of(Tensors.raw("y", DataType.UINT8, Shape.of(1_000), noise));
         assertThat(encoded(packing, outputs)).isEqualTo(encoded(codec, outputs));
-        assertSame(packing.decode(KEY, encoded(packing, outputs)).outputs(), outputs);
+        assertSame(decode(packing, encoded(packing, outputs)).outputs(), outputs);
     }
 
     @Test
@@ -96,7 +97,7 @@ class ValueCodecTest {
         Tensor fits = Tensors.raw("y", DataType.UINT8, Shape.of(MAX - overhead), new byte[MAX - overhead]);
         Tensor tooLarge = Tensors.raw("y", DataType.UINT8, Shape.of(MAX - overhead + 1), new byte[MAX - overhead + 1]);
         assertThat(encoded(codec, List.of(fits))).hasSize(MAX);
-        assertThat(codec.encode(KEY, List.of(tooLarge))).isNull();
+        assertThat(codec.encode(KEY, List.of(tooLarge), MADE)).isNull();
         assertThat(refusal(KEY, new byte[MAX + 1])).isEqualTo(Rubbish.TOO_LARGE);
     }
 
@@ -147,7 +148,7 @@ class ValueCodecTest {
 
     @Test
     void otherVersionsAreRefused() {
-        for (int version : new int[] {0, 2, 255}) {
+        for (int version : new int[] {0, 1, 3, 255}) {
             byte[] value = encoded(codec, SMALL);
             value[4] = (byte) version;
             assertThat(refusal(KEY, resigned(value))).isEqualTo(Rubbish.VERSION);
@@ -208,6 +209,13 @@ class ValueCodecTest {
     }
 
     @Test
+    void aTimeBefore1970IsRefused() {
+        byte[] value = encoded(codec, SMALL);
+        ByteBuffer.wrap(value).putLong(HEADER - Long.BYTES, -1);
+        assertThat(refusal(KEY, resigned(value))).isEqualTo(Rubbish.MALFORMED);
+    }
+
+    @Test
     void packedNonsenseIsRefused() {
         byte[] value = packedSmall();
         Random random = new Random(4);
@@ -224,8 +232,12 @@ class ValueCodecTest {
         return value;
     }
 
+    private static ValueCodec.Decoded decode(ValueCodec codec, byte[] value) throws UndecodableException {
+        return codec.decode(KEY, value, UnaryOperator.identity());
+    }
+
     private static byte[] encoded(ValueCodec codec, List<Tensor> outputs) {
-        return Objects.requireNonNull(codec.encode(KEY, outputs));
+        return Objects.requireNonNull(codec.encode(KEY, outputs, MADE));
     }
 
     private static byte[] resigned(byte[] value) {
@@ -236,7 +248,7 @@ class ValueCodecTest {
     /** Why {@code value} is no answer; null if it is one. */
     private @Nullable Rubbish refusal(CacheKey key, byte[] value) {
         try {
-            codec.decode(key, value);
+            codec.decode(key, value, UnaryOperator.identity());
             return null;
         } catch (UndecodableException e) {
             return e.reason();

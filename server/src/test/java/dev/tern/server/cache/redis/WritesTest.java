@@ -25,6 +25,8 @@ class WritesTest {
     /** What the form adds to the data of the one output. */
     private static final int OVERHEAD = 26;
 
+    private static final long MADE = 1_700_000_000_000L;
+
     @RegisterExtension
     final NoLeaks noLeaks = new NoLeaks();
 
@@ -34,10 +36,12 @@ class WritesTest {
     private final ManualExecutor writer = new ManualExecutor();
     private final Breaker breaker = new Breaker("writes", clock, state -> {});
     private final Writes writes = writes(writer);
+    private final FakeNear near = new FakeNear();
+    private final ModelSide model = new ModelSide(new ModelKeys("t:"), near, counts);
 
     private Writes writes(Executor executor) {
         ValueCodec codec = new ValueCodec(new byte[] {1}, Integer.MAX_VALUE, MAX_VALUE);
-        return new Writes(store, new RedisKeys("t"), codec, breaker, executor, MAX_COUNT, MAX_BYTES);
+        return new Writes(store, codec, breaker, executor, MAX_COUNT, MAX_BYTES);
     }
 
     @Test
@@ -111,13 +115,23 @@ class WritesTest {
     }
 
     @Test
+    void whatIsClearedBeforeItWasSentIsDropped() {
+        offer(2, 10);
+        near.clear();
+        writer.runAll();
+        assertThat(store.written()).isEmpty();
+        assertThat(counts.of(L2Observer.Write.DROPPED)).isEqualTo(2);
+        assertThat(writes.bytes()).isZero();
+    }
+
+    @Test
     void aWriterThatHasEndedIsNoOnesError() {
         Writes ended = writes(task -> {
             throw new RejectedExecutionException("of the test");
         });
         ended.close();
         InferenceResponse answer = answer(10);
-        ended.offer(KEY, answer.outputs(), 1, counts);
+        ended.offer(model, new Writes.Answer(KEY, answer.outputs(), MADE, 1, 0));
         answer.release();
         assertThat(counts.of(L2Observer.Write.DROPPED)).isOne();
     }
@@ -125,7 +139,7 @@ class WritesTest {
     private void offer(int times, int bytes) {
         for (int i = 0; i < times; i++) {
             InferenceResponse answer = answer(bytes);
-            writes.offer(KEY, answer.outputs(), 1, counts);
+            writes.offer(model, new Writes.Answer(KEY, answer.outputs(), MADE, 1, 0));
             answer.release();
         }
     }

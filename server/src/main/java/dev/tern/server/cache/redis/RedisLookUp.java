@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param <V> what Redis replies with
  * @param <A> what is made of it
  */
-final class LookUp<V, A> extends AtomicReference<@Nullable Consumer<A>> implements BiConsumer<V, Throwable> {
+final class RedisLookUp<V, A> extends AtomicReference<@Nullable Consumer<A>> implements BiConsumer<V, Throwable> {
     /** What those who look things up have in common. */
     interface Reading<V, A> {
         /** What Redis' reply says; must not throw. */
@@ -38,7 +38,7 @@ final class LookUp<V, A> extends AtomicReference<@Nullable Consumer<A>> implemen
      * @param budgetEndNanos when the budget is over
      * @param deadlineNanos when the caller gives up
      */
-    LookUp(
+    RedisLookUp(
             Consumer<A> to,
             Reading<V, A> reading,
             Breaker breaker,

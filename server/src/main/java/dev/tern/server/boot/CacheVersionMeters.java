@@ -8,12 +8,12 @@ import dev.tern.server.telemetry.CacheSpaceRecorder;
 import java.util.function.BooleanSupplier;
 
 /** Passes on what the response cache does for one model version to its recorders. */
-final class CacheMeters implements CacheObserver, LocalObserver, AutoCloseable {
+final class CacheVersionMeters implements CacheObserver, LocalObserver, AutoCloseable {
     private final CacheRecorder recorder;
     private final CacheSpaceRecorder space;
     private volatile BooleanSupplier counted = () -> true;
 
-    CacheMeters(CacheRecorder recorder, CacheSpaceRecorder space) {
+    CacheVersionMeters(CacheRecorder recorder, CacheSpaceRecorder space) {
         this.recorder = recorder;
         this.space = space;
     }

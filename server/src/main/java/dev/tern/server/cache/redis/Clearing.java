@@ -1,0 +1,131 @@
+package dev.tern.server.cache.redis;
+
+import dev.tern.server.predict.Clock;
+import io.lettuce.core.RedisCommandExecutionException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Finds all keys of a model, page by page, and removes them: on the writer's thread, behind all that was handed to it
+ * before. Redis looks at all keys it has for that, so it takes a while; it serves others between the pages.
+ */
+final class Clearing {
+    private static final Logger LOG = LoggerFactory.getLogger(Clearing.class);
+
+    /** Keys that Redis looks at for a page. */
+    static final int PAGE = 1_000;
+
+    /** Between two replies. */
+    static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(5);
+
+    /** How Redis' errors begin. */
+    private static final Pattern CODE = Pattern.compile("([A-Z]+) .*", Pattern.DOTALL);
+
+    private final Store store;
+    private final Executor writer;
+    private final Clock clock;
+    private final String pattern;
+    private final CompletableFuture<Cleared> done = new CompletableFuture<>();
+    private final AtomicLong removed = new AtomicLong();
+    private final AtomicInteger replies = new AtomicInteger();
+
+    private Clearing(Store store, Executor writer, Clock clock, String pattern) {
+        this.store = store;
+        this.writer = writer;
+        this.clock = clock;
+        this.pattern = pattern;
+    }
+
+    /** Begins; what is returned completes on any thread, never exceptionally. */
+    static CompletionStage<Cleared> of(RedisSide redis, ModelKeys keys) {
+        Clearing clearing = new Clearing(redis.store(), redis.writer(), redis.clock(), keys.pattern());
+        clearing.begin();
+        return clearing.done;
+    }
+
+    private void begin() {
+        try {
+            follow(CompletableFuture.runAsync(() -> scan(null), writer));
+            watch(0);
+        } catch (RejectedExecutionException e) {
+            fail("the server is shutting down");
+        }
+    }
+
+    private void scan(Store.@Nullable Page after) {
+        follow(store.scan(pattern, PAGE, after).thenAcceptAsync(this::remove, writer));
+    }
+
+    private void remove(Store.Page page) {
+        replies.incrementAndGet();
+        if (page.keys().isEmpty()) {
+            goOn(page);
+        } else {
+            follow(store.remove(page.keys()).thenAcceptAsync(count -> removed(page, count), writer));
+        }
+    }
+
+    private void removed(Store.Page page, long count) {
+        replies.incrementAndGet();
+        removed.addAndGet(count);
+        goOn(page);
+    }
+
+    private void goOn(Store.Page page) {
+        if (page.isLast()) {
+            boolean unused = done.complete(new Cleared(removed.get(), ""));
+        } else if (!done.isDone()) {
+            scan(page);
+        }
+    }
+
+    private void follow(CompletionStage<Void> step) {
+        var unused = step.whenComplete((ended, error) -> {
+            if (error != null) {
+                fail(problem(error));
+            }
+        });
+    }
+
+    private void fail(String problem) {
+        if (done.complete(new Cleared(removed.get(), problem))) {
+            LOG.warn("Answers in Redis could not be cleared, as {}; {} were", problem, removed.get());
+        }
+    }
+
+    /** Fails if Redis has not replied since it had so many times. On the timer's thread. */
+    private void watch(int seen) {
+        clock.schedule(clock.nanoTime() + PATIENCE_NANOS, () -> {
+            int now = replies.get();
+            if (done.isDone()) {
+                return;
+            }
+            if (now == seen) {
+                fail("Redis has not replied for " + TimeUnit.NANOSECONDS.toSeconds(PATIENCE_NANOS) + " s");
+            } else {
+                watch(now);
+            }
+        });
+    }
+
+    private static String problem(Throwable error) {
+        Throwable cause = error instanceof CompletionException && error.getCause() != null ? error.getCause() : error;
+        if (cause instanceof RedisCommandExecutionException) {
+            Matcher matcher = CODE.matcher(String.valueOf(cause.getMessage()));
+            return "Redis refuses it" + (matcher.matches() ? ": " + matcher.group(1) : "");
+        }
+        LOG.debug("Answers in Redis could not be cleared", cause);
+        return "there is no connection to Redis";
+    }
+}

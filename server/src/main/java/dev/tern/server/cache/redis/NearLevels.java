@@ -1,0 +1,68 @@
+package dev.tern.server.cache.redis;
+
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
+
+/** What this process keeps in memory of all models, by their tags, to be told what goes in Redis. Any thread. */
+final class NearLevels {
+    private final Map<String, List<NearAnswers>> byTag = new ConcurrentHashMap<>();
+    private final LongAdder told = new LongAdder();
+    private final Executor patient;
+
+    /** @param patient where what may take long is done */
+    NearLevels(Executor patient) {
+        this.patient = patient;
+    }
+
+    void add(String tag, NearAnswers near) {
+        var unused = byTag.compute(tag, (it, before) -> {
+            List<NearAnswers> all = before == null ? new CopyOnWriteArrayList<>() : before;
+            all.add(near);
+            return all;
+        });
+    }
+
+    void remove(String tag, NearAnswers near) {
+        var unused = byTag.computeIfPresent(tag, (it, all) -> {
+            boolean removed = all.remove(near);
+            return removed && all.isEmpty() ? null : all;
+        });
+    }
+
+    /** How often Redis said that something went. */
+    long told() {
+        return told.sum();
+    }
+
+    void gone(RedisKeys.Parsed key) {
+        told.increment();
+        byTag.getOrDefault(key.tag(), List.of()).forEach(each -> each.gone(key.key()));
+    }
+
+    void allGone() {
+        told.increment();
+        all(NearAnswers::allGone, () -> {});
+    }
+
+    /** @param then run when all have been told */
+    void unknown(Runnable then) {
+        all(NearAnswers::unknown, then);
+    }
+
+    private void all(Consumer<NearAnswers> action, Runnable then) {
+        try {
+            patient.execute(() -> {
+                byTag.values().forEach(each -> each.forEach(action));
+                then.run();
+            });
+        } catch (RejectedExecutionException e) {
+            // The server ends, and its memory with it.
+        }
+    }
+}

@@ -1,0 +1,21 @@
+package dev.tern.server.cache.redis;
+
+import dev.tern.server.predict.Clock;
+import java.time.InstantSource;
+import java.util.concurrent.Executor;
+
+/**
+ * What all models have in common.
+ *
+ * @param lookUps the breaker of look-ups
+ * @param writer where answers are encoded, and whatever else no event loop must do
+ * @param wall the time that replicas agree on, more or less
+ */
+record RedisSide(
+        Store store,
+        ValueCodec codec,
+        Breaker lookUps,
+        Writes writes,
+        Executor writer,
+        Clock clock,
+        InstantSource wall) {}

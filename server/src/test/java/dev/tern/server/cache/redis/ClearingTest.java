@@ -1,0 +1,76 @@
+package dev.tern.server.cache.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.lettuce.core.RedisCommandExecutionException;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+
+class ClearingTest {
+    private final StageRig rig = new StageRig();
+    private final CompletableFuture<Cleared> cleared = new CompletableFuture<>();
+
+    private void begin() {
+        var unused = rig.answers.clear().thenAccept(cleared::complete);
+    }
+
+    @Test
+    void allPagesAreRemovedByTheWriter() {
+        begin();
+        assertThat(rig.store.commands()).as("on the caller's thread").isEmpty();
+        rig.writer.runAll();
+        rig.store.replyPage("first", false, "a", "b");
+        assertThat(rig.store.commands()).as("on the event loop").hasSize(1);
+        rig.writer.runAll();
+        rig.store.replyRemoved(2);
+        rig.writer.runAll();
+        rig.store.replyPage("empty", false);
+        rig.writer.runAll();
+        rig.store.replyPage("last", true, "c");
+        rig.writer.runAll();
+        assertThat(cleared).isNotDone();
+        rig.store.replyRemoved(1);
+        rig.writer.runAll();
+        String scan = "scan " + rig.keys.pattern() + " 1000 after ";
+        assertThat(rig.store.commands())
+                .containsExactly(scan + "none", "remove [a, b]", scan + "first", scan + "empty", "remove [c]");
+        assertThat(cleared).isCompletedWithValue(new Cleared(3, ""));
+    }
+
+    @Test
+    void whatRedisRefusesIsSaidByItsCode() {
+        begin();
+        rig.writer.runAll();
+        rig.store.replyPage("first", false, "a");
+        rig.writer.runAll();
+        rig.store.replyRemoved(1);
+        rig.writer.runAll();
+        rig.store.failScan(new RedisCommandExecutionException("NOPERM this user may not"));
+        assertThat(cleared).isCompletedWithValue(new Cleared(1, "Redis refuses it: NOPERM"));
+    }
+
+    @Test
+    void withoutAConnectionItFails() {
+        begin();
+        rig.writer.runAll();
+        rig.store.failScan(new NotConnectedException());
+        assertThat(cleared).isCompletedWithValue(new Cleared(0, "there is no connection to Redis"));
+    }
+
+    @Test
+    void aRedisThatDoesNotReplyIsNotWaitedForForEver() {
+        begin();
+        rig.writer.runAll();
+        rig.clock.advance(Clearing.PATIENCE_NANOS - 1);
+        rig.store.replyPage("first", false);
+        rig.writer.runAll();
+        rig.clock.advance(Clearing.PATIENCE_NANOS - 1);
+        assertThat(cleared).isNotDone();
+        rig.clock.advance(Clearing.PATIENCE_NANOS);
+        assertThat(cleared).isCompletedWithValue(new Cleared(0, "Redis has not replied for 5 s"));
+        rig.store.replyPage("late", false);
+        rig.writer.runAll();
+        assertThat(rig.store.commands()).hasSize(2);
+        assertThat(rig.clock.scheduled()).isZero();
+    }
+}
