@@ -20,15 +20,23 @@ final class BareGets {
 
     /** Argument: the Redis, as a URI. Lines of input are nanoseconds to go on; answers are the median, ns, and bytes. */
     public static void main(String[] arguments) {
-        RedisCommands<byte[], byte[]> redis = RedisClient.create(arguments[0])
-                .connect(ByteArrayCodec.INSTANCE)
-                .sync();
+        int status = 1;
+        try {
+            answer(RedisClient.create(arguments[0])
+                    .connect(ByteArrayCodec.INSTANCE)
+                    .sync());
+            status = 0;
+        } finally {
+            // Lettuce's threads would go on, whatever has become of this one.
+            System.exit(status);
+        }
+    }
+
+    private static void answer(RedisCommands<byte[], byte[]> redis) {
         System.out.println("bare Lettuce GET: one at a time, waited for");
         for (Scanner nanos = new Scanner(System.in, StandardCharsets.UTF_8); nanos.hasNextLong(); ) {
             System.out.println(new BareGets(redis).measure(nanos.nextLong()));
         }
-        // Lettuce's threads would go on.
-        System.exit(0);
     }
 
     private String measure(long nanos) {
@@ -38,13 +46,14 @@ final class BareGets {
         List<Long> times = new ArrayList<>();
         long bytes = 0;
         long end = System.nanoTime() + nanos;
-        for (long now = System.nanoTime(); now < end; ) {
+        long now = System.nanoTime();
+        do {
             byte[] value = redis.get(keys.get(times.size() % keys.size()));
             long after = System.nanoTime();
             times.add(after - now);
             bytes += value == null ? 0 : value.length;
             now = after;
-        }
+        } while (now < end);
         times.sort(null);
         return times.get(times.size() / 2) + " " + bytes / times.size();
     }

@@ -51,7 +51,18 @@ final class ByRows implements Scenario {
                 new Figure(
                         latency.over(ROWS, CACHED),
                         Goal.NONE,
-                        List.of(latency.hitRatio(CACHED), latency.hitRatio(ROWS))),
+                        List.of(
+                                latency.hitRatio(CACHED),
+                                Series.of(
+                                        latency.name("share of requests with all rows in memory"),
+                                        latency.of(ROWS),
+                                        Outcome::hitRatio),
+                                Series.of(
+                                        latency.name("share of requests answered by the run of an equal one, by rows"),
+                                        latency.of(ROWS),
+                                        each -> each.cache().coalesced()
+                                                / (each.cache().lookUps()
+                                                        + each.cache().coalesced())))),
                 new Figure(computed, Goal.NONE, List.of()));
     }
 }

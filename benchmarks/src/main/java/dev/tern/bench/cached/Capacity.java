@@ -40,12 +40,16 @@ final class Capacity implements Scenario {
         Series with = Series.of(Variant.CACHED.model() + ", requests/s", cached, Outcome::perSecond);
         Series gain = with.over("requests per second, cached over off", without);
         Series bound = Series.of("bound 1/(1 - hit ratio)", cached, each -> 1 / (1 - each.hitRatio()));
+        Series freed = Series.of(
+                "bound 1/(1 - hit ratio - that share)", cached, each -> 1 / (1 - each.hitRatio() - each.coalesced()));
         List<Series> parts = new ArrayList<>(List.of(
                 with,
                 without,
                 gain,
                 Series.of("hit ratio", cached, Outcome::hitRatio),
                 bound,
+                freed,
+                gain.over("over that bound", freed),
                 Series.of("share of requests answered by the run of an equal one", cached, Outcome::coalesced)));
         parts.addAll(more);
         return new Figure(

@@ -56,7 +56,8 @@ final class FarHits implements Scenario {
                 (near, ignored) -> bench.served(variants, farFlags, (far, alsoIgnored) -> {
                     try (JavaChild gets = gets(bench, far, redis)) {
                         bench.progress(Texts.format("%s: %s", Trial.rows(rows), gets.greeting()));
-                        return new FarTurns(bench, rows, near, far, gets).figures();
+                        FarTurns turns = new FarTurns(bench, rows, near, far, gets);
+                        return bench.stop().during(gets::close, turns::figures);
                     }
                 }));
     }

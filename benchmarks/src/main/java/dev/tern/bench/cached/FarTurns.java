@@ -8,8 +8,8 @@ import dev.tern.bench.figures.Texts;
 import dev.tern.bench.figures.Turns;
 import dev.tern.bench.load.ClosedLoad;
 import dev.tern.bench.process.JavaChild;
+import dev.tern.bench.target.TargetException;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -48,7 +48,7 @@ final class FarTurns {
     List<Figure> figures() {
         near.warmUp(trial());
         far.warmUp(trial());
-        gets(bench.settings().warmUp());
+        gets(bench.settings().warmUp().multipliedBy(Lab.FIRST_WARM_UP));
         Map<String, List<Look>> looks = Turns.measure(bench.settings().repeat(), repetition -> looks(), Supplier::get);
         return figures(rows, looks);
     }
@@ -85,7 +85,7 @@ final class FarTurns {
             }
             return new Look(Double.parseDouble(answer[0]) / 1e3, 1, bytes);
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            throw new TargetException("the bare GETs ended: " + e.getMessage());
         }
     }
 
@@ -100,11 +100,7 @@ final class FarTurns {
         }
         return List.of(
                 new Figure(
-                        new Series("more", more)
-                                .over(
-                                        name
-                                                + "p50 of an answer from Redis, less that of one from memory, over a bare GET",
-                                        get),
+                        far.over(name + "p50 of an answer from Redis over a bare GET", get),
                         Goal.atMost(1.5),
                         List.of(
                                 far,
@@ -113,7 +109,14 @@ final class FarTurns {
                                 Series.of(name + "value, bytes", Turns.readings(looks, GET), Look::bytes),
                                 Series.of(name + "found in Redis", Turns.readings(looks, FAR), Look::found),
                                 Series.of(name + "found in memory", Turns.readings(looks, NEAR), Look::found))),
-                new Figure(far.over(name + "p50 of an answer from Redis over a bare GET", get), Goal.NONE, List.of()));
+                new Figure(
+                        new Series("more", more)
+                                .over(
+                                        name
+                                                + "p50 of an answer from Redis, less that of one from memory, over a bare GET",
+                                        get),
+                        Goal.NONE,
+                        List.of()));
     }
 
     private static Series p50(String name, Map<String, List<Look>> looks, String what) {

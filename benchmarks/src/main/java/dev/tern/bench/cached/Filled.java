@@ -34,6 +34,7 @@ record Filled(List<Outcome> windows, Duration window, boolean steady) {
     }
 
     Series part(String name) {
-        return new Series(name + ", filled for s", List.of(seconds()));
+        return new Series(
+                name + ", filled for s, " + (steady ? "full and steady" : "NOT full or steady"), List.of(seconds()));
     }
 }

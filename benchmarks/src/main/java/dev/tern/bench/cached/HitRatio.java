@@ -13,7 +13,7 @@ import java.util.stream.Stream;
 
 /**
  * What the cache finds, against the best that can be found: by Bélády's rule, of all requests since the server's start, in
- * a cache of as many answers.
+ * a cache for as many answers.
  */
 final class HitRatio implements Scenario {
     @Override
@@ -34,14 +34,19 @@ final class HitRatio implements Scenario {
                     Variant.CACHED.model());
             List<Series> parts = new ArrayList<>(List.of(filled.part(Variant.CACHED.model())));
             parts.addAll(space.parts(Variant.CACHED.model()));
-            return List.of(figure(filled.windows(), judged, parts));
+            return List.of(figure(space.entries(), filled.windows(), judged, parts));
         });
     }
 
-    /** @param before what the cache was filled with */
-    static Figure figure(List<Outcome> before, List<Outcome> judged, List<Series> more) {
+    /**
+     * The figure.
+     *
+     * @param entries answers that the cache has memory for
+     * @param before what it was filled with
+     */
+    static Figure figure(int entries, List<Outcome> before, List<Outcome> judged, List<Series> more) {
         Series found = Series.of("hit ratio", judged, Outcome::hitRatio);
-        Series best = new Series("best hit ratio for as many answers", best(before, judged));
+        Series best = new Series("best hit ratio for as many answers", best(entries, before, judged));
         List<Series> parts = new ArrayList<>(List.of(
                 found,
                 best,
@@ -51,14 +56,10 @@ final class HitRatio implements Scenario {
         return new Figure(found.over("hit ratio over the best possible", best), Goal.atLeast(0.9), parts);
     }
 
-    private static List<Double> best(List<Outcome> before, List<Outcome> judged) {
+    private static List<Double> best(int entries, List<Outcome> before, List<Outcome> judged) {
         int[] trace = Stream.concat(before.stream(), judged.stream())
                 .flatMapToInt(each -> IntStream.of(each.sent()))
                 .toArray();
-        int entries = (int) judged.stream()
-                .mapToDouble(each -> each.cache().entries())
-                .max()
-                .orElse(0);
         BitSet hits = Belady.hits(trace, entries);
         List<Double> best = new ArrayList<>();
         int from = before.stream().mapToInt(each -> each.sent().length).sum();

@@ -34,7 +34,7 @@ final class OneRow implements Scenario {
         });
     }
 
-    /** Of the request rate, were there nothing but echo and runs: 1 where every answer is found. */
+    /** For one caller of an idle server, were there nothing but echo and runs: 1 where every answer is found. */
     static Figure bound(List<Outcome> cached, Unloaded floor) {
         double echo = floor.echoMicros();
         double run = floor.runMicros();

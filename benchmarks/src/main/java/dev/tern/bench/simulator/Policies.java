@@ -123,7 +123,7 @@ final class Policies {
             SchedulerSettings made = settings.apply(scenario.maxBatchSize())
                     .withLevels(Collections.nCopies(scenario.levels(), bound), 1)
                     .withMaxPaddedUnits(scenario.maxPaddedUnits())
-                    .withObjective(objective);
+                    .withObjective(objective, SchedulerSettings.USUAL_PERCENTILE);
             return new TernQueue(made, scenario, admits);
         });
     }

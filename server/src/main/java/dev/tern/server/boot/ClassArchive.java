@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The archive of classes that the JVM was told to use. One that does not fit (of another place, other jars, another JVM or
@@ -13,6 +14,11 @@ import java.util.Optional;
  */
 final class ClassArchive {
     private static final List<String> OPTIONS = List.of("-XX:SharedArchiveFile=", "-XX:AOTCache=");
+
+    private static final Set<String> SWITCHED_OFF = Set.of("-Xshare:off", "-XX:AOTMode=off");
+
+    /** What Linux says of a file that another has taken the place of since. */
+    private static final String REPLACED = " (deleted)";
 
     /** Of Linux. */
     private static final Path MAPS = Path.of("/proc/self/maps");
@@ -26,6 +32,9 @@ final class ClassArchive {
 
     /** @param maps what a process has mapped: a line each, the path last */
     static Optional<Path> unused(List<String> jvmArguments, Path maps) {
+        if (jvmArguments.stream().anyMatch(SWITCHED_OFF::contains)) {
+            return Optional.empty();
+        }
         Optional<Path> told = told(jvmArguments);
         try {
             return told.isPresent() && !isMapped(told.get().toRealPath(), maps) ? told : Optional.empty();
@@ -44,6 +53,7 @@ final class ClassArchive {
     }
 
     private static boolean isMapped(Path file, Path maps) throws IOException {
-        return Files.readAllLines(maps).stream().anyMatch(line -> line.endsWith(" " + file));
+        return Files.readAllLines(maps).stream()
+                .anyMatch(line -> line.endsWith(" " + file) || line.endsWith(" " + file + REPLACED));
     }
 }

@@ -1,10 +1,8 @@
 package dev.tern.server.boot;
 
-import dev.tern.server.tensor.DataType;
 import dev.tern.server.tensor.JoinedPayload;
 import dev.tern.server.tensor.Payload;
 import dev.tern.server.tensor.RowSlices;
-import dev.tern.server.tensor.Shape;
 import dev.tern.server.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -18,23 +16,16 @@ import java.util.stream.IntStream;
 final class SampleBatches {
     private SampleBatches() {}
 
-    /** What the rows of one input have in common that may be in one batch. */
-    private record Kind(String input, DataType type, Shape row) {
-        static Kind of(Tensor tensor) {
-            return new Kind(tensor.name(), tensor.type(), tensor.shape().row());
-        }
-    }
-
     /**
      * One batch for each choice of inputs, and shape, that {@code samples}, with a batch dimension, have rows of.
      *
      * @param rows of a batch
      */
     static List<List<Tensor>> of(List<List<Tensor>> samples, int rows, Random random) {
-        Map<List<Kind>, List<List<Tensor>>> byKind = new LinkedHashMap<>();
+        Map<List<RowKind>, List<List<Tensor>>> byKind = new LinkedHashMap<>();
         for (List<Tensor> sample : samples) {
-            List<Kind> kinds = sample.stream().map(Kind::of).toList();
-            byKind.computeIfAbsent(kinds, kind -> new ArrayList<>()).addAll(rows(sample));
+            byKind.computeIfAbsent(RowKind.of(sample), kind -> new ArrayList<>())
+                    .addAll(rows(sample));
         }
         return byKind.values().stream()
                 .filter(each -> !each.isEmpty() && !each.get(0).isEmpty())

@@ -20,7 +20,6 @@ import java.util.concurrent.TimeUnit;
 
 /** What a model's configuration says about its scheduling. Reads configurations that were checked. */
 final class SchedulingConfig {
-    private static final double DEFAULT_PERCENTILE = 99;
     private static final double NANOS_PER_MILLI = 1e6;
     /** Far from where sums of times overflow. */
     private static final long LONGEST_NANOS = TimeUnit.DAYS.toNanos(3650);
@@ -39,15 +38,13 @@ final class SchedulingConfig {
                 : SchedulerSettings.unbatched(config.getMaxBatchSize())
                         .withLevels(List.of(QueuePolicy.UNBOUNDED.withMaxQueueSize(defaultMaxQueueSize)), 1);
         double maxExecutionMs = parameters.number(MAX_EXECUTION_MS, (double) maxExecution.toMillis());
-        settings = settings.withObjective(objectiveNanos())
+        double percentile = parameters.number(BATCHING_LATENCY_PERCENTILE, SchedulerSettings.USUAL_PERCENTILE);
+        settings = settings.withObjective(objectiveNanos(), percentile)
                 .withMaxExecution(Math.round(maxExecutionMs * NANOS_PER_MILLI))
                 .withMaxPaddedUnits((long) parameters.number(BATCHING_MAX_PADDED_ELEMENTS, 0));
         boolean adaptive =
                 config.hasDynamicBatching() && parameters.text(BATCHING_MODE).equals("adaptive");
-        return adaptive
-                ? settings.adaptive(new AdaptiveSettings(
-                        objectiveNanos(), parameters.number(BATCHING_LATENCY_PERCENTILE, DEFAULT_PERCENTILE)))
-                : settings;
+        return adaptive ? settings.adaptive(new AdaptiveSettings(objectiveNanos(), percentile)) : settings;
     }
 
     private SchedulerSettings dynamic(ModelDynamicBatching batching, int defaultMaxQueueSize) {

@@ -31,21 +31,20 @@ final class WarmUp {
     }
 
     /**
-     * Trials for the batch probe: the samples as single rows, those of one shape together.
+     * Trials for the batch probe: the samples as single rows, those of the same inputs and shapes together.
      *
      * @param maxRows rows in a trial at the most
      */
     List<List<List<Tensor>>> trials(int maxRows) throws VersionLoadException {
-        Map<List<Shape>, List<List<Tensor>>> byShape = new LinkedHashMap<>();
+        Map<List<RowKind>, List<List<Tensor>>> byKind = new LinkedHashMap<>();
         for (ModelWarmup sample : config.getModelWarmupList()) {
             if (sample.getBatchSize() > 0) {
                 List<Tensor> row = samples.item(sample, 1).inputs();
-                byShape.computeIfAbsent(shapes(row), shapes -> new ArrayList<>())
-                        .add(row);
+                byKind.computeIfAbsent(kinds(row), kind -> new ArrayList<>()).add(row);
             }
         }
-        byShape.values().forEach(WarmUp::addCopies);
-        return byShape.values().stream()
+        byKind.values().forEach(WarmUp::addCopies);
+        return byKind.values().stream()
                 .map(rows -> rows.subList(0, Math.min(maxRows, rows.size())))
                 .toList();
     }
@@ -56,30 +55,34 @@ final class WarmUp {
      * @param maxRows rows in a trial at the most
      */
     List<List<List<Tensor>>> mixedTrials(Joining joining, int maxRows) throws VersionLoadException {
-        Map<List<Shape>, List<List<Tensor>>> bySharedShape = new LinkedHashMap<>();
+        Map<List<RowKind>, List<List<Tensor>>> byShared = new LinkedHashMap<>();
         for (ModelWarmup sample : config.getModelWarmupList()) {
             if (sample.getBatchSize() > 0) {
                 List<Tensor> row = samples.item(sample, 1).inputs();
-                List<Shape> shared =
+                List<RowKind> shared =
                         row.stream().map(tensor -> shared(tensor, joining)).toList();
-                bySharedShape
-                        .computeIfAbsent(shared, shapes -> new ArrayList<>())
-                        .add(row);
+                byShared.computeIfAbsent(shared, kind -> new ArrayList<>()).add(row);
             }
         }
-        return bySharedShape.values().stream()
+        return byShared.values().stream()
                 .filter(rows -> rows.stream().map(WarmUp::shapes).distinct().count() > 1)
                 .map(rows -> rows.subList(0, Math.min(maxRows, rows.size())))
                 .toList();
     }
 
     /** What must be the same in rows that share a run. */
-    private static Shape shared(Tensor tensor, Joining joining) {
+    private static RowKind shared(Tensor tensor, Joining joining) {
         long[] dims = tensor.shape().toArray();
         for (int axis = 0; axis < dims.length; axis++) {
             dims[axis] = joining.mayDiffer(tensor.name(), axis) ? Shape.VARIABLE : dims[axis];
         }
-        return Shape.of(dims);
+        return new RowKind(tensor.name(), tensor.type(), Shape.of(dims));
+    }
+
+    private static List<RowKind> kinds(Collection<Tensor> row) {
+        return row.stream()
+                .map(tensor -> new RowKind(tensor.name(), tensor.type(), tensor.shape()))
+                .toList();
     }
 
     private static List<Shape> shapes(Collection<Tensor> row) {

@@ -50,6 +50,21 @@ class ClassArchiveTest {
     }
 
     @Test
+    void oneThatWasReplacedSinceIsUsed() throws Exception {
+        map(archive + " (deleted)");
+        assertThat(ClassArchive.unused(List.of("-XX:SharedArchiveFile=" + archive), maps))
+                .isEmpty();
+    }
+
+    @Test
+    void nothingIsSaidOfOneThatWasSwitchedOff() {
+        assertThat(ClassArchive.unused(List.of("-XX:SharedArchiveFile=" + archive, "-Xshare:off"), maps))
+                .isEmpty();
+        assertThat(ClassArchive.unused(List.of("-XX:AOTCache=" + archive, "-XX:AOTMode=off"), maps))
+                .isEmpty();
+    }
+
+    @Test
     void whereNothingCanBeSeenNothingIsSaid() {
         assertThat(ClassArchive.unused(List.of("-Xmx1g"), maps)).isEmpty();
         assertThat(ClassArchive.unused(List.of("-XX:SharedArchiveFile=" + directory.resolve("none")), maps))

@@ -5,7 +5,7 @@ package dev.tern.server.batching.policy;
  *
  * @param objectiveNanos the latency to hold, from a request's arrival to the end of its run, at the highest throughput;
  *     0 for none: then the least latency
- * @param percentile which percentile of the latencies is meant, above 0 and up to 100
+ * @param percentile which percentile of the latencies is meant, above 0, below 100
  */
 public record AdaptiveSettings(long objectiveNanos, double percentile) {
     private static final double MOST = 100;
@@ -14,8 +14,8 @@ public record AdaptiveSettings(long objectiveNanos, double percentile) {
         if (objectiveNanos < 0) {
             throw new IllegalArgumentException("latency objective: " + objectiveNanos + " ns (expected: >= 0)");
         }
-        if (!(percentile > 0 && percentile <= MOST)) {
-            throw new IllegalArgumentException("latency percentile: " + percentile + " (expected: > 0 and <= 100)");
+        if (!(percentile > 0 && percentile < MOST)) {
+            throw new IllegalArgumentException("latency percentile: " + percentile + " (expected: > 0 and < 100)");
         }
     }
 

@@ -18,18 +18,14 @@ final class ObjectiveMargin {
     /** Beyond, it is not the prediction that is wrong. */
     private static final double MOST = 3;
 
-    private static final double DEFAULT_PERCENTILE = 99;
-
     private final double latestNanos;
     private final double lateShare;
     private volatile double factor = 1;
 
     /** @param planned of the objective, what requests are to keep */
     ObjectiveMargin(SchedulerSettings settings, double planned) {
-        AdaptiveSettings adaptive = settings.adaptive();
-        double percentile = adaptive == null ? DEFAULT_PERCENTILE : adaptive.percentile();
         this.latestNanos = settings.objectiveNanos() * planned;
-        this.lateShare = 1 - percentile / 100;
+        this.lateShare = 1 - settings.objectivePercentile() / 100;
     }
 
     double factor() {

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param maxPaddedUnits work in one run at the most; 0 for any. One request alone may be more
  * @param sumsWork whether the work of a run is the sum of its requests'; else its rows are filled up to the longest
  * @param objectiveNanos latency that a request is to be answered in, 0 for none: what cannot be is refused
+ * @param objectivePercentile of the requests that are let in, how many are to keep it; above 0, below 100
  * @param maxExecutionNanos what one run may take before it is ended; 0 for any time
  * @param adaptive what to hold where the scheduler finds window and batch size itself; null for the fixed window
  */
@@ -32,14 +33,24 @@ public record SchedulerSettings(
         long maxPaddedUnits,
         boolean sumsWork,
         long objectiveNanos,
+        double objectivePercentile,
         long maxExecutionNanos,
         @Nullable AdaptiveSettings adaptive) {
+
+    /** Which percentile is to keep an objective where none is named. */
+    public static final double USUAL_PERCENTILE = 99;
+
+    private static final double ALL = 100;
 
     public SchedulerSettings {
         preferredBatchSizes = preferredBatchSizes.stream().sorted().toList();
         levels = List.copyOf(levels);
         if (dynamic && maxBatchSize < 1) {
             throw new IllegalArgumentException("max_batch_size: " + maxBatchSize + " (expected: >= 1 to batch)");
+        }
+        if (!(objectivePercentile > 0 && objectivePercentile < ALL)) {
+            throw new IllegalArgumentException(
+                    "latency percentile: " + objectivePercentile + " (expected: > 0 and < 100)");
         }
         if (levels.isEmpty() || defaultLevel < 1 || defaultLevel > levels.size()) {
             throw new IllegalArgumentException(
@@ -71,13 +82,17 @@ public record SchedulerSettings(
             draft.preferredBatchSizes = List.of();
             draft.maxQueueDelayNanos = 0;
             draft.objectiveNanos = settings.objectiveNanos();
+            draft.objectivePercentile = settings.percentile();
             draft.adaptive = settings;
         });
     }
 
-    /** The same, refusing what cannot be answered within {@code nanos}; 0 for none. */
-    public SchedulerSettings withObjective(long nanos) {
-        return but(draft -> draft.objectiveNanos = nanos);
+    /** The same, refusing what cannot be answered within {@code nanos}, so that {@code percentile} of the others are; 0 for none. */
+    public SchedulerSettings withObjective(long nanos, double percentile) {
+        return but(draft -> {
+            draft.objectiveNanos = nanos;
+            draft.objectivePercentile = percentile;
+        });
     }
 
     /** The same with at the most {@code units} of work in a run; 0 for any. */
@@ -132,6 +147,7 @@ public record SchedulerSettings(
         private long maxPaddedUnits;
         private boolean sumsWork;
         private long objectiveNanos;
+        private double objectivePercentile = USUAL_PERCENTILE;
         private long maxExecutionNanos;
         private @Nullable AdaptiveSettings adaptive;
 
@@ -150,6 +166,7 @@ public record SchedulerSettings(
             maxPaddedUnits = from.maxPaddedUnits;
             sumsWork = from.sumsWork;
             objectiveNanos = from.objectiveNanos;
+            objectivePercentile = from.objectivePercentile;
             maxExecutionNanos = from.maxExecutionNanos;
             adaptive = from.adaptive;
         }
@@ -166,6 +183,7 @@ public record SchedulerSettings(
                     maxPaddedUnits,
                     sumsWork,
                     objectiveNanos,
+                    objectivePercentile,
                     maxExecutionNanos,
                     adaptive);
         }

@@ -20,8 +20,7 @@ class ObjectiveMarginTest {
     private static final long BETWEEN_ARRIVALS = 40_000;
 
     private final ExecutionTimes times = new ExecutionTimes(BATCH);
-    private final Admission admission =
-            new Admission(SchedulerSettings.window(BATCH, List.of(), 0).withObjective(OBJECTIVE), times, 1);
+    private Admission admission = admission(99);
     private final ArrayDeque<FakeRequest> queue = new ArrayDeque<>();
     private final Random random = new Random(1);
     private int answered;
@@ -35,6 +34,11 @@ class ObjectiveMarginTest {
             }
         }
         times.trust().confirmed(0, 0);
+    }
+
+    private Admission admission(double percentile) {
+        return new Admission(
+                SchedulerSettings.window(BATCH, List.of(), 0).withObjective(OBJECTIVE, percentile), times, 1);
     }
 
     private static long usual(int rows) {
@@ -56,6 +60,17 @@ class ObjectiveMarginTest {
 
         assertThat((double) late / answered).isLessThan(0.013);
         assertThat(answered).isGreaterThan(RUNS * BATCH * 95 / 100);
+    }
+
+    @Test
+    void asManyMayBeLateAsThePercentileSays() {
+        admission = admission(95);
+        long now = 0;
+        for (int run = 0; run < LEARNING + RUNS; run++) {
+            now = run(run % 100 < 20 ? 2 : 1, now);
+        }
+
+        assertThat((double) late / answered).isBetween(0.035, 0.065);
     }
 
     @Test

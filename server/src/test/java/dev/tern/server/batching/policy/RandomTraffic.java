@@ -42,7 +42,7 @@ final class RandomTraffic {
         SchedulerSettings fixed = SchedulerSettings.window(max, oneIn(3) ? preferred(max) : List.of(), delay)
                 .withLevels(levels(), 1)
                 .withMaxPaddedUnits(padded ? 10 + random.nextInt(100) : 0)
-                .withObjective(oneIn(5) ? MILLI * (1 + random.nextInt(20)) : 0);
+                .withObjective(oneIn(5) ? MILLI * (1 + random.nextInt(20)) : 0, 99);
         return oneIn(6)
                 ? fixed.adaptive(new AdaptiveSettings(oneIn(2) ? 0 : MILLI * (1 + random.nextInt(20)), 95))
                 : fixed;

@@ -40,18 +40,15 @@ public final class SourceFiles {
      */
     static SourceFiles of(Path model, FileStamp found, SortedMap<String, Path> sideFiles, Set<String> optionalInputs)
             throws ModelRefusedException {
-        if (!found.equals(FileStamp.of(model))) {
-            throw changed(quoted(model));
-        }
         Map<Path, FileStamp> stamps = new LinkedHashMap<>();
         stamps.put(model, found);
         sideFiles.values().forEach(file -> stamps.put(file, FileStamp.of(file)));
-        return new SourceFiles(
-                model,
-                sideFiles,
-                Set.copyOf(optionalInputs),
-                stamps,
-                ContentDigest.of(model, sideFiles, optionalInputs));
+        String digest = ContentDigest.of(model, sideFiles, optionalInputs);
+        // Not before the digest: it would be one of another file than was described.
+        if (!found.equals(FileStamp.of(model))) {
+            throw changed(quoted(model));
+        }
+        return new SourceFiles(model, sideFiles, Set.copyOf(optionalInputs), stamps, digest);
     }
 
     /** SHA-256 in 64 hexadecimal digits over the files, and the choice of optional inputs. */
