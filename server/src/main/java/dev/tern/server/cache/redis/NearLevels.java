@@ -6,13 +6,13 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
 /** What this process keeps in memory of all models, by their tags, to be told what goes in Redis. Any thread. */
 final class NearLevels {
     private final Map<String, List<NearAnswers>> byTag = new ConcurrentHashMap<>();
-    private final LongAdder told = new LongAdder();
+    private final AtomicLong told = new AtomicLong();
     private final Executor patient;
 
     /** @param patient where what may take long is done */
@@ -35,18 +35,18 @@ final class NearLevels {
         });
     }
 
-    /** How often Redis said that something went. */
+    /** How often Redis said that something went. Grows before that is passed on. */
     long told() {
-        return told.sum();
+        return told.get();
     }
 
     void gone(RedisKeys.Parsed key) {
-        told.increment();
+        long unused = told.incrementAndGet();
         byTag.getOrDefault(key.tag(), List.of()).forEach(each -> each.gone(key.key()));
     }
 
     void allGone() {
-        told.increment();
+        long unused = told.incrementAndGet();
         all(NearAnswers::allGone, () -> {});
     }
 

@@ -61,7 +61,7 @@ public final class RedisLevel implements AutoCloseable {
         this.tracking = settings.tracking() ? new Tracking(keys, near, clock) : null;
         this.store = new LettuceStore(settings, threads, clock, link, tracking);
         this.writes = new Writes(store, codec, writeBreaker, writer, MAX_WRITES, MAX_WRITE_BYTES);
-        this.side = new RedisSide(store, codec, lookUps, writes, writer, clock, wall);
+        this.side = new RedisSide(store, codec, lookUps, writes, writer, clock, wall, near::told);
         store.connect();
     }
 

@@ -3,6 +3,7 @@ package dev.tern.server.cache.redis;
 import dev.tern.server.predict.Clock;
 import java.time.InstantSource;
 import java.util.concurrent.Executor;
+import java.util.function.LongSupplier;
 
 /**
  * What all models have in common.
@@ -10,6 +11,7 @@ import java.util.concurrent.Executor;
  * @param lookUps the breaker of look-ups
  * @param writer where answers are encoded, and whatever else no event loop must do
  * @param wall the time that replicas agree on, more or less
+ * @param told how often Redis said that something went; grows before that goes in memory
  */
 record RedisSide(
         Store store,
@@ -18,4 +20,5 @@ record RedisSide(
         Writes writes,
         Executor writer,
         Clock clock,
-        InstantSource wall) {}
+        InstantSource wall,
+        LongSupplier told) {}
