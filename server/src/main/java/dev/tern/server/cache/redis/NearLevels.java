@@ -45,6 +45,12 @@ final class NearLevels {
         byTag.getOrDefault(key.tag(), List.of()).forEach(each -> each.gone(key.key()));
     }
 
+    /** The answers of the model that {@code tag} stands for were cleared. */
+    void cleared(String tag) {
+        long unused = told.incrementAndGet();
+        patiently(() -> byTag.getOrDefault(tag, List.of()).forEach(NearAnswers::allGone));
+    }
+
     void allGone() {
         long unused = told.incrementAndGet();
         all(NearAnswers::allGone, () -> {});
@@ -56,11 +62,15 @@ final class NearLevels {
     }
 
     private void all(Consumer<NearAnswers> action, Runnable then) {
+        patiently(() -> {
+            byTag.values().forEach(each -> each.forEach(action));
+            then.run();
+        });
+    }
+
+    private void patiently(Runnable action) {
         try {
-            patient.execute(() -> {
-                byTag.values().forEach(each -> each.forEach(action));
-                then.run();
-            });
+            patient.execute(action);
         } catch (RejectedExecutionException e) {
             // The server ends, and its memory with it.
         }

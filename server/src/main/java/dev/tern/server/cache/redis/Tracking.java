@@ -137,9 +137,15 @@ final class Tracking implements PushListener, RedisConnectionStateListener {
     }
 
     private void gone(@Nullable Object key) {
-        RedisKeys.Parsed parsed = key instanceof byte[] text ? keys.read(text) : null;
+        if (!(key instanceof byte[] text)) {
+            return;
+        }
+        RedisKeys.Parsed parsed = keys.read(text);
+        String cleared = keys.readMark(text);
         if (parsed != null) {
             near.gone(parsed);
+        } else if (cleared != null) {
+            near.cleared(cleared);
         }
     }
 }

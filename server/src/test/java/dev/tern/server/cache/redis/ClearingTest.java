@@ -3,6 +3,8 @@ package dev.tern.server.cache.redis;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.lettuce.core.RedisCommandExecutionException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
@@ -12,6 +14,18 @@ class ClearingTest {
 
     private void begin() {
         var unused = rig.answers.clear().thenAccept(cleared::complete);
+    }
+
+    /** Redis takes the mark, and loses it again. */
+    private void marked() {
+        assertThat(rig.store.written().get(0).key()).isEqualTo(ByteBuffer.wrap(rig.keys.mark()));
+        rig.store.acknowledge();
+        assertThat(cleared).isNotDone();
+        rig.store.replyRemoved(1);
+    }
+
+    private String mark() {
+        return new String(rig.keys.mark(), StandardCharsets.US_ASCII);
     }
 
     @Test
@@ -28,12 +42,19 @@ class ClearingTest {
         rig.writer.runAll();
         rig.store.replyPage("last", true, "c");
         rig.writer.runAll();
-        assertThat(cleared).isNotDone();
         rig.store.replyRemoved(1);
         rig.writer.runAll();
+        assertThat(cleared).isNotDone();
+        marked();
         String scan = "scan " + rig.keys.pattern() + " 1000 after ";
         assertThat(rig.store.commands())
-                .containsExactly(scan + "none", "remove [a, b]", scan + "first", scan + "empty", "remove [c]");
+                .containsExactly(
+                        scan + "none",
+                        "remove [a, b]",
+                        scan + "first",
+                        scan + "empty",
+                        "remove [c]",
+                        "remove [" + mark() + "]");
         assertThat(cleared).isCompletedWithValue(new Cleared(3, ""));
     }
 

@@ -31,6 +31,12 @@ final class KeepingReplica implements AutoCloseable, NearAnswers, LocalObserver,
         replica.ask(keeping, number);
     }
 
+    /** Has an answer in memory that never was in Redis. */
+    void keep(int number) {
+        CacheKey key = Replica.key(number);
+        local.put(key, Replica.answerTo(key), local.generation());
+    }
+
     boolean keeps(int number) {
         return local.get(Replica.key(number)) != null;
     }

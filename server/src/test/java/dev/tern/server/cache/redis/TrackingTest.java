@@ -77,6 +77,19 @@ class TrackingTest extends OneRedis {
     }
 
     @Test
+    void whatAnotherClearsGoesAlsoWhereItNeverWasInRedis() throws Exception {
+        try (KeepingReplica first = tracking(MARK);
+                KeepingReplica second = tracking(MARK + 1)) {
+            second.keep(1);
+            assertThat(second.keeps(1)).isTrue();
+            Cleared cleared =
+                    first.replica.answers.clear().toCompletableFuture().get(PATIENCE_NANOS, TimeUnit.NANOSECONDS);
+            assertThat(cleared).isEqualTo(new Cleared(2, ""));
+            await("gone", () -> !second.keeps(1));
+        }
+    }
+
+    @Test
     void anEmptiedRedisLeavesNothing() throws Exception {
         try (KeepingReplica replica = tracking(MARK);
                 RawRedis raw = redis.client()) {
