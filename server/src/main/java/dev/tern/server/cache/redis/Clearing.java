@@ -63,11 +63,15 @@ final class Clearing {
 
     private void begin() {
         try {
-            follow(CompletableFuture.runAsync(() -> scan(null), writer));
-            watch(0);
+            follow(CompletableFuture.runAsync(this::start, writer));
         } catch (RejectedExecutionException e) {
             fail("the server is shutting down");
         }
+    }
+
+    private void start() {
+        watch(0);
+        scan(null);
     }
 
     private void scan(Store.@Nullable Page after) {

@@ -48,29 +48,28 @@ final class NearLevels {
     /** The answers of the model that {@code tag} stands for were cleared. */
     void cleared(String tag) {
         long unused = told.incrementAndGet();
-        patiently(() -> byTag.getOrDefault(tag, List.of()).forEach(NearAnswers::allGone));
+        drop(byTag.getOrDefault(tag, List.of()), NearAnswers::allGone);
     }
 
     void allGone() {
         long unused = told.incrementAndGet();
-        all(NearAnswers::allGone, () -> {});
+        drop(all(), NearAnswers::allGone);
     }
 
-    /** @param then run when all have been told */
-    void unknown(Runnable then) {
-        all(NearAnswers::unknown, then);
+    /** Nobody knows what went. */
+    void unknown() {
+        drop(all(), NearAnswers::unknown);
     }
 
-    private void all(Consumer<NearAnswers> action, Runnable then) {
-        patiently(() -> {
-            byTag.values().forEach(each -> each.forEach(action));
-            then.run();
-        });
+    private List<NearAnswers> all() {
+        return byTag.values().stream().flatMap(List::stream).toList();
     }
 
-    private void patiently(Runnable action) {
+    /** At once for all; what that leaves in memory is looked for later. */
+    private void drop(List<NearAnswers> those, Consumer<NearAnswers> action) {
+        those.forEach(action);
         try {
-            patient.execute(action);
+            patient.execute(() -> those.forEach(NearAnswers::sweep));
         } catch (RejectedExecutionException e) {
             // The server ends, and its memory with it.
         }

@@ -79,6 +79,17 @@ class ClearingTest {
     }
 
     @Test
+    void aWriterThatIsBusyIsWaitedFor() {
+        begin();
+        rig.clock.advance(2 * Clearing.PATIENCE_NANOS);
+        rig.writer.runAll();
+        rig.clock.advance(Clearing.PATIENCE_NANOS - 1);
+        assertThat(cleared).isNotDone();
+        rig.clock.advance(1);
+        assertThat(cleared).isCompletedWithValue(new Cleared(0, "Redis has not replied for 5 s"));
+    }
+
+    @Test
     void aRedisThatDoesNotReplyIsNotWaitedForForEver() {
         begin();
         rig.writer.runAll();

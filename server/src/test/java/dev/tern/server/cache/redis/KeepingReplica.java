@@ -57,12 +57,17 @@ final class KeepingReplica implements AutoCloseable, NearAnswers, LocalObserver,
 
     @Override
     public void allGone() {
-        long unused = local.clear(Evicted.INVALIDATED);
+        local.outdate(Evicted.INVALIDATED);
     }
 
     @Override
     public void unknown() {
-        long unused = local.clear(Evicted.UNTRACKED);
+        local.outdate(Evicted.UNTRACKED);
+    }
+
+    @Override
+    public void sweep() {
+        local.sweep();
     }
 
     @Override
