@@ -2,7 +2,10 @@ package dev.tern.server.cache.redis;
 
 import dev.tern.server.predict.Clock;
 import io.lettuce.core.RedisCommandExecutionException;
+import io.lettuce.core.RedisException;
+import java.io.IOException;
 import java.util.List;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -36,6 +39,8 @@ final class Clearing {
 
     private static final byte[] NOTHING = {};
 
+    private static final String ENDING = "the server is shutting down";
+
     /** How Redis' errors begin. */
     private static final Pattern CODE = Pattern.compile("([A-Z]+) .*", Pattern.DOTALL);
 
@@ -65,7 +70,7 @@ final class Clearing {
         try {
             follow(CompletableFuture.runAsync(this::start, writer));
         } catch (RejectedExecutionException e) {
-            fail("the server is shutting down");
+            fail(ENDING);
         }
     }
 
@@ -148,7 +153,22 @@ final class Clearing {
             Matcher matcher = CODE.matcher(String.valueOf(cause.getMessage()));
             return "Redis refuses it" + (matcher.matches() ? ": " + matcher.group(1) : "");
         }
-        LOG.debug("Answers in Redis could not be cleared", cause);
-        return "there is no connection to Redis";
+        if (cause instanceof RejectedExecutionException) {
+            return ENDING;
+        }
+        if (isOfTheConnection(cause)) {
+            LOG.debug("The connection to Redis was lost or is not there", cause);
+            return "there is no connection to Redis";
+        }
+        LOG.warn("Answers in Redis could not be cleared", cause);
+        return "it failed";
+    }
+
+    /** Lettuce says it by its plain exception, too; what was under way is cancelled, or has the socket's error. */
+    private static boolean isOfTheConnection(Throwable cause) {
+        return cause instanceof NotConnectedException
+                || cause instanceof RedisException
+                || cause instanceof CancellationException
+                || cause instanceof IOException;
     }
 }

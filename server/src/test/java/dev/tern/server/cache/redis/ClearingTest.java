@@ -3,10 +3,20 @@ package dev.tern.server.cache.redis;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.lettuce.core.RedisCommandExecutionException;
+import io.lettuce.core.RedisConnectionException;
+import io.lettuce.core.RedisException;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class ClearingTest {
     private final StageRig rig = new StageRig();
@@ -70,12 +80,25 @@ class ClearingTest {
         assertThat(cleared).isCompletedWithValue(new Cleared(1, "Redis refuses it: NOPERM"));
     }
 
-    @Test
-    void withoutAConnectionItFails() {
+    @ParameterizedTest
+    @MethodSource("failures")
+    void whyItFailsIsSaid(Exception error, String problem) {
         begin();
         rig.writer.runAll();
-        rig.store.failScan(new NotConnectedException());
-        assertThat(cleared).isCompletedWithValue(new Cleared(0, "there is no connection to Redis"));
+        rig.store.failScan(error);
+        assertThat(cleared).isCompletedWithValue(new Cleared(0, problem));
+    }
+
+    static Stream<Arguments> failures() {
+        String noConnection = "there is no connection to Redis";
+        return Stream.of(
+                Arguments.of(new NotConnectedException(), noConnection),
+                Arguments.of(new RedisConnectionException("reset"), noConnection),
+                Arguments.of(new RedisException("Connection is closed"), noConnection),
+                Arguments.of(new CompletionException(new IOException("reset")), noConnection),
+                Arguments.of(new CancellationException(), noConnection),
+                Arguments.of(new RejectedExecutionException(), "the server is shutting down"),
+                Arguments.of(new IllegalStateException("a defect"), "it failed"));
     }
 
     @Test
