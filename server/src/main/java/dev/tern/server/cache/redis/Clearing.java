@@ -59,11 +59,21 @@ final class Clearing {
         this.keys = keys;
     }
 
-    /** Begins; what is returned completes on any thread, never exceptionally. */
+    /**
+     * Begins, unless the model is being cleared already: what was written since that began may stay, so it does not count for
+     * two. What is returned completes on any thread, never exceptionally.
+     */
     static CompletionStage<Cleared> of(RedisSide redis, ModelKeys keys) {
+        String pattern = keys.pattern();
+        if (!redis.clearings().add(pattern)) {
+            return CompletableFuture.completedFuture(new Cleared(0, "another call is clearing it"));
+        }
         Clearing clearing = new Clearing(redis.store(), redis.writer(), redis.clock(), keys);
+        CompletionStage<Cleared> ended = clearing.done.whenComplete((cleared, none) -> {
+            boolean unused = redis.clearings().remove(pattern);
+        });
         clearing.begin();
-        return clearing.done;
+        return ended;
     }
 
     private void begin() {

@@ -2,6 +2,7 @@ package dev.tern.server.cache.redis;
 
 import dev.tern.server.predict.Clock;
 import java.time.InstantSource;
+import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
 
@@ -12,6 +13,7 @@ import java.util.function.LongSupplier;
  * @param writer where answers are encoded, and whatever else no event loop must do
  * @param wall the time that replicas agree on, more or less
  * @param told how often Redis said that something went; grows before that goes in memory
+ * @param clearings what is being cleared, by its pattern; for several threads
  */
 record RedisSide(
         Store store,
@@ -21,4 +23,5 @@ record RedisSide(
         Executor writer,
         Clock clock,
         InstantSource wall,
-        LongSupplier told) {}
+        LongSupplier told,
+        Set<String> clearings) {}

@@ -102,6 +102,19 @@ class ClearingTest {
     }
 
     @Test
+    void oneClearingOfAModelAtATime() {
+        begin();
+        rig.writer.runAll();
+        assertThat(rig.answers.clear().toCompletableFuture())
+                .isCompletedWithValue(new Cleared(0, "another call is clearing it"));
+        rig.store.failScan(new NotConnectedException());
+        assertThat(cleared).isDone();
+        assertThat(rig.answers.clear().toCompletableFuture()).isNotDone();
+        rig.writer.runAll();
+        assertThat(rig.store.commands()).hasSize(2);
+    }
+
+    @Test
     void aWriterThatIsBusyIsWaitedFor() {
         begin();
         rig.clock.advance(2 * Clearing.PATIENCE_NANOS);

@@ -23,6 +23,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -52,7 +53,16 @@ final class StageRig {
     final InstantSource wall = () -> Instant.ofEpochSecond(1_800_000_000).plusNanos(clock.nanoTime());
 
     final RedisAnswers answers = new RedisAnswers(
-            new RedisSide(store, codec, lookUps, writes, writer, clock, wall, nearLevels::told),
+            new RedisSide(
+                    store,
+                    codec,
+                    lookUps,
+                    writes,
+                    writer,
+                    clock,
+                    wall,
+                    nearLevels::told,
+                    ConcurrentHashMap.newKeySet()),
             new ModelSide(keys, near, counts),
             new ModelTimes(BUDGET, TTL_MILLIS, MAX_AGE_MILLIS),
             () -> {});
