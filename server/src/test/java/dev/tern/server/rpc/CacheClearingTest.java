@@ -43,7 +43,12 @@ class CacheClearingTest {
     void load() {
         ModelDirectory.of(models, "m").version(1, new byte[0]);
         repository = new ModelRepository(
-                RepositoryOptions.of(models), source -> new Cached(), Runnable::run, loaders, clearing, new FakeClock());
+                RepositoryOptions.of(models),
+                source -> new Cached(),
+                Runnable::run,
+                loaders,
+                clearing,
+                new FakeClock());
         var loaded = repository.start();
         loaders.runAll();
         assertThat(loaded).isCompleted();

@@ -42,7 +42,9 @@ class RedisKeysTest {
         assertThat(keys.readMark(model.mark())).isEqualTo(keys.tag("m"));
         assertThat(keys.read(model.mark())).isNull();
         assertThat(keys.readMark(model.write(new CacheKey(1, 2)))).isNull();
-        assertThat(keys.readMark(new RedisKeys("tarn:", new byte[] {1}).of("a-tag_12").mark())).isNull();
+        assertThat(keys.readMark(
+                        new RedisKeys("tarn:", new byte[] {1}).of("a-tag_12").mark()))
+                .isNull();
     }
 
     @Test

@@ -76,7 +76,9 @@ class RedisStageTest {
             rig.nearLevels.gone(new RedisKeys.Parsed("tag", other));
         });
         rig.answers.getAll(
-                List.of(StageRig.KEY, other), call, found -> assertThat(rig.near.told()).containsExactly(other));
+                List.of(StageRig.KEY, other),
+                call,
+                found -> assertThat(rig.near.told()).containsExactly(other));
         assertThat(rig.near.told()).containsExactly(other, StageRig.KEY, other);
     }
 
