@@ -19,11 +19,16 @@ record LocalAnswers(LocalCache cache) implements NearAnswers {
 
     @Override
     public void allGone() {
-        long unused = cache.clear(Evicted.INVALIDATED);
+        cache.outdate(Evicted.INVALIDATED);
     }
 
     @Override
     public void unknown() {
-        long unused = cache.clear(Evicted.UNTRACKED);
+        cache.outdate(Evicted.UNTRACKED);
+    }
+
+    @Override
+    public void sweep() {
+        cache.sweep();
     }
 }

@@ -88,12 +88,20 @@ public final class LocalCache implements AutoCloseable {
      * What Redis has of it may still come back. Looks at every answer: not for threads that must be quick.
      */
     public long clear() {
-        return clear(Evicted.CLEARED);
+        return part.clear(Evicted.CLEARED);
     }
 
-    /** As {@link #clear()}, for another reason. */
-    public long clear(Evicted cause) {
-        return part.clear(cause);
+    /** As {@link #clear}, but quick, as it looks at nothing: the memory is given back by {@link #sweep} at the latest. */
+    public void outdate(Evicted cause) {
+        part.outdate(cause);
+    }
+
+    /**
+     * Removes what is given out no more, of all versions of the model. Looks at every answer, unless that was done since, as
+     * for another version.
+     */
+    public void sweep() {
+        part.sweep();
     }
 
     /** The answer under {@code key}, if there is one, is given out no more, as it has gone where replicas share it. */

@@ -15,6 +15,9 @@ final class ModelPart {
 
     private final LocalObserver observer;
     private final AtomicInteger generation = new AtomicInteger();
+    /** The generation in force when what was of earlier ones was last removed. */
+    private final AtomicInteger swept = new AtomicInteger();
+
     private final LongAdder entries = new LongAdder();
     private final LongAdder bytes = new LongAdder();
     private final List<CacheScope> scopes = new ArrayList<>();
@@ -118,11 +121,24 @@ final class ModelPart {
      * answer in the memory, those of other models, too.
      */
     long clear(Evicted cause) {
+        outdate(cause);
+        long before = entries.sum();
+        sweep();
+        return before;
+    }
+
+    /** Nothing of before is given out from now on. */
+    void outdate(Evicted cause) {
         dropping = cause;
         generation.incrementAndGet();
-        long before = entries.sum();
-        pool.removeIf(entry -> entry.part() == this, cause);
-        return before;
+    }
+
+    /** Removes what is given out no more, unless that was done since it is. */
+    void sweep() {
+        int now = generation.get();
+        if (swept.getAndSet(now) != now) {
+            pool.removeIf(entry -> entry.part() == this && entry.generation() != generation.get(), dropping);
+        }
     }
 
     void remove(CacheKey key, Evicted cause) {

@@ -25,9 +25,9 @@ public interface L2Observer {
     /** What became of an answer that was to be written. */
     enum Write {
         DONE,
-        /** Redis could not be reached, or answered with an error. */
+        /** Redis could not be reached, or answered with an error; or the answer could not be made a value. */
         FAILED,
-        /** Too much was waiting to be written. */
+        /** Too much was waiting to be written; or it was cleared, or the server ended, before it was sent. */
         DROPPED,
         /** Redis was not told, since it is not well. */
         OPEN,

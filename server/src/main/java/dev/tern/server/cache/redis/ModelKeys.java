@@ -30,8 +30,15 @@ final class ModelKeys {
         return all;
     }
 
-    /** What matches all of them and nothing else; there is nothing in a prefix or a tag that a pattern reads otherwise. */
+    /** A key that no answer has: whoever sees it come or go forgets all answers of the model. */
+    byte[] mark() {
+        return prefixBytes.clone();
+    }
+
+    /**
+     * What matches the answers' keys and nothing else; there is nothing in a prefix or a tag that a pattern reads otherwise.
+     */
     String pattern() {
-        return prefix + "*";
+        return prefix + "?*";
     }
 }

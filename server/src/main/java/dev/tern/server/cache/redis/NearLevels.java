@@ -6,13 +6,13 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
 /** What this process keeps in memory of all models, by their tags, to be told what goes in Redis. Any thread. */
 final class NearLevels {
     private final Map<String, List<NearAnswers>> byTag = new ConcurrentHashMap<>();
-    private final LongAdder told = new LongAdder();
+    private final AtomicLong told = new AtomicLong();
     private final Executor patient;
 
     /** @param patient where what may take long is done */
@@ -35,32 +35,41 @@ final class NearLevels {
         });
     }
 
-    /** How often Redis said that something went. */
+    /** How often Redis said that something went. Grows before that is passed on. */
     long told() {
-        return told.sum();
+        return told.get();
     }
 
     void gone(RedisKeys.Parsed key) {
-        told.increment();
+        long unused = told.incrementAndGet();
         byTag.getOrDefault(key.tag(), List.of()).forEach(each -> each.gone(key.key()));
     }
 
+    /** The answers of the model that {@code tag} stands for were cleared. */
+    void cleared(String tag) {
+        long unused = told.incrementAndGet();
+        drop(byTag.getOrDefault(tag, List.of()), NearAnswers::allGone);
+    }
+
     void allGone() {
-        told.increment();
-        all(NearAnswers::allGone, () -> {});
+        long unused = told.incrementAndGet();
+        drop(all(), NearAnswers::allGone);
     }
 
-    /** @param then run when all have been told */
-    void unknown(Runnable then) {
-        all(NearAnswers::unknown, then);
+    /** Nobody knows what went. */
+    void unknown() {
+        drop(all(), NearAnswers::unknown);
     }
 
-    private void all(Consumer<NearAnswers> action, Runnable then) {
+    private List<NearAnswers> all() {
+        return byTag.values().stream().flatMap(List::stream).toList();
+    }
+
+    /** At once for all; what that leaves in memory is looked for later. */
+    private void drop(List<NearAnswers> those, Consumer<NearAnswers> action) {
+        those.forEach(action);
         try {
-            patient.execute(() -> {
-                byTag.values().forEach(each -> each.forEach(action));
-                then.run();
-            });
+            patient.execute(() -> those.forEach(NearAnswers::sweep));
         } catch (RejectedExecutionException e) {
             // The server ends, and its memory with it.
         }

@@ -107,9 +107,13 @@ public final class RedisAnswers implements AutoCloseable {
                 now + times.budgetNanos(),
                 call.deadlineNanos());
         budgets.add(lookUp);
+        long told = redis.told().getAsLong();
         var unused = command.send().whenComplete(lookUp);
         if (!lookUp.isOver()) {
             call.onDone(lookUp::callerIsGone);
+        } else if (told != redis.told().getAsLong()) {
+            // A reply that is there at once is taken here, not on Redis' thread: perhaps after what was told behind it.
+            reading.keys().forEach(model.near()::gone);
         }
     }
 
@@ -170,6 +174,11 @@ public final class RedisAnswers implements AutoCloseable {
         }
 
         @Override
+        public List<CacheKey> keys() {
+            return List.of(key);
+        }
+
+        @Override
         public Found read(byte[] reply, long nanos) {
             model.observer().answered(nanos, length(reply));
             Found found = RedisAnswers.this.read(key, reply);
@@ -189,6 +198,11 @@ public final class RedisAnswers implements AutoCloseable {
 
         Several(List<CacheKey> all) {
             this.all = all;
+        }
+
+        @Override
+        public List<CacheKey> keys() {
+            return all;
         }
 
         @Override

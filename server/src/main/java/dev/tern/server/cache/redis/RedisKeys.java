@@ -58,19 +58,31 @@ final class RedisKeys {
     @Nullable
     Parsed read(byte[] text) {
         int keyAt = spaceBytes.length + TAG_CHARACTERS + 1;
-        if (text.length != keyAt + KEY_CHARACTERS
-                || text[keyAt - 1] != ':'
-                || !Arrays.equals(text, 0, spaceBytes.length, spaceBytes, 0, spaceBytes.length)) {
+        if (text.length != keyAt + KEY_CHARACTERS || !isOurs(text)) {
             return null;
         }
         try {
             ByteBuffer plain =
                     ByteBuffer.wrap(Base64.getUrlDecoder().decode(Arrays.copyOfRange(text, keyAt, text.length)));
-            return new Parsed(
-                    new String(text, spaceBytes.length, TAG_CHARACTERS, StandardCharsets.US_ASCII),
-                    new CacheKey(plain.getLong(), plain.getLong()));
+            return new Parsed(tagIn(text), new CacheKey(plain.getLong(), plain.getLong()));
         } catch (IllegalArgumentException e) {
             return null;
         }
+    }
+
+    /** The tag of the model whose {@link ModelKeys#mark} this is; null if {@code text} is none. */
+    @Nullable
+    String readMark(byte[] text) {
+        return text.length == spaceBytes.length + TAG_CHARACTERS + 1 && isOurs(text) ? tagIn(text) : null;
+    }
+
+    /** Of what is long enough. */
+    private boolean isOurs(byte[] text) {
+        return text[spaceBytes.length + TAG_CHARACTERS] == ':'
+                && Arrays.equals(text, 0, spaceBytes.length, spaceBytes, 0, spaceBytes.length);
+    }
+
+    private String tagIn(byte[] text) {
+        return new String(text, spaceBytes.length, TAG_CHARACTERS, StandardCharsets.US_ASCII);
     }
 }

@@ -2,6 +2,7 @@ package dev.tern.server.cache.redis;
 
 import dev.tern.server.predict.Clock;
 import java.time.InstantSource;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadFactory;
@@ -61,7 +62,8 @@ public final class RedisLevel implements AutoCloseable {
         this.tracking = settings.tracking() ? new Tracking(keys, near, clock) : null;
         this.store = new LettuceStore(settings, threads, clock, link, tracking);
         this.writes = new Writes(store, codec, writeBreaker, writer, MAX_WRITES, MAX_WRITE_BYTES);
-        this.side = new RedisSide(store, codec, lookUps, writes, writer, clock, wall);
+        this.side = new RedisSide(
+                store, codec, lookUps, writes, writer, clock, wall, near::told, ConcurrentHashMap.newKeySet());
         store.connect();
     }
 

@@ -1,7 +1,9 @@
 package dev.tern.server.cache.redis;
 
+import dev.tern.server.predict.CacheKey;
 import dev.tern.server.predict.Call;
 import dev.tern.server.predict.Clock;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
@@ -17,6 +19,9 @@ import org.jspecify.annotations.Nullable;
 final class RedisLookUp<V, A> extends AtomicReference<@Nullable Consumer<A>> implements BiConsumer<V, Throwable> {
     /** What those who look things up have in common. */
     interface Reading<V, A> {
+        /** What is asked for. */
+        List<CacheKey> keys();
+
         /** What Redis' reply says; must not throw. */
         A read(V reply, long nanos);
 

@@ -2,7 +2,9 @@ package dev.tern.server.cache.redis;
 
 import dev.tern.server.predict.Clock;
 import java.time.InstantSource;
+import java.util.Set;
 import java.util.concurrent.Executor;
+import java.util.function.LongSupplier;
 
 /**
  * What all models have in common.
@@ -10,6 +12,8 @@ import java.util.concurrent.Executor;
  * @param lookUps the breaker of look-ups
  * @param writer where answers are encoded, and whatever else no event loop must do
  * @param wall the time that replicas agree on, more or less
+ * @param told how often Redis said that something went; grows before that goes in memory
+ * @param clearings what is being cleared, by its pattern; for several threads
  */
 record RedisSide(
         Store store,
@@ -18,4 +22,6 @@ record RedisSide(
         Writes writes,
         Executor writer,
         Clock clock,
-        InstantSource wall) {}
+        InstantSource wall,
+        LongSupplier told,
+        Set<String> clearings) {}

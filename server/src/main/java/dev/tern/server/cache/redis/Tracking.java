@@ -34,10 +34,11 @@ final class Tracking implements PushListener, RedisConnectionStateListener {
     private final RedisKeys keys;
     private final NearLevels near;
     private final Clock clock;
-    private final AtomicInteger attempts = new AtomicInteger();
+    private final AtomicInteger attempts = new AtomicInteger(1);
     private final AtomicBoolean refused = new AtomicBoolean();
     private volatile @Nullable RedisAsyncCommands<byte[], byte[]> commands;
-    private volatile boolean on;
+    /** The attempt that Redis has agreed to; of no use when there was another since, or the connection was lost. */
+    private volatile int agreed;
 
     Tracking(RedisKeys keys, NearLevels near, Clock clock) {
         this.keys = keys;
@@ -45,9 +46,9 @@ final class Tracking implements PushListener, RedisConnectionStateListener {
         this.clock = clock;
     }
 
-    /** Whether Redis tells, and what was kept before has been dropped. */
+    /** Whether Redis tells, and what was kept before is given out no more. */
     boolean isOn() {
-        return on;
+        return agreed == attempts.get();
     }
 
     /** Begins with a connection that has just been made; later ones in its place are followed by themselves. Once. */
@@ -67,7 +68,6 @@ final class Tracking implements PushListener, RedisConnectionStateListener {
     public void onRedisDisconnected(RedisChannelHandler<?, ?> connection) {
         // Whatever is under way is of the connection that was.
         attempts.incrementAndGet();
-        on = false;
     }
 
     private void ask() {
@@ -96,7 +96,8 @@ final class Tracking implements PushListener, RedisConnectionStateListener {
         }
         if (error == null) {
             refused.set(false);
-            near.unknown(() -> on = attempt == attempts.get());
+            near.unknown();
+            agreed = attempt;
             return;
         }
         if (error instanceof RedisCommandExecutionException && !refused.getAndSet(true)) {
@@ -132,14 +133,20 @@ final class Tracking implements PushListener, RedisConnectionStateListener {
             }
         } catch (RuntimeException e) {
             LOG.error("What Redis tells could not be followed", e);
-            near.unknown(() -> {});
+            near.unknown();
         }
     }
 
     private void gone(@Nullable Object key) {
-        RedisKeys.Parsed parsed = key instanceof byte[] text ? keys.read(text) : null;
+        if (!(key instanceof byte[] text)) {
+            return;
+        }
+        RedisKeys.Parsed parsed = keys.read(text);
+        String cleared = keys.readMark(text);
         if (parsed != null) {
             near.gone(parsed);
+        } else if (cleared != null) {
+            near.cleared(cleared);
         }
     }
 }

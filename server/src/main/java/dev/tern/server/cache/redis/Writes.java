@@ -4,6 +4,8 @@ import dev.tern.server.predict.CacheKey;
 import dev.tern.server.predict.Together;
 import dev.tern.server.tensor.Tensor;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -125,28 +127,38 @@ final class Writes {
 
         @Override
         public void run() {
-            boolean unwanted = closed || answer.generation() != model.near().generation();
-            byte[] value;
+            L2Observer.Write otherwise = L2Observer.Write.FAILED;
+            byte[] value = null;
             try {
-                value = unwanted ? null : codec.encode(answer.key(), answer.outputs(), answer.madeMillis());
+                if (closed || answer.generation() != model.near().generation()) {
+                    otherwise = L2Observer.Write.DROPPED;
+                } else {
+                    value = codec.encode(answer.key(), answer.outputs(), answer.madeMillis());
+                    otherwise = L2Observer.Write.TOO_LARGE;
+                }
             } catch (RuntimeException | OutOfMemoryError e) {
                 LOG.warn("An answer could not be written to Redis", e);
-                value = null;
             } finally {
                 answer.outputs().forEach(output -> output.data().release());
+                if (value == null) {
+                    breaker.undecided();
+                    end(otherwise, size);
+                }
             }
-            if (value == null) {
-                breaker.undecided();
-                end(unwanted ? L2Observer.Write.DROPPED : L2Observer.Write.TOO_LARGE, size);
-            } else {
+            if (value != null) {
                 send(value);
             }
         }
 
         private void send(byte[] value) {
             int length = value.length;
-            var unused = store.put(model.keys().write(answer.key()), value, answer.ttlMillis())
-                    .whenComplete((done, error) -> sent(length, error));
+            CompletionStage<?> sending;
+            try {
+                sending = store.put(model.keys().write(answer.key()), value, answer.ttlMillis());
+            } catch (RuntimeException | OutOfMemoryError e) {
+                sending = CompletableFuture.failedFuture(e);
+            }
+            var unused = sending.whenComplete((done, error) -> sent(length, error));
         }
 
         private void sent(int length, @Nullable Throwable error) {

@@ -273,10 +273,14 @@ class LocalCachesTest {
         assertThat(cache.get(key(2))).isNotNull();
         assertThat(changes.evicted).containsExactly(Evicted.INVALIDATED);
         int before = cache.generation();
-        assertThat(cache.clear(Evicted.UNTRACKED)).isEqualTo(2);
+        cache.outdate(Evicted.UNTRACKED);
+        put(cache, 4, 10);
+        assertThat(changes.entries).as("until they are looked for").isEqualTo(3);
+        cache.sweep();
         assertThat(changes.evicted).containsExactly(Evicted.INVALIDATED, Evicted.UNTRACKED, Evicted.UNTRACKED);
         assertThat(cache.generation()).isNotEqualTo(before);
-        assertThat(changes.entries).isZero();
+        assertThat(changes.entries).isOne();
+        assertThat(cache.get(key(4))).as("of after").isNotNull();
     }
 
     @Test

@@ -3,8 +3,20 @@ package dev.tern.server.cache.redis;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.lettuce.core.RedisCommandExecutionException;
+import io.lettuce.core.RedisConnectionException;
+import io.lettuce.core.RedisException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class ClearingTest {
     private final StageRig rig = new StageRig();
@@ -12,6 +24,18 @@ class ClearingTest {
 
     private void begin() {
         var unused = rig.answers.clear().thenAccept(cleared::complete);
+    }
+
+    /** Redis takes the mark, and loses it again. */
+    private void marked() {
+        assertThat(rig.store.written().get(0).key()).isEqualTo(ByteBuffer.wrap(rig.keys.mark()));
+        rig.store.acknowledge();
+        assertThat(cleared).isNotDone();
+        rig.store.replyRemoved(1);
+    }
+
+    private String mark() {
+        return new String(rig.keys.mark(), StandardCharsets.US_ASCII);
     }
 
     @Test
@@ -28,12 +52,19 @@ class ClearingTest {
         rig.writer.runAll();
         rig.store.replyPage("last", true, "c");
         rig.writer.runAll();
-        assertThat(cleared).isNotDone();
         rig.store.replyRemoved(1);
         rig.writer.runAll();
+        assertThat(cleared).isNotDone();
+        marked();
         String scan = "scan " + rig.keys.pattern() + " 1000 after ";
         assertThat(rig.store.commands())
-                .containsExactly(scan + "none", "remove [a, b]", scan + "first", scan + "empty", "remove [c]");
+                .containsExactly(
+                        scan + "none",
+                        "remove [a, b]",
+                        scan + "first",
+                        scan + "empty",
+                        "remove [c]",
+                        "remove [" + mark() + "]");
         assertThat(cleared).isCompletedWithValue(new Cleared(3, ""));
     }
 
@@ -49,12 +80,49 @@ class ClearingTest {
         assertThat(cleared).isCompletedWithValue(new Cleared(1, "Redis refuses it: NOPERM"));
     }
 
-    @Test
-    void withoutAConnectionItFails() {
+    @ParameterizedTest
+    @MethodSource("failures")
+    void whyItFailsIsSaid(Exception error, String problem) {
         begin();
         rig.writer.runAll();
+        rig.store.failScan(error);
+        assertThat(cleared).isCompletedWithValue(new Cleared(0, problem));
+    }
+
+    static Stream<Arguments> failures() {
+        String noConnection = "there is no connection to Redis";
+        return Stream.of(
+                Arguments.of(new NotConnectedException(), noConnection),
+                Arguments.of(new RedisConnectionException("reset"), noConnection),
+                Arguments.of(new RedisException("Connection is closed"), noConnection),
+                Arguments.of(new CompletionException(new IOException("reset")), noConnection),
+                Arguments.of(new CancellationException(), noConnection),
+                Arguments.of(new RejectedExecutionException(), "the server is shutting down"),
+                Arguments.of(new IllegalStateException("a defect"), "it failed"));
+    }
+
+    @Test
+    void oneClearingOfAModelAtATime() {
+        begin();
+        rig.writer.runAll();
+        assertThat(rig.answers.clear().toCompletableFuture())
+                .isCompletedWithValue(new Cleared(0, "another call is clearing it"));
         rig.store.failScan(new NotConnectedException());
-        assertThat(cleared).isCompletedWithValue(new Cleared(0, "there is no connection to Redis"));
+        assertThat(cleared).isDone();
+        assertThat(rig.answers.clear().toCompletableFuture()).isNotDone();
+        rig.writer.runAll();
+        assertThat(rig.store.commands()).hasSize(2);
+    }
+
+    @Test
+    void aWriterThatIsBusyIsWaitedFor() {
+        begin();
+        rig.clock.advance(2 * Clearing.PATIENCE_NANOS);
+        rig.writer.runAll();
+        rig.clock.advance(Clearing.PATIENCE_NANOS - 1);
+        assertThat(cleared).isNotDone();
+        rig.clock.advance(1);
+        assertThat(cleared).isCompletedWithValue(new Cleared(0, "Redis has not replied for 5 s"));
     }
 
     @Test

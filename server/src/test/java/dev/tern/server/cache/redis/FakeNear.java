@@ -35,6 +35,11 @@ final class FakeNear implements NearAnswers {
         told.add("unknown");
     }
 
+    @Override
+    public void sweep() {
+        told.add("swept");
+    }
+
     List<Object> told() {
         return told;
     }

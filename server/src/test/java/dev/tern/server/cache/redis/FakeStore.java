@@ -20,20 +20,25 @@ final class FakeStore implements Store {
     private final Deque<CompletableFuture<Page>> scans = new ArrayDeque<>();
     private final Deque<CompletableFuture<Long>> removals = new ArrayDeque<>();
     private final List<String> asked = new ArrayList<>();
+    private Runnable whenAsked = () -> {};
 
     /** What was to be written. */
     record Put(ByteBuffer key, ByteBuffer value, long ttlMillis) {}
 
     @Override
     public CompletionStage<byte[]> get(byte[] key) {
-        gets.add(new CompletableFuture<>());
-        return gets.getLast();
+        CompletableFuture<byte[]> reply = new CompletableFuture<>();
+        gets.add(reply);
+        whenAsked.run();
+        return reply;
     }
 
     @Override
     public CompletionStage<List<byte[]>> getAll(List<byte[]> keys) {
-        multiGets.add(new CompletableFuture<>());
-        return multiGets.getLast();
+        CompletableFuture<List<byte[]>> reply = new CompletableFuture<>();
+        multiGets.add(reply);
+        whenAsked.run();
+        return reply;
     }
 
     @Override
@@ -86,6 +91,11 @@ final class FakeStore implements Store {
 
     void failScan(Exception error) {
         scans.remove().completeExceptionally(error);
+    }
+
+    /** What happens before who asks has anything to wait for. */
+    void whenAsked(Runnable action) {
+        whenAsked = action;
     }
 
     /** Look-ups that have no reply. */

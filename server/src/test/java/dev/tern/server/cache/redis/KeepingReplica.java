@@ -31,6 +31,12 @@ final class KeepingReplica implements AutoCloseable, NearAnswers, LocalObserver,
         replica.ask(keeping, number);
     }
 
+    /** Has an answer in memory that never was in Redis. */
+    void keep(int number) {
+        CacheKey key = Replica.key(number);
+        local.put(key, Replica.answerTo(key), local.generation());
+    }
+
     boolean keeps(int number) {
         return local.get(Replica.key(number)) != null;
     }
@@ -51,12 +57,17 @@ final class KeepingReplica implements AutoCloseable, NearAnswers, LocalObserver,
 
     @Override
     public void allGone() {
-        long unused = local.clear(Evicted.INVALIDATED);
+        local.outdate(Evicted.INVALIDATED);
     }
 
     @Override
     public void unknown() {
-        long unused = local.clear(Evicted.UNTRACKED);
+        local.outdate(Evicted.UNTRACKED);
+    }
+
+    @Override
+    public void sweep() {
+        local.sweep();
     }
 
     @Override

@@ -13,7 +13,7 @@ class RedisKeysTest {
     void aKeyIsPrefixVersionTagAndText() {
         assertThat(text("a-tag_12", new CacheKey(0, -1))).isEqualTo("tern:2:a-tag_12:AAAAAAAAAAD__________w");
         assertThat(keys.space()).isEqualTo("tern:2:");
-        assertThat(keys.of("a-tag_12").pattern()).isEqualTo("tern:2:a-tag_12:*");
+        assertThat(keys.of("a-tag_12").pattern()).isEqualTo("tern:2:a-tag_12:?*");
     }
 
     private String text(String tag, CacheKey key) {
@@ -37,6 +37,17 @@ class RedisKeysTest {
     }
 
     @Test
+    void aMarkIsNoKeyAndNoKeyIsAMark() {
+        ModelKeys model = keys.of(keys.tag("m"));
+        assertThat(keys.readMark(model.mark())).isEqualTo(keys.tag("m"));
+        assertThat(keys.read(model.mark())).isNull();
+        assertThat(keys.readMark(model.write(new CacheKey(1, 2)))).isNull();
+        assertThat(keys.readMark(
+                        new RedisKeys("tarn:", new byte[] {1}).of("a-tag_12").mark()))
+                .isNull();
+    }
+
+    @Test
     void whatIsNoKeyOfOursIsNotRead() {
         for (String other : new String[] {
             "",
@@ -48,6 +59,9 @@ class RedisKeysTest {
             "tern:2:a-tag_12:AAAAAAAAAAD__________",
         }) {
             assertThat(keys.read(other.getBytes(StandardCharsets.US_ASCII)))
+                    .as(other)
+                    .isNull();
+            assertThat(keys.readMark(other.getBytes(StandardCharsets.US_ASCII)))
                     .as(other)
                     .isNull();
         }

@@ -60,6 +60,38 @@ class RedisStageTest {
     }
 
     @Test
+    void whatGoesBetweenTheReplyAndItsTakingIsNotKept() {
+        CacheKey other = new CacheKey(3, 4);
+        rig.nearLevels.add("tag", rig.near);
+        rig.store.whenAsked(() -> {
+            rig.store.reply(rig.value(StageRig.KEY, 7));
+            rig.nearLevels.gone(new RedisKeys.Parsed("tag", StageRig.KEY));
+        });
+        assertThat(StageRig.only(rig.send(call))).isEqualTo(7);
+        assertThat(rig.near.told()).as("when told, and when taken").containsExactly(StageRig.KEY, StageRig.KEY);
+
+        rig.near.told().clear();
+        rig.store.whenAsked(() -> {
+            rig.store.replyAll(List.of(rig.value(StageRig.KEY, 7), rig.value(other, 8)));
+            rig.nearLevels.gone(new RedisKeys.Parsed("tag", other));
+        });
+        rig.answers.getAll(
+                List.of(StageRig.KEY, other),
+                call,
+                found -> assertThat(rig.near.told()).containsExactly(other));
+        assertThat(rig.near.told()).containsExactly(other, StageRig.KEY, other);
+    }
+
+    @Test
+    void aReplyThatIsThereAtOnceIsKeptIfNothingWent() {
+        rig.nearLevels.add("tag", rig.near);
+        rig.nearLevels.gone(new RedisKeys.Parsed("other", StageRig.KEY));
+        rig.store.whenAsked(() -> rig.store.reply(rig.value(StageRig.KEY, 7)));
+        assertThat(StageRig.only(rig.send(call))).isEqualTo(7);
+        assertThat(rig.near.told()).isEmpty();
+    }
+
+    @Test
     void aMissGoesToTheModelAndItsAnswerToRedis() throws UndecodableException {
         RecordingReply reply = rig.send(call);
         rig.store.reply(null);

@@ -23,6 +23,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -44,6 +45,7 @@ final class StageRig {
     final ValueCodec codec = new ValueCodec(SECRET, Integer.MAX_VALUE, 1_000);
     final ModelKeys keys = keys();
     final FakeNear near = new FakeNear();
+    final NearLevels nearLevels = new NearLevels(writer);
     final Breaker lookUps = new Breaker("look-ups", clock, state -> {});
     final Breaker writeBreaker = new Breaker("writes", clock, state -> {});
     final Writes writes = new Writes(store, codec, writeBreaker, writer, MAX_WRITES, MAX_WRITE_BYTES);
@@ -51,7 +53,16 @@ final class StageRig {
     final InstantSource wall = () -> Instant.ofEpochSecond(1_800_000_000).plusNanos(clock.nanoTime());
 
     final RedisAnswers answers = new RedisAnswers(
-            new RedisSide(store, codec, lookUps, writes, writer, clock, wall),
+            new RedisSide(
+                    store,
+                    codec,
+                    lookUps,
+                    writes,
+                    writer,
+                    clock,
+                    wall,
+                    nearLevels::told,
+                    ConcurrentHashMap.newKeySet()),
             new ModelSide(keys, near, counts),
             new ModelTimes(BUDGET, TTL_MILLIS, MAX_AGE_MILLIS),
             () -> {});

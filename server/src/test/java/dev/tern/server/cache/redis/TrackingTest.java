@@ -43,6 +43,11 @@ class TrackingTest extends OneRedis {
         await("written", () -> replica.replica.counts.of(L2Observer.Write.DONE) > before);
     }
 
+    /** What is dropped is counted after it has gone. */
+    private static void awaitDropped(KeepingReplica replica, int answers) {
+        await(answers + " invalidated", () -> replica.dropped(Evicted.INVALIDATED) == answers);
+    }
+
     @Test
     void aDeletionGoesToAllAndOwnWritesDoNot() throws Exception {
         try (KeepingReplica first = tracking(MARK);
@@ -60,8 +65,8 @@ class TrackingTest extends OneRedis {
             raw.call("DEL", Replica.redisKey(1));
             await("gone in both", () -> !first.keeps(1) && !second.keeps(1));
             assertThat(first.keeps(MARK) && second.keeps(MARK)).as("others").isTrue();
-            assertThat(first.dropped(Evicted.INVALIDATED)).isOne();
-            assertThat(second.dropped(Evicted.INVALIDATED)).isOne();
+            awaitDropped(first, 1);
+            awaitDropped(second, 1);
             assertThat(second.replica.level.invalidations()).isPositive();
         }
     }
@@ -77,13 +82,26 @@ class TrackingTest extends OneRedis {
     }
 
     @Test
+    void whatAnotherClearsGoesAlsoWhereItNeverWasInRedis() throws Exception {
+        try (KeepingReplica first = tracking(MARK);
+                KeepingReplica second = tracking(MARK + 1)) {
+            second.keep(1);
+            assertThat(second.keeps(1)).isTrue();
+            Cleared cleared =
+                    first.replica.answers.clear().toCompletableFuture().get(PATIENCE_NANOS, TimeUnit.NANOSECONDS);
+            assertThat(cleared).isEqualTo(new Cleared(2, ""));
+            await("gone", () -> !second.keeps(1));
+        }
+    }
+
+    @Test
     void anEmptiedRedisLeavesNothing() throws Exception {
         try (KeepingReplica replica = tracking(MARK);
                 RawRedis raw = redis.client()) {
             written(replica, 1);
             raw.call("FLUSHALL");
             await("gone", () -> !replica.keeps(1) && !replica.keeps(MARK));
-            assertThat(replica.dropped(Evicted.INVALIDATED)).isEqualTo(2);
+            awaitDropped(replica, 2);
         }
     }
 

@@ -6,11 +6,13 @@ import dev.tern.server.engine.Slab;
 import dev.tern.server.predict.CacheKey;
 import dev.tern.server.predict.InferenceResponse;
 import dev.tern.server.tensor.DataType;
+import dev.tern.server.tensor.Payload;
 import dev.tern.server.tensor.Shape;
 import dev.tern.server.tensor.Tensor;
 import dev.tern.server.testing.FakeClock;
 import dev.tern.server.testing.ManualExecutor;
 import dev.tern.server.testing.NoLeaks;
+import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -134,6 +136,38 @@ class WritesTest {
         ended.offer(model, new Writes.Answer(KEY, answer.outputs(), MADE, 1, 0));
         answer.release();
         assertThat(counts.of(L2Observer.Write.DROPPED)).isOne();
+    }
+
+    @Test
+    void whatCannotBeEncodedHasFailed() {
+        Tensor broken = new Tensor("y", DataType.UINT8, Shape.of(4), new Broken());
+        writes.offer(model, new Writes.Answer(KEY, List.of(broken), MADE, 1, 0));
+        writer.runAll();
+        assertThat(counts.of(L2Observer.Write.FAILED)).isOne();
+        assertThat(counts.of(L2Observer.Write.TOO_LARGE)).isZero();
+        assertThat(writes.count()).isZero();
+        assertThat(writes.bytes()).isZero();
+    }
+
+    /** Memory that cannot be read. */
+    private static final class Broken implements Payload {
+        @Override
+        public long size() {
+            return 4;
+        }
+
+        @Override
+        public void copyTo(long from, ByteBuffer dst) {
+            throw new IllegalStateException("of the test");
+        }
+
+        @Override
+        public Payload retain() {
+            return this;
+        }
+
+        @Override
+        public void release() {}
     }
 
     private void offer(int times, int bytes) {
