@@ -119,7 +119,7 @@ public final class Admission {
         }
         long batch = fullBatch(level);
         Pace now = pace;
-        double latency = runningNanos(now, nowNanos) + latencyNanos(ahead, work, batch, now.besidesNanos);
+        double latency = runningNanos(now, nowNanos) + latencyNanos(ahead, work, batch, now);
         double planned = PLANNED * allowedNanos(left, ahead + work <= batch);
         return latency <= planned ? null : new Refusal(Refusal.Reason.TOO_MUCH_AHEAD, (long) (latency - planned));
     }
@@ -151,15 +151,16 @@ public final class Admission {
 
     /**
      * What 99 of 100 requests behind {@code ahead} stay within once the next run has ended: the runs before it, its own
-     * with those that join it meanwhile, and how far the sum of so many may be off.
+     * with those that join it meanwhile, and how far the sum of these and the one under way may be off.
      */
-    private double latencyNanos(long ahead, long work, long batch, double besides) {
+    private double latencyNanos(long ahead, long work, long batch, Pace now) {
         long full = ahead / batch;
         long last = full > 0 ? Math.max(work, batch) : Math.max(work, Math.min(batch, ahead + work));
-        double between = between(batch, besides);
+        double between = between(batch, now.besidesNanos);
         // Where more instances than slots take turns, besides is their turns, which are over when the run begins.
-        double run = Math.max((double) times.expectedNanos(last), between(last, besides));
-        double deviation = spread(batch) * Math.sqrt(run * run + (full + 1) * between * between);
+        double run = Math.max((double) times.expectedNanos(last), between(last, now.besidesNanos));
+        double underWay = now.work == 0 ? 0 : between(now.work, now.besidesNanos);
+        double deviation = spread(batch) * Math.sqrt(run * run + underWay * underWay + full * between * between);
         return full * between + run + TO_P99 * deviation;
     }
 

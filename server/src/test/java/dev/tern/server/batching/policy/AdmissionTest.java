@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Collections;
 import java.util.List;
+import java.util.Random;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -119,6 +120,29 @@ class AdmissionTest {
         }
 
         assertThat(wait(admission, now)).isBetween((40 + 50) * MS, 2 * (64 + 50) * MS);
+    }
+
+    /** Else nobody is let in, runs stay of one row, and what larger ones take is never learned. */
+    @Test
+    void howFarALargeRunMayBeOffIsNoReasonToRefuseTheSecondOfASmallOne() {
+        Random random = new Random(1);
+        ExecutionTimes learned = new ExecutionTimes(64);
+        for (int run = 0; run < 200; run++) {
+            learned.observe(64, spread(random, 30 * MS));
+        }
+        for (int run = 0; run < 200; run++) {
+            learned.observe(1, spread(random, MS));
+        }
+        Admission admission = new Admission(SchedulerSettings.window(64, List.of(), 0), learned, 1);
+        learned.trust().confirmed(MS, NOW);
+        admission.completed(1, MS, 0, true, NOW);
+        enter(admission, 1, 1);
+
+        assertThat(refusal(admission, 1, 10 * MS)).isNull();
+    }
+
+    private static long spread(Random random, long nanos) {
+        return (long) (nanos * Math.exp(0.3 * random.nextGaussian()));
     }
 
     /** Instances that wait for their turns take no longer once they run. */
