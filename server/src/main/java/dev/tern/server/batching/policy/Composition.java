@@ -2,6 +2,7 @@ package dev.tern.server.batching.policy;
 
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
@@ -174,16 +175,14 @@ final class Composition<E extends Waiting> {
     }
 
     /**
-     * Cuts the batch down so that its tightest deadline can be met: of the level that leads, the request that has the
-     * tightest goes first, with the oldest of the others as long as the whole is done in time for all of them.
+     * Cuts the batch down so that the tightest deadline of it can be met. Of the level that leads, the request that has
+     * the tightest goes first, with the oldest of the others as long as the whole is done in time for all of them; but
+     * where fewer would be answered in time that way, by this run and the next, than of the leading level by one run of
+     * those that have the most time, these go.
      */
-    void favourTightest(ExecutionTimes times, long nowNanos) {
+    void cut(ExecutionTimes times, long nowNanos) {
         List<E> candidates = all();
-        E tightest = candidates.get(0);
-        for (E each : candidates) {
-            boolean leads = each.level() == tightest.level();
-            tightest = leads && each.deadlineNanos() < tightest.deadlineNanos() ? each : tightest;
-        }
+        E tightest = tightest(candidates);
         clear(maxRows);
         include(tightest);
         for (E each : candidates) {
@@ -191,8 +190,50 @@ final class Composition<E extends Waiting> {
                 include(each);
             }
         }
+        List<E> leading = candidates.stream()
+                .filter(each -> each.level() == tightest.level())
+                .toList();
+        List<E> most = inTime(leading, times, nowNanos);
+        if (most.size() > entries.size() && most.size() > entries.size() + nextInTime(leading, times, nowNanos)) {
+            Set<E> chosen = Collections.newSetFromMap(new IdentityHashMap<>());
+            chosen.addAll(most);
+            clear(maxRows);
+            candidates.stream().filter(chosen::contains).forEach(this::include);
+        }
         closed = true;
         reordered = true;
+    }
+
+    private E tightest(List<E> candidates) {
+        E tightest = candidates.get(0);
+        for (E each : candidates) {
+            boolean leads = each.level() == tightest.level();
+            tightest = leads && each.deadlineNanos() < tightest.deadlineNanos() ? each : tightest;
+        }
+        return tightest;
+    }
+
+    /** How many of {@code candidates} that do not go now a run after this one could answer in time. */
+    private int nextInTime(List<E> candidates, ExecutionTimes times, long nowNanos) {
+        Set<E> going = identities();
+        List<E> left = candidates.stream().filter(each -> !going.contains(each)).toList();
+        return inTime(left, times, nowNanos + times.likelyMaxNanos(units())).size();
+    }
+
+    /** The most of {@code candidates} that one run at {@code nowNanos} answers in time: those with the latest deadlines. */
+    private List<E> inTime(List<E> candidates, ExecutionTimes times, long nowNanos) {
+        List<E> latestFirst = new ArrayList<>(candidates);
+        latestFirst.sort(Comparator.comparingLong(Waiting::deadlineNanos).reversed());
+        Composition<E> run = new Composition<>(settings);
+        run.clear(maxRows);
+        int count = 0;
+        for (E each : latestFirst) {
+            run.include(each);
+            if (nowNanos + times.likelyMaxNanos(run.units()) <= each.deadlineNanos()) {
+                count = run.size();
+            }
+        }
+        return latestFirst.subList(0, count);
     }
 
     private boolean leavesInTime(E entry, ExecutionTimes times, long nowNanos) {

@@ -154,7 +154,7 @@ public final class Scheduler<E extends Waiting> {
         }
         leastDeadlineNanos = Long.MIN_VALUE;
         if (isTooTight(nowNanos)) {
-            composition.favourTightest(times, nowNanos);
+            composition.cut(times, nowNanos);
         }
     }
 
