@@ -7,6 +7,7 @@ public final class RowSlices {
     private final Tensor tensor;
     private final long rows;
     private final long rowsPerSlice;
+    private final Shape shape;
     /** Where each slice begins in the payload, and where the last one ends. */
     private final long[] offsets;
 
@@ -14,6 +15,7 @@ public final class RowSlices {
         this.tensor = tensor;
         this.rows = rows;
         this.rowsPerSlice = rowsPerSlice;
+        this.shape = tensor.shape().withRows(rowsPerSlice);
         this.offsets = offsets;
     }
 
@@ -68,10 +70,14 @@ public final class RowSlices {
 
     /** The slice at {@code index}, a tensor of the same name; owns one more reference to the tensor's payload. */
     public Tensor slice(int index) {
-        Shape shape = tensor.shape().row().rows(rows(index));
+        long itsRows = rows(index);
+        Shape itsShape = itsRows == rowsPerSlice ? shape : shape.withRows(itsRows);
         long from = offsets[index];
         Tensor slice = new Tensor(
-                tensor.name(), tensor.type(), shape, PayloadRange.of(tensor.data(), from, offsets[index + 1] - from));
+                tensor.name(),
+                tensor.type(),
+                itsShape,
+                PayloadRange.of(tensor.data(), from, offsets[index + 1] - from));
         // Last: where there is no memory for the slice, no reference is taken.
         tensor.data().retain();
         return slice;

@@ -7,6 +7,7 @@ import dev.tern.server.predict.Memo;
 import dev.tern.server.predict.Origin;
 import dev.tern.server.tensor.HeapPayload;
 import dev.tern.server.tensor.Payload;
+import dev.tern.server.tensor.Shape;
 import dev.tern.server.tensor.Tensor;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -19,6 +20,9 @@ public final class LocalCache implements AutoCloseable {
     private final CacheScope scope;
     private final long ttlNanos;
     private final Runnable onClose;
+
+    /** Of the answer kept last, by output: mostly that of the next, so that one is kept for all, and found in one place. */
+    private volatile Shape[] shapes = {};
 
     LocalCache(ModelPart part, CacheScope scope, long ttlNanos, Runnable onClose) {
         this.part = part;
@@ -46,11 +50,14 @@ public final class LocalCache implements AutoCloseable {
      * @return the copy, as an answer from the model; null if it is too large to be kept
      */
     public @Nullable InferenceResponse put(CacheKey key, InferenceResponse response, int generation) {
-        long weight = Weights.of(response.outputs());
+        Shape[] before = shapes;
+        Shape[] now = alike(response.outputs(), before);
+        long weight = Weights.of(response.outputs()) + Weights.ofNew(now, before);
         if (weight > Math.min(part.pool().maxBytes(), Integer.MAX_VALUE)) {
             return null;
         }
-        List<Tensor> outputs = copy(response.outputs());
+        List<Tensor> outputs = copy(response.outputs(), now);
+        shapes = now;
         InferenceResponse copy = new InferenceResponse(outputs, Origin.L1, new Memo());
         long leftNanos = leftNanos(response);
         if (leftNanos > 0 && generation == part.generation()) {
@@ -64,7 +71,7 @@ public final class LocalCache implements AutoCloseable {
     }
 
     /** All payloads in one array. */
-    private static List<Tensor> copy(List<Tensor> outputs) {
+    private static List<Tensor> copy(List<Tensor> outputs, Shape[] shapes) {
         int size = 0;
         for (int i = 0; i < outputs.size(); i++) {
             size += (int) outputs.get(i).data().size();
@@ -77,10 +84,20 @@ public final class LocalCache implements AutoCloseable {
             Payload data = output.data();
             int length = (int) data.size();
             data.copyTo(0, ByteBuffer.wrap(bytes, from, length));
-            copies.add(new Tensor(output.name(), output.type(), output.shape(), HeapPayload.wrap(bytes, from, length)));
+            copies.add(new Tensor(output.name(), output.type(), shapes[i], HeapPayload.wrap(bytes, from, length)));
             from += length;
         }
         return copies;
+    }
+
+    /** The shapes of {@code outputs}: the same objects as before where they are equal. */
+    private static Shape[] alike(List<Tensor> outputs, Shape[] before) {
+        Shape[] now = new Shape[outputs.size()];
+        for (int i = 0; i < now.length; i++) {
+            Shape shape = outputs.get(i).shape();
+            now[i] = i < before.length && before[i].equals(shape) ? before[i] : shape;
+        }
+        return now;
     }
 
     /**

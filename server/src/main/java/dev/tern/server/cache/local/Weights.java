@@ -1,5 +1,6 @@
 package dev.tern.server.cache.local;
 
+import dev.tern.server.tensor.Shape;
 import dev.tern.server.tensor.Tensor;
 import java.util.List;
 
@@ -15,8 +16,11 @@ final class Weights {
      */
     static final int ENTRY = 88 + 40 + 32 + 40 + 32 + 16 + 24;
 
-    /** Of each output: its reference, tensor (32), shape (16), dimensions' array (16) and payload (24). */
-    static final int OUTPUT = 4 + 32 + 16 + 16 + 24;
+    /** Of each output: its reference, tensor (32) and payload (24). */
+    static final int OUTPUT = 4 + 32 + 24;
+
+    /** Of each shape that is not kept already: itself (16) and its dimensions' array (16). */
+    static final int SHAPE = 16 + 16;
 
     /** An array's header. */
     private static final int ARRAY = 16;
@@ -28,7 +32,7 @@ final class Weights {
 
     private Weights() {}
 
-    /** What {@code outputs} would take, as an entry whose payloads share one array. */
+    /** What {@code outputs} would take, but for their shapes, as an entry whose payloads share one array. */
     static long of(List<Tensor> outputs) {
         long bytes = 0;
         long encoded = 0;
@@ -39,15 +43,17 @@ final class Weights {
                     + output.name().length()
                     + (long) ENCODED_DIM * output.shape().rank();
         }
-        return ENTRY + (long) OUTPUT * outputs.size() + dims(outputs) + array(bytes) + array(encoded);
+        return ENTRY + (long) OUTPUT * outputs.size() + array(bytes) + array(encoded);
     }
 
-    private static long dims(List<Tensor> outputs) {
-        long dims = 0;
-        for (int i = 0; i < outputs.size(); i++) {
-            dims += (long) Long.BYTES * outputs.get(i).shape().rank();
+    /** What those of {@code shapes} take that are not equal to the one of {@code before} in their place, and so kept with it. */
+    static long ofNew(Shape[] shapes, Shape[] before) {
+        long bytes = 0;
+        for (int i = 0; i < shapes.length; i++) {
+            boolean known = i < before.length && before[i].equals(shapes[i]);
+            bytes += known ? 0 : SHAPE + (long) Long.BYTES * shapes[i].rank();
         }
-        return dims;
+        return bytes;
     }
 
     private static long array(long bytes) {

@@ -35,17 +35,17 @@ class WeightsTest {
     };
 
     @ParameterizedTest
-    @CsvSource({"1, 1, 4", "1, 2, 800", "3, 2, 10", "2, 3, 20000"})
-    void theHeapGrowsByWhatIsCounted(int outputs, int rank, int bytes) throws Exception {
+    @CsvSource({"1, 1, 4, 1", "1, 2, 800, 1", "3, 2, 10, 1", "3, 2, 10, 2", "2, 3, 20000, 1"})
+    void theHeapGrowsByWhatIsCounted(int outputs, int rank, int bytes, int shapes) throws Exception {
         LocalCache cache = caches.open("m", new CacheScope(1, 2, 3, 4), 0, Long.MAX_VALUE, NOBODY);
         long number = 0;
         for (; cache.bytes() < COUNTED_BYTES / 8; number++) {
-            keep(cache, number, outputs, rank, bytes);
+            keep(cache, number, outputs, rank, bytes + (int) (number % shapes));
         }
         long countedBefore = cache.bytes();
         long usedBefore = used();
         for (; cache.bytes() < countedBefore + COUNTED_BYTES; number++) {
-            keep(cache, number, outputs, rank, bytes);
+            keep(cache, number, outputs, rank, bytes + (int) (number % shapes));
         }
         double counted = cache.bytes() - countedBefore;
         double grown = used() - usedBefore;
