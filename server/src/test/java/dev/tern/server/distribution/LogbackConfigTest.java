@@ -16,6 +16,9 @@ class LogbackConfigTest {
             LoggerFactory.getLogger("dev.tern.server.boot.Main").info("ready");
             LoggerFactory.getLogger("dev.tern.server.boot.Main").debug("details");
             LoggerFactory.getLogger("io.netty.handler").info("noise");
+            // What clients cause as often as they like.
+            LoggerFactory.getLogger("io.grpc.netty.NettyServerStream").warn("too large");
+            LoggerFactory.getLogger("io.grpc.netty.NettyServerHandler").warn("closed before a write");
         }
 
         private Events() {}
