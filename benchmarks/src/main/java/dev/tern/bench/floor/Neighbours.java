@@ -12,7 +12,9 @@ import dev.tern.bench.target.ModelInfo;
 import dev.tern.bench.target.Target;
 import dev.tern.bench.target.TargetSettings;
 import dev.tern.proto.inference.ModelInferRequest;
+import java.io.BufferedOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -26,11 +28,13 @@ import java.util.function.Consumer;
  */
 final class Neighbours implements AutoCloseable {
     private static final String SERVICE = "inference.GRPCInferenceService";
+    private static final String REQUESTS = "requests";
+    private static final long MOST_BYTES = 16 << 20;
 
     private final FloorSettings settings;
     private final Consumer<String> progress;
     private final JvmLine line;
-    private final Path request;
+    private final Path requests;
     private final JavaChild child;
     private final JvmMeter childMeter;
     private final JvmMeter serverMeter;
@@ -43,7 +47,7 @@ final class Neighbours implements AutoCloseable {
         this.settings = with.settings();
         this.progress = with.progress();
         this.line = line;
-        this.request = directory.resolve("request");
+        this.requests = directory.resolve(REQUESTS);
         this.child = child;
         this.childMeter = JvmMeter.attach(child.pid());
         this.serverMeter = JvmMeter.attach(server.pid());
@@ -70,11 +74,11 @@ final class Neighbours implements AutoCloseable {
      */
     static Neighbours start(ServerProcess server, Workload workload, Path directory, Surroundings with)
             throws IOException {
-        ModelInferRequest request = request(server, workload);
-        Files.write(directory.resolve("request"), request.toByteArray());
+        List<ModelInferRequest> requests = requests(server, workload);
+        write(requests, directory.resolve(REQUESTS));
         List<String> echoes =
                 new ArrayList<>(List.of(Integer.toString(with.settings().eventLoops()), SERVICE));
-        echoes.addAll(Answers.record(server, request, directory));
+        echoes.addAll(Answers.record(server, requests.get(0), directory));
         JvmLine line = JvmLine.of(server.pid());
         with.progress().accept(workload.name() + ": all with " + line.flags());
         JavaChild child = child(line, with.settings(), with.progress(), EchoServer.class, echoes);
@@ -94,9 +98,9 @@ final class Neighbours implements AutoCloseable {
         return tern;
     }
 
-    /** Starts the program that makes bare runs of a model, of the workload's request. */
+    /** Starts the program that makes bare runs of a model, of the workload's requests. */
     JavaChild runs(Path model) throws IOException {
-        return child(line, settings, progress, BareRuns.class, List.of(model.toString(), request.toString()));
+        return child(line, settings, progress, BareRuns.class, List.of(model.toString(), requests.toString()));
     }
 
     @Override
@@ -114,13 +118,28 @@ final class Neighbours implements AutoCloseable {
         return child;
     }
 
-    private static ModelInferRequest request(ServerProcess server, Workload workload) throws IOException {
+    private static void write(List<ModelInferRequest> requests, Path file) throws IOException {
+        try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(file))) {
+            for (ModelInferRequest each : requests) {
+                each.writeDelimitedTo(out);
+            }
+        }
+    }
+
+    /** Those of the loads; of very large ones a few. */
+    private static List<ModelInferRequest> requests(ServerProcess server, Workload workload) throws IOException {
         HostPort address = new HostPort("127.0.0.1", server.port());
         try (Target target = Target.connect(new TargetSettings(address, 1, 1, Duration.ZERO, false))) {
             ModelInfo model = target.describe(workload.model(), "");
             RequestPool pool = RequestPool.random(
-                    workload.head(), model, workload.rows(), workload.shapes(), List.of(), 1, Side.SEED);
-            return ModelInferRequest.parseFrom(pool.get(0));
+                    workload.head(), model, workload.rows(), workload.shapes(), List.of(), Side.DISTINCT, Side.SEED);
+            List<ModelInferRequest> requests = new ArrayList<>();
+            long bytes = 0;
+            for (int i = 0; i < pool.size() && bytes < MOST_BYTES; i++) {
+                bytes += pool.get(i).length;
+                requests.add(ModelInferRequest.parseFrom(pool.get(i)));
+            }
+            return requests;
         }
     }
 }

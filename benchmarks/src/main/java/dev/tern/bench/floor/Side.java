@@ -25,7 +25,7 @@ import java.util.function.Consumer;
 /** One of the two servers, echo or Tern, under loads of one workload. */
 final class Side {
     static final long SEED = 1;
-    private static final int DISTINCT = 64;
+    static final int DISTINCT = 64;
     private static final Duration DEADLINE = Duration.ofSeconds(10);
 
     private final String name;
