@@ -9,8 +9,9 @@ import java.util.concurrent.TimeUnit;
  * @param ttlMillis how long; 0 for as long as there is room
  * @param share of the memory, for this model alone; 0 for none
  * @param byRows whether each row is kept by itself
+ * @param minHitRatio while less is found, only a sample of the requests is looked up; 0 for never
  */
-record CacheSettings(boolean enabled, long ttlMillis, double share, boolean byRows) {
+record CacheSettings(boolean enabled, long ttlMillis, double share, boolean byRows, double minHitRatio) {
     long ttlNanos() {
         return ttlMillis == 0 ? Long.MAX_VALUE : TimeUnit.MILLISECONDS.toNanos(ttlMillis);
     }

@@ -42,6 +42,11 @@ final class CacheVersionMeters implements CacheObserver, LocalObserver, AutoClos
     }
 
     @Override
+    public void foundFar() {
+        // Redis' side counts it.
+    }
+
+    @Override
     public void kept(boolean fits, long nanos) {
         if (!counted.getAsBoolean()) {
             return;
@@ -78,6 +83,13 @@ final class CacheVersionMeters implements CacheObserver, LocalObserver, AutoClos
     public void refreshed() {
         if (counted.getAsBoolean()) {
             recorder.refreshed();
+        }
+    }
+
+    @Override
+    public void spared() {
+        if (counted.getAsBoolean()) {
+            recorder.spared();
         }
     }
 

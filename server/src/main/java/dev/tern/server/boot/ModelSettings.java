@@ -3,6 +3,7 @@ package dev.tern.server.boot;
 import static dev.tern.server.repository.config.ParameterKeys.BATCHING_TOLERANCE;
 import static dev.tern.server.repository.config.ParameterKeys.CACHE_L2_BUDGET_US;
 import static dev.tern.server.repository.config.ParameterKeys.CACHE_L2_TTL_MS;
+import static dev.tern.server.repository.config.ParameterKeys.CACHE_MIN_HIT_RATIO;
 import static dev.tern.server.repository.config.ParameterKeys.CACHE_ROWS;
 import static dev.tern.server.repository.config.ParameterKeys.CACHE_SHARE;
 import static dev.tern.server.repository.config.ParameterKeys.CACHE_TTL_MS;
@@ -50,6 +51,7 @@ final class ModelSettings {
     private static final double DEFAULT_TOLERANCE = 1e-4;
     private static final double DEFAULT_L2_BUDGET_US = 5_000;
     private static final double DEFAULT_L2_TTL_MS = 3_600_000;
+    private static final double DEFAULT_MIN_HIT_RATIO = 0.01;
 
     private final ModelConfig config;
     private final ModelParameters parameters;
@@ -118,7 +120,8 @@ final class ModelSettings {
                 config.getResponseCache().getEnable(),
                 (long) parameters.number(CACHE_TTL_MS, 0),
                 parameters.number(CACHE_SHARE, 0),
-                config.getMaxBatchSize() > 0 && isMarkedRowWise());
+                config.getMaxBatchSize() > 0 && isMarkedRowWise(),
+                parameters.number(CACHE_MIN_HIT_RATIO, DEFAULT_MIN_HIT_RATIO));
     }
 
     /** Whether the configuration says that a row has the same answer alone and in any batch. */

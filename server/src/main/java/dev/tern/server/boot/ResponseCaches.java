@@ -5,6 +5,7 @@ import dev.tern.server.boot.options.ServerOptions;
 import dev.tern.server.cache.CacheScope;
 import dev.tern.server.cache.CacheSecret;
 import dev.tern.server.cache.KeyHashes;
+import dev.tern.server.cache.LookUpSample;
 import dev.tern.server.cache.RequestKeys;
 import dev.tern.server.cache.local.LocalCache;
 import dev.tern.server.cache.local.LocalCaches;
@@ -108,6 +109,7 @@ final class ResponseCaches {
                             level.open(config.getName(), version, settings.redisTimes(), part, meters::isCounted)),
                     clock,
                     meters,
+                    new LookUpSample(cache.minHitRatio(), meters),
                     byRows);
         } catch (ShareException e) {
             meters.close();

@@ -4,6 +4,7 @@ import dev.tern.server.cache.CacheControl;
 import dev.tern.server.cache.Coalescing;
 import dev.tern.server.cache.Keeping;
 import dev.tern.server.cache.LookUp;
+import dev.tern.server.cache.LookUpSample;
 import dev.tern.server.cache.RequestKeys;
 import dev.tern.server.cache.RowCaching;
 import dev.tern.server.cache.RowLevel;
@@ -18,6 +19,7 @@ import java.util.Optional;
 /**
  * The response cache of one loaded version: what its stages are made of. Closed with the version.
  *
+ * @param sample tells the meters all that the stages tell it
  * @param byRows whether rows are kept by themselves, and so no answers as they are: all would be kept twice
  */
 record VersionCache(
@@ -26,13 +28,14 @@ record VersionCache(
         Optional<RedisCache.Part> redis,
         Clock clock,
         CacheVersionMeters meters,
+        LookUpSample sample,
         boolean byRows)
         implements AutoCloseable {
     /** Where answers are kept, behind the coalescing of equal requests. */
     Predictor keeping(Predictor next) {
         return byRows
-                ? new RowCaching(keys, local, farRows(), clock, meters, next)
-                : new Keeping(local, clock, meters, redis(next));
+                ? new RowCaching(keys, local, farRows(), clock, sample, next)
+                : new Keeping(local, clock, sample, redis(next));
     }
 
     private RowLevel farRows() {
@@ -49,11 +52,11 @@ record VersionCache(
     }
 
     Predictor coalescing(Predictor next) {
-        return new Coalescing(clock, meters, next);
+        return new Coalescing(clock, sample, next);
     }
 
     Predictor lookUp(Predictor next) {
-        return new LookUp(keys, byRows ? null : local, clock, meters, next);
+        return new LookUp(keys, byRows ? null : local, clock, sample, next);
     }
 
     /** What servers keep of the model together, where there is a Redis. */

@@ -8,6 +8,9 @@ public interface CacheObserver {
     /** None was found there, {@code nanos} after the request came. */
     void missed(long nanos);
 
+    /** One that was not found there came from a further level. */
+    void foundFar();
+
     /** An answer was copied and kept, or would have been if it were not too large; that took {@code nanos}. */
     void kept(boolean fits, long nanos);
 
@@ -25,4 +28,7 @@ public interface CacheObserver {
 
     /** A request wanted its answer made anew. */
     void refreshed();
+
+    /** A request was not looked up, as hardly any is found. */
+    void spared();
 }

@@ -51,6 +51,9 @@ public final class Keeping implements Predictor {
         @Override
         public void succeed(InferenceResponse response) {
             Origin origin = response.origin() == Origin.MODEL ? Origin.MISS : response.origin();
+            if (origin == Origin.L2) {
+                observer.foundFar();
+            }
             InferenceResponse kept = keep(response);
             if (kept == null) {
                 to().succeed(response.from(origin));

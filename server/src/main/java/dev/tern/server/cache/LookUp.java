@@ -19,11 +19,14 @@ public final class LookUp implements Predictor {
     private final RequestKeys keys;
     private final @Nullable LocalCache cache;
     private final Clock clock;
-    private final CacheObserver observer;
+    private final LookUpSample observer;
     private final Predictor next;
 
-    /** @param cache null where what is kept is looked up further on */
-    public LookUp(RequestKeys keys, @Nullable LocalCache cache, Clock clock, CacheObserver observer, Predictor next) {
+    /**
+     * @param cache null where what is kept is looked up further on
+     * @param observer says which requests are looked up, by what it is told
+     */
+    public LookUp(RequestKeys keys, @Nullable LocalCache cache, Clock clock, LookUpSample observer, Predictor next) {
         this.keys = keys;
         this.cache = cache;
         this.clock = clock;
@@ -42,7 +45,13 @@ public final class LookUp implements Predictor {
             return;
         }
         switch (control) {
-            case USE -> lookUp(request, reply);
+            case USE -> {
+                if (observer.takes(request)) {
+                    lookUp(request, reply);
+                } else {
+                    next.predict(request, new WithOrigin(Origin.MISS, reply));
+                }
+            }
             // The model was to be asked, whether its answer is kept or not.
             case REFRESH -> {
                 observer.refreshed();

@@ -32,6 +32,7 @@ final class CacheMeters extends MeterGroup {
     final Counter repeatedRows;
     final Counter bypassed;
     final Counter refreshed;
+    final Counter spared;
 
     CacheMeters(MeterRegistry registry, String model, String version) {
         super(registry, Tags.of("model", model, "version", version));
@@ -48,5 +49,6 @@ final class CacheMeters extends MeterGroup {
         repeatedRows = counter(TernMeter.CACHE_ROWS, OUTCOME, "repeated");
         bypassed = counter(TernMeter.CACHE_UNASKED, CONTROL, "bypass");
         refreshed = counter(TernMeter.CACHE_UNASKED, CONTROL, "refresh");
+        spared = counter(TernMeter.CACHE_UNASKED, CONTROL, "spared");
     }
 }

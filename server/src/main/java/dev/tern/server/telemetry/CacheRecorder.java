@@ -57,6 +57,11 @@ public final class CacheRecorder implements AutoCloseable {
         meters.refreshed.increment();
     }
 
+    /** A request was not looked up, as hardly any is found. */
+    public void spared() {
+        meters.spared.increment();
+    }
+
     /** Removes the meters, unless the same version has been opened again; called once. */
     @Override
     public void close() {

@@ -43,7 +43,8 @@ enum TernMeter {
             "tern.cache.rows",
             "Rows of models that are cached by rows, by where they came from: l1, l2, computed, or repeated in a request."),
     CACHE_UNASKED(
-            "tern.cache.unasked", "Requests that wanted no kept answer, by what they asked for: bypass or refresh."),
+            "tern.cache.unasked",
+            "Requests that were not looked up: by their own wish, bypass or refresh, or spared, as hardly any is found."),
     CACHE_ENTRIES("tern.cache.entries", "Answers kept in this process's memory."),
     CACHE_MEMORY("tern.cache.memory", "Memory that the kept answers take."),
     CACHE_MEMORY_MAX("tern.cache.memory.max", "Memory that the kept answers of all models may take."),

@@ -54,7 +54,7 @@ class CacheStagesTest {
         return open(caches, scope);
     }
 
-    private static LocalCache open(LocalCaches caches, CacheScope scope) {
+    static LocalCache open(LocalCaches caches, CacheScope scope) {
         try {
             return caches.open("m", scope, 0, Long.MAX_VALUE, new LocalObserver() {
                 @Override
@@ -71,7 +71,8 @@ class CacheStagesTest {
     private Predictor stages(CacheScope scope, LocalCache local, Predictor model) {
         Predictor next = new Keeping(local, clock, observer, model);
         next = new Coalescing(clock, observer, next);
-        return new LookUp(new RequestKeys(hashes, scope, List.of("y")), local, clock, observer, next);
+        return new LookUp(
+                new RequestKeys(hashes, scope, List.of("y")), local, clock, new LookUpSample(0, observer), next);
     }
 
     private RecordingReply send(Predictor to, float x, Call call, Map<String, Object> parameters) {
@@ -112,6 +113,7 @@ class CacheStagesTest {
 
         isAnswered(first, 7, Origin.L2);
         isAnswered(send(1), 7, Origin.L1);
+        assertThat(observer.far()).isEqualTo(1);
     }
 
     /** Cannot be copied the first time that this is tried, as where there is no memory for it. */

@@ -13,6 +13,8 @@ final class CountingObserver implements CacheObserver {
     private final AtomicInteger coalesced = new AtomicInteger();
     private final AtomicLongArray rows = new AtomicLongArray(4);
     private final AtomicInteger unasked = new AtomicInteger();
+    private final AtomicInteger far = new AtomicInteger();
+    private final AtomicInteger spared = new AtomicInteger();
 
     @Override
     public void hit(long nanos) {
@@ -22,6 +24,11 @@ final class CountingObserver implements CacheObserver {
     @Override
     public void missed(long nanos) {
         misses.incrementAndGet();
+    }
+
+    @Override
+    public void foundFar() {
+        far.incrementAndGet();
     }
 
     @Override
@@ -55,6 +62,19 @@ final class CountingObserver implements CacheObserver {
     @Override
     public void refreshed() {
         unasked.incrementAndGet();
+    }
+
+    @Override
+    public void spared() {
+        spared.incrementAndGet();
+    }
+
+    int sparedRequests() {
+        return spared.get();
+    }
+
+    int far() {
+        return far.get();
     }
 
     int hits() {

@@ -153,6 +153,7 @@ class TelemetryTest {
         recorder.coalesced();
         recorder.rows(1, 2, 3, 4);
         recorder.bypassed();
+        recorder.spared();
 
         String level = "{level=\"l1\",model=\"ranker\",";
         assertThat(scrape().lines())
@@ -169,6 +170,7 @@ class TelemetryTest {
                         "tern_cache_rows_total{model=\"ranker\",outcome=\"computed\",version=\"1\"} 3.0",
                         "tern_cache_rows_total{model=\"ranker\",outcome=\"repeated\",version=\"1\"} 4.0",
                         "tern_cache_unasked_total{control=\"bypass\",model=\"ranker\",version=\"1\"} 1.0",
+                        "tern_cache_unasked_total{control=\"spared\",model=\"ranker\",version=\"1\"} 1.0",
                         "tern_cache_unasked_total{control=\"refresh\",model=\"ranker\",version=\"1\"} 0.0");
         recorder.close();
         assertThat(scrape()).doesNotContain("tern_cache_");

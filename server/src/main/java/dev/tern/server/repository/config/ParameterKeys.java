@@ -56,6 +56,12 @@ public final class ParameterKeys {
     /** The part of the response cache's memory that is this model's alone: above 0, at most 1. */
     public static final String CACHE_SHARE = "tern.cache.share";
 
+    /**
+     * While less than this share of the requests, or rows, is found, only a sample of the requests is looked up: 0 to 1,
+     * 0 for never; 0.01 by default.
+     */
+    public static final String CACHE_MIN_HIT_RATIO = "tern.cache.min_hit_ratio";
+
     /** {@code true}: a row has the same answer alone and in any batch; {@code tern check --rows} tries whether that holds. */
     public static final String CACHE_ROWS = "tern.cache.rows";
 
@@ -103,6 +109,7 @@ public final class ParameterKeys {
             CACHE_L2_BUDGET_US,
             CACHE_L2_TTL_MS,
             CACHE_ROWS,
+            CACHE_MIN_HIT_RATIO,
             ORT_SESSION_PREFIX,
             AUTO_COMPLETED);
 

@@ -81,6 +81,8 @@ final class ParameterRules {
             case ParameterKeys.CACHE_TTL_MS ->
                 isCount(value) ? "" : "a whole number >= 0, 0 for as long as there is room";
             case ParameterKeys.CACHE_SHARE -> number(value) > 0 && number(value) <= 1 ? "" : "a number > 0 and <= 1";
+            case ParameterKeys.CACHE_MIN_HIT_RATIO ->
+                number(value) >= 0 && number(value) <= 1 ? "" : "a number from 0, to look all requests up always, to 1";
             case ParameterKeys.CACHE_L2_BUDGET_US -> wholeNumber(value, MINUTE_US);
             case ParameterKeys.CACHE_L2_TTL_MS -> wholeNumber(value, YEAR_MS);
             // PaddingRules looks at these.

@@ -100,6 +100,12 @@ final class KeepingReplica implements AutoCloseable, NearAnswers, LocalObserver,
     public void refreshed() {}
 
     @Override
+    public void foundFar() {}
+
+    @Override
+    public void spared() {}
+
+    @Override
     public void close() {
         replica.close();
         local.close();

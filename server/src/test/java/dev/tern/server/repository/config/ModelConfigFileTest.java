@@ -320,6 +320,9 @@ class ModelConfigFileTest {
         "tern.cache.ttl_ms, 1.5, must be a whole number >= 0",
         "tern.cache.share, 0, must be a number > 0 and <= 1",
         "tern.cache.share, 1.01, must be a number > 0 and <= 1",
+        "tern.cache.min_hit_ratio, -0.1, 'must be a number from 0, to look all requests up always, to 1'",
+        "tern.cache.min_hit_ratio, 1.1, must be a number from 0",
+        "tern.cache.min_hit_ratio, some, must be a number from 0",
         "tern.cache.ttl, 1, did you mean 'tern.cache.ttl_ms'?",
         "intra_op_thread_count, two, must be an integer >= 0",
         "inter_op_thread_count, -1, must be an integer >= 0",
@@ -376,7 +379,7 @@ class ModelConfigFileTest {
     @Test
     void acceptsSettingsOfTheResponseCacheWithIt() throws ConfigException {
         String text = "response_cache { enable: true } " + parameter("tern.cache.ttl_ms", "60000")
-                + parameter("tern.cache.share", "0.25");
+                + parameter("tern.cache.share", "0.25") + parameter("tern.cache.min_hit_ratio", "0");
 
         assertThat(ModelConfigFile.parse(text, "config.pbtxt", "m").warnings()).isEmpty();
     }
