@@ -30,7 +30,7 @@ public record Ports(int grpc, int http, int metrics, Optional<Integer> admin) {
         return new Ports(grpc.port(), health, metrics, grpc.adminPort());
     }
 
-    /** For people, in one line. */
+    /** In one line, for people, and for programs that had the server choose its ports: {@code tern-bench} reads it. */
     public String describe() {
         return "gRPC " + grpc + ", HTTP " + http + ", metrics " + metrics
                 + admin.map(port -> ", admin " + port).orElse("");
