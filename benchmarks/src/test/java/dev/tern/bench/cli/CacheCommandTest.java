@@ -21,6 +21,8 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -64,6 +66,21 @@ class CacheCommandTest {
                         "tern-bench: hit-ratio: 200 rows: an answer takes 1,000 bytes, 10,000 of them 10,000,000 bytes",
                         "tern-bench: hit-ratio: ranker-cached filled for ",
                         "tern-bench: hit-ratio: ranker-cached, 200 rows, closed loop, 64 in flight: ");
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void answersFromMemoryAreHeldAgainstAnEcho() throws IOException {
+        Path json = directory.resolve("cache.json");
+        int exit =
+                run(launcher(FakeTern.command("")), "--only", "hit-cost", "--repeat", "1", "--json", json.toString());
+        assertThat(exit).as(err + "\n" + out).isZero();
+        assertThat(figures(json))
+                .extracting(each -> each.getAsJsonObject().get("name").getAsString())
+                .containsExactly(
+                        "mlp-64: CPU a request of answers from memory over the echo's, 64 in flight",
+                        "ranker-1: CPU a request of answers from memory over the echo's, 64 in flight",
+                        "ranker-200: CPU a request of answers from memory over the echo's, 64 in flight");
     }
 
     @Test
