@@ -3,6 +3,7 @@ package dev.tern.server;
 import static com.tngtech.archunit.base.DescribedPredicate.alwaysTrue;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.belongToAnyOf;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static com.tngtech.archunit.library.modules.syntax.ModuleDependencyScope.consideringOnlyDependenciesInAnyPackage;
 import static com.tngtech.archunit.library.modules.syntax.ModuleRuleDefinition.modules;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -43,6 +44,20 @@ class ArchitectureTest {
                 .check(CLASSES);
     }
 
+    /** {@code boot} sees everything, so its folders are held to a direction of their own. */
+    @Test
+    void theFoldersOfBootUseEachOtherInOneDirection() {
+        slices().matching(ROOT + ".boot.(*)..").should().beFreeOfCycles().check(CLASSES);
+        noClasses()
+                .that()
+                .resideOutsideOfPackage(ROOT + ".boot")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage(ROOT + ".boot")
+                .because("the process begins there")
+                .check(CLASSES);
+    }
+
     @Test
     void everyPackageDeclaresItsPlace() {
         assertThat(packages())
@@ -56,12 +71,12 @@ class ArchitectureTest {
 
     @Test
     void oneDoorPerThirdParty() {
-        door("io.grpc..", "..rpc..", "..boot..");
+        door("io.grpc..", "..rpc..", "..boot.commands..");
         door("ai.onnxruntime..", "..engine.onnx..");
         door("io.micrometer..", "..telemetry..");
-        door("picocli..", "..boot..");
-        door("org.yaml..", "..boot..");
-        door("io.netty..", "..rpc..", "..http..", "..cache.redis..", "..boot..");
+        door("picocli..", ROOT + ".boot", "..boot.commands..", "..boot.options..");
+        door("org.yaml..", "..boot.options..");
+        door("io.netty..", "..rpc..", "..http..", "..cache.redis..", "..boot.assembly..", "..boot.process..");
         door("io.lettuce..", "..cache.redis..");
         door("io.github.resilience4j..", "..cache.redis..");
         door("org.jctools..", "..batching..");
@@ -82,7 +97,7 @@ class ArchitectureTest {
     void timeAndThreadsAreInjected() {
         noClasses()
                 .that()
-                .resideOutsideOfPackage("..boot..")
+                .resideOutsideOfPackages("..boot.process..", "..boot.commands..")
                 .should()
                 .callMethod(System.class, "currentTimeMillis")
                 .orShould()

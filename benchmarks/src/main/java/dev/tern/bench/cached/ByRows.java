@@ -41,7 +41,8 @@ final class ByRows implements Scenario {
         });
     }
 
-    private static List<Figure> figures(MeanLatency latency, List<Series> parts) {
+    /** @param parts of the first, against no cache */
+    static List<Figure> figures(MeanLatency latency, List<Series> parts) {
         Series computed = Series.of(
                 latency.name("rows computed over rows asked"),
                 latency.of(ROWS),

@@ -1,9 +1,9 @@
 package dev.tern.bench.cached;
 
 import dev.tern.bench.figures.CpuWatch;
+import dev.tern.bench.figures.FewReadings;
 import dev.tern.bench.figures.NotMeasuredException;
 import dev.tern.bench.figures.Reading;
-import dev.tern.bench.figures.Series;
 import dev.tern.bench.figures.Texts;
 import dev.tern.bench.figures.TrialReading;
 import dev.tern.bench.figures.Turns;
@@ -29,8 +29,6 @@ import java.util.function.IntFunction;
 final class Lab {
     private static final int CONNECTIONS = 4;
     private static final Duration DEADLINE = Duration.ofSeconds(10);
-    /** A capacity only sets loads; a few readings will do. */
-    private static final int FEW = 3;
 
     /** Of what is first in a JVM. */
     static final int FIRST_WARM_UP = 3;
@@ -101,16 +99,11 @@ final class Lab {
      * @throws NotMeasuredException when it gets none
      */
     double capacity(Variant variant, int rows) {
-        List<Double> rates = new ArrayList<>();
-        for (int i = 0; i < Math.min(bench.settings().repeat(), FEW); i++) {
-            rates.add(measure(Trial.repeating(variant, rows, Trial.crowd(), CAPACITY_SEED + i))
-                    .perSecond());
-        }
-        double capacity = new Series("capacity", rates).median();
-        if (!(capacity > 0)) {
-            throw new NotMeasuredException("nothing was answered by " + variant.model());
-        }
-        return capacity;
+        return FewReadings.capacity(
+                bench.settings().repeat(),
+                i -> measure(Trial.repeating(variant, rows, Trial.crowd(), CAPACITY_SEED + i))
+                        .perSecond(),
+                "by " + variant.model());
     }
 
     /** Loads a model at full speed until its cache is full and the hit ratio steady, or for as long as is allowed. */

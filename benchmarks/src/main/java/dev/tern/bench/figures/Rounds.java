@@ -1,15 +1,11 @@
 package dev.tern.bench.figures;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.IntFunction;
 
 /** Repetitions, with the variants in turn in each. */
 final class Rounds {
-    /** A capacity only sets loads, and tuning only chooses; a few readings will do. */
-    private static final int FEW = 3;
-
     private final Lab lab;
     private final int repeat;
 
@@ -25,7 +21,7 @@ final class Rounds {
 
     /** The same, in a few repetitions only, for a choice among the variants. */
     Map<String, List<Reading>> tune(IntFunction<Map<String, Trial>> variants) {
-        return run(Math.min(repeat, FEW), variants);
+        return run(FewReadings.of(repeat), variants);
     }
 
     private Map<String, List<Reading>> run(int times, IntFunction<Map<String, Trial>> variants) {
@@ -38,14 +34,6 @@ final class Rounds {
      * @throws NotMeasuredException when it gets none
      */
     double capacity(Trial trial) {
-        List<Double> rates = new ArrayList<>();
-        for (int i = 0; i < Math.min(repeat, FEW); i++) {
-            rates.add(lab.measure(trial).perSecond());
-        }
-        double capacity = Numbers.median(rates);
-        if (!(capacity > 0)) {
-            throw new NotMeasuredException("nothing was answered under " + trial.describe());
-        }
-        return capacity;
+        return FewReadings.capacity(repeat, i -> lab.measure(trial).perSecond(), "under " + trial.describe());
     }
 }

@@ -1,6 +1,8 @@
 package dev.tern.bench.floor;
 
+import dev.tern.bench.metrics.MetricsPage;
 import dev.tern.bench.process.ServerProcess;
+import java.util.Map;
 
 /** Rows and runs that a Tern has counted, from its metrics. */
 record BatchMeter(double rows, double runs) {
@@ -12,18 +14,12 @@ record BatchMeter(double rows, double runs) {
     }
 
     static BatchMeter of(String page) {
-        return new BatchMeter(sum(page, ROWS), sum(page, RUNS));
+        MetricsPage counted = MetricsPage.parse(page);
+        return new BatchMeter(counted.sum(ROWS, Map.of()), counted.sum(RUNS, Map.of()));
     }
 
     /** Rows a run since an earlier reading; NaN where there was no run. */
     double rowsPerRunSince(BatchMeter before) {
         return (rows - before.rows) / (runs - before.runs);
-    }
-
-    private static double sum(String page, String name) {
-        return page.lines()
-                .filter(line -> line.startsWith(name + "{") || line.startsWith(name + " "))
-                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
-                .sum();
     }
 }

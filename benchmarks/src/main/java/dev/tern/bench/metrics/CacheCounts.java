@@ -1,5 +1,7 @@
 package dev.tern.bench.metrics;
 
+import java.util.Map;
+
 /**
  * What a Tern server has counted of one model's response cache, in all its versions: since its start, or between two
  * readings. All 0 for a model without one.
@@ -26,33 +28,26 @@ public record CacheCounts(
         double rows) {
     private static final String LOOK_UPS = "tern_cache_lookups_total";
     private static final String ROWS = "tern_cache_rows_total";
-    private static final String HIT = "hit";
+    private static final String MODEL = "model";
 
     /** Reads a page in Prometheus' text format. */
     public static CacheCounts of(String text, String model) {
         MetricsPage page = MetricsPage.parse(text);
-        double near = page.sum(LOOK_UPS, model, "level", "l1");
-        double nearHits = hits(page, model, "l1");
-        double far = page.sum(LOOK_UPS, model, "level", "l2");
-        double farHits = hits(page, model, "l2");
+        Map<String, String> all = Map.of(MODEL, model);
+        double near = page.sum(LOOK_UPS, Map.of(MODEL, model, "level", "l1"));
+        double nearHits = page.sum(LOOK_UPS, Map.of(MODEL, model, "level", "l1", "outcome", "hit"));
+        double far = page.sum(LOOK_UPS, Map.of(MODEL, model, "level", "l2"));
+        double farHits = page.sum(LOOK_UPS, Map.of(MODEL, model, "level", "l2", "outcome", "hit"));
         return new CacheCounts(
                 nearHits,
                 near - nearHits,
                 farHits,
                 far - farHits,
-                page.sum("tern_cache_coalesced_total", model, ""),
-                page.sum("tern_cache_entries", model, ""),
-                page.sum("tern_cache_memory_bytes", model, ""),
-                page.sum(ROWS, model, "outcome", "computed"),
-                page.sum(ROWS, model, ""));
-    }
-
-    private static double hits(MetricsPage page, String model, String level) {
-        return page.samples(LOOK_UPS, model, "")
-                .filter(each -> level.equals(each.labels().get("level")))
-                .filter(each -> HIT.equals(each.labels().get("outcome")))
-                .mapToDouble(MetricsPage.Sample::value)
-                .sum();
+                page.sum("tern_cache_coalesced_total", all),
+                page.sum("tern_cache_entries", all),
+                page.sum("tern_cache_memory_bytes", all),
+                page.sum(ROWS, Map.of(MODEL, model, "outcome", "computed")),
+                page.sum(ROWS, all));
     }
 
     /** What was counted since an earlier reading; of what is there now, what is there now. */

@@ -14,18 +14,21 @@ final class CountedModel {
     private static final double MICROS = 1e6;
 
     private final MetricsPage page;
-    private final String model;
-    private final String version;
+    private final Map<String, String> labels;
 
-    private CountedModel(MetricsPage page, String model, String version) {
+    private CountedModel(MetricsPage page, Map<String, String> labels) {
         this.page = page;
-        this.model = model;
-        this.version = version;
+        this.labels = labels;
     }
 
-    /** Empty where the page does not tell of the model. */
+    /**
+     * Empty where the page does not tell of the model.
+     *
+     * @param version empty for all of them together
+     */
     static Optional<ServerCounts> on(MetricsPage page, String model, String version) {
-        CountedModel counted = new CountedModel(page, model, version);
+        CountedModel counted = new CountedModel(
+                page, version.isEmpty() ? Map.of("model", model) : Map.of("model", model, "version", version));
         if (counted.has(TERN + "execution_duration_seconds_count")) {
             return Optional.of(counted.byTern());
         }
@@ -58,11 +61,11 @@ final class CountedModel {
     }
 
     private boolean has(String name) {
-        return page.samples(name, model, version).findAny().isPresent();
+        return page.samples(name, labels).findAny().isPresent();
     }
 
     private double sum(String name) {
-        return page.sum(name, model, version);
+        return page.sum(name, labels);
     }
 
     private long count(String name) {
@@ -72,7 +75,7 @@ final class CountedModel {
     /** From counts of at most so many rows to counts of ranges. */
     private NavigableMap<Long, Long> runsByRows(String name) {
         NavigableMap<Double, Double> atMost = new TreeMap<>();
-        page.samples(name, model, version)
+        page.samples(name, labels)
                 .forEach(each -> atMost.merge(bound(each.labels().getOrDefault("le", "")), each.value(), Double::sum));
         NavigableMap<Long, Long> ranges = new TreeMap<>();
         double before = 0;

@@ -8,8 +8,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** A page in Prometheus' text format, or OpenMetrics'. What is no sample is skipped. */
-final class MetricsPage {
+/** A page in Prometheus' text format, or OpenMetrics'. What is no sample is skipped. Immutable once it is read. */
+public final class MetricsPage {
     private static final Pattern SAMPLE =
             Pattern.compile("([a-zA-Z_:][\\w:]*)(?:\\{(.*)})?\\s+(\\S+)(?:\\s+\\S+)?(?:\\s+#.*)?");
     private static final Pattern LABEL = Pattern.compile("(\\w+)\\s*=\\s*\"((?:[^\"\\\\]|\\\\.)*)\"");
@@ -18,32 +18,23 @@ final class MetricsPage {
 
     private MetricsPage() {}
 
-    static MetricsPage parse(String text) {
+    /** Reads any text; that of another kind has no samples. */
+    public static MetricsPage parse(String text) {
         MetricsPage page = new MetricsPage();
         text.lines().filter(line -> !line.startsWith("#")).forEach(page::add);
         return page;
     }
 
-    /** The samples of this name and model, of one version or, where that is empty, of all. */
-    Stream<Sample> samples(String name, String model, String version) {
+    /** The samples of this name that have these labels, whichever else they have. */
+    Stream<Sample> samples(String name, Map<String, String> labels) {
         return samples.stream()
                 .filter(each -> each.name().equals(name))
-                .filter(each -> model.equals(each.labels().get("model")))
-                .filter(each ->
-                        version.isEmpty() || version.equals(each.labels().get("version")));
+                .filter(each -> each.labels().entrySet().containsAll(labels.entrySet()));
     }
 
-    /** Their sum; 0 where there are none. */
-    double sum(String name, String model, String version) {
-        return samples(name, model, version).mapToDouble(Sample::value).sum();
-    }
-
-    /** That of the samples that have this label; 0 where there are none. */
-    double sum(String name, String model, String label, String value) {
-        return samples(name, model, "")
-                .filter(each -> value.equals(each.labels().get(label)))
-                .mapToDouble(Sample::value)
-                .sum();
+    /** The sum of the samples of this name that have these labels, whichever else they have; 0 where there are none. */
+    public double sum(String name, Map<String, String> labels) {
+        return samples(name, labels).mapToDouble(Sample::value).sum();
     }
 
     private void add(String line) {

@@ -18,6 +18,9 @@ import java.util.concurrent.locks.LockSupport;
 /** A redis-server as a child process, on a free port of the loopback interface; it writes no files. Ended by closing it. */
 public final class RedisProcess implements AutoCloseable {
     private static final int EXIT_SECONDS = 5;
+    /** It cannot be told to choose a port itself, and one that is free may be taken by the time it is started. */
+    private static final int STARTS = 3;
+
     private static final int LOOKS = 100;
     private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
     private static final byte[] PONG = "+PONG".getBytes(StandardCharsets.US_ASCII);
@@ -31,7 +34,7 @@ public final class RedisProcess implements AutoCloseable {
     }
 
     /**
-     * Starts a server and blocks until it answers.
+     * Starts a server and blocks until it answers; one that ends instead is started again on another port.
      *
      * @param program redis-server
      * @param cores as taskset takes them; empty for any core
@@ -40,24 +43,33 @@ public final class RedisProcess implements AutoCloseable {
      * @throws TargetException when it does not answer in time, or has ended
      */
     public static RedisProcess start(Path program, String cores, Path directory) throws IOException {
+        for (int starts = 1; ; starts++) {
+            RedisProcess redis = launch(program, cores, directory);
+            try {
+                redis.awaitReady();
+                return redis;
+            } catch (TargetException e) {
+                boolean ended = !redis.process.isAlive();
+                redis.close();
+                if (!ended || starts == STARTS) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    private static RedisProcess launch(Path program, String cores, Path directory) throws IOException {
         int port = Ports.free();
         List<String> command = new ArrayList<>(cores.isEmpty() ? List.of() : List.of("taskset", "-c", cores));
         command.addAll(List.of(program.toString(), "--port", Integer.toString(port), "--bind", "127.0.0.1"));
         command.addAll(List.of("--save", "", "--appendonly", "no", "--daemonize", "no", "--loglevel", "warning"));
         command.addAll(List.of("--dir", directory.toString()));
-        RedisProcess redis = new RedisProcess(
+        return new RedisProcess(
                 new ProcessBuilder(command)
                         .redirectOutput(Redirect.DISCARD)
                         .redirectError(Redirect.INHERIT)
                         .start(),
                 port);
-        try {
-            redis.awaitReady();
-            return redis;
-        } catch (TargetException e) {
-            redis.close();
-            throw e;
-        }
     }
 
     public int port() {
@@ -85,7 +97,8 @@ public final class RedisProcess implements AutoCloseable {
     private void awaitReady() {
         for (int looks = 0; looks < LOOKS && process.isAlive(); looks++) {
             LockSupport.parkNanos(LOOK_NANOS);
-            if (answers()) {
+            // Where it has ended, somebody else may answer.
+            if (answers() && process.isAlive()) {
                 return;
             }
         }

@@ -17,7 +17,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 
-/** A server as a child process, pinned to cores, on a free port of the loopback interface. Ended by closing it. */
+/** A server as a child process, pinned to cores, on ports of the loopback interface that it chooses. Ended by closing it. */
 public final class ServerProcess implements AutoCloseable {
     private static final int EXIT_SECONDS = 40;
     /** Nobody waits for what a server under a measurement that was given up has left to do. */
@@ -27,26 +27,25 @@ public final class ServerProcess implements AutoCloseable {
     private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
     private final Process process;
-    private final int port;
-    private final int metricsPort;
+    private final ServerLog log = new ServerLog(System.err::println);
     private final AtomicBoolean asked = new AtomicBoolean();
     private volatile boolean hurried;
 
-    private ServerProcess(Process process, int port, int metricsPort) {
+    private ServerProcess(Process process) {
         this.process = process;
-        this.port = port;
-        this.metricsPort = metricsPort;
+        Thread reader =
+                new Thread(() -> log.read(process.errorReader(StandardCharsets.UTF_8)), "tern-bench-server-log");
+        reader.setDaemon(true);
+        reader.start();
     }
 
     /**
-     * Starts a server; it is not ready yet.
+     * Starts a server; it is not ready yet. It chooses its ports: one that was free before it is started may be taken then.
      *
      * @param flags further ones of {@code tern serve}
      * @throws IOException when it cannot be started
      */
     public static ServerProcess start(Launch launch, Path repository, String... flags) throws IOException {
-        int port = Ports.free();
-        int metricsPort = Ports.free();
         List<String> command = new ArrayList<>();
         if (!launch.cores().isEmpty()) {
             command.addAll(List.of("taskset", "-c", launch.cores()));
@@ -56,22 +55,26 @@ public final class ServerProcess implements AutoCloseable {
                 "serve",
                 "--model-repository=" + repository,
                 "--host=127.0.0.1",
-                "--grpc-port=" + port,
+                "--grpc-port=0",
                 "--http-port=0",
-                "--metrics-port=" + metricsPort,
+                "--metrics-port=0",
                 "--admin-port=off",
                 "--trial-load=off",
-                "--log-level=warn"));
+                // So it says which ports it has.
+                "--log-level=info",
+                "--log-format=text"));
         command.addAll(List.of(flags));
-        Process process = new ProcessBuilder(command)
-                .redirectOutput(Redirect.DISCARD)
-                .redirectError(Redirect.INHERIT)
-                .start();
-        return new ServerProcess(process, port, metricsPort);
+        return new ServerProcess(
+                new ProcessBuilder(command).redirectOutput(Redirect.DISCARD).start());
     }
 
+    /**
+     * Of gRPC; blocks until it is open.
+     *
+     * @throws TargetException when the server has ended before that
+     */
     public int port() {
-        return port;
+        return log.listening().grpc();
     }
 
     /**
@@ -80,7 +83,7 @@ public final class ServerProcess implements AutoCloseable {
      * @throws TargetException when it cannot be read
      */
     public String metrics() {
-        URI page = URI.create("http://127.0.0.1:" + metricsPort + "/metrics");
+        URI page = URI.create("http://127.0.0.1:" + log.listening().metrics() + "/metrics");
         try (InputStream text = page.toURL().openStream()) {
             return new String(text.readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {
@@ -99,10 +102,11 @@ public final class ServerProcess implements AutoCloseable {
      * @throws TargetException when they cannot be used in time, or the server has ended
      */
     public void awaitReady(List<String> models) {
+        HostPort address = new HostPort("127.0.0.1", port());
         for (int looks = 1; ; looks++) {
             LockSupport.parkNanos(LOOK_NANOS);
             try {
-                ask(models);
+                ask(address, models);
                 return;
             } catch (TargetException e) {
                 if (looks == READY_LOOKS || !isAlive()) {
@@ -112,8 +116,7 @@ public final class ServerProcess implements AutoCloseable {
         }
     }
 
-    private void ask(List<String> models) {
-        HostPort address = new HostPort("127.0.0.1", port);
+    private static void ask(HostPort address, List<String> models) {
         try (Target target = Target.connect(new TargetSettings(address, 1, 1, Duration.ZERO, false))) {
             models.forEach(each -> target.describe(each, ""));
         }

@@ -24,9 +24,6 @@ import dev.tern.proto.inference.ServerReadyRequest;
 import io.grpc.ManagedChannel;
 import io.grpc.StatusRuntimeException;
 import io.grpc.netty.NettyChannelBuilder;
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.Socket;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -79,7 +76,6 @@ final class StartedServer {
      * @return seconds from the start to the answer
      */
     double firstAnswerSeconds(ModelInferRequest request) {
-        awaitPort();
         ManagedChannel channel = channel();
         try {
             while (true) {
@@ -98,21 +94,8 @@ final class StartedServer {
         }
     }
 
-    /** Costs the machine less than gRPC's own attempts, and is told at once. */
-    private void awaitPort() {
-        while (true) {
-            try {
-                new Socket(InetAddress.getLoopbackAddress(), server.port()).close();
-                return;
-            } catch (IOException e) {
-                pauseOrGiveUp("nobody listens");
-            }
-        }
-    }
-
     /** Waits until it says that it is ready. */
     double readySeconds() {
-        awaitPort();
         ManagedChannel channel = channel();
         try {
             while (!isReady(channel)) {
@@ -131,7 +114,7 @@ final class StartedServer {
                     .serverReady(ServerReadyRequest.getDefaultInstance())
                     .getReady();
         } catch (StatusRuntimeException e) {
-            // Nobody listens yet: not before gRPC's own pause, a second and more, would it be tried again.
+            // Else it would be tried again after gRPC's own pause only, a second and more.
             channel.resetConnectBackoff();
             return false;
         }
@@ -186,6 +169,7 @@ final class StartedServer {
         return new HostPort("127.0.0.1", server.port());
     }
 
+    /** To its port, as soon as that is open. */
     private ManagedChannel channel() {
         return NettyChannelBuilder.forAddress("127.0.0.1", server.port())
                 .usePlaintext()

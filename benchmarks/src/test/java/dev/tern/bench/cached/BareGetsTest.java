@@ -5,15 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tern.bench.process.JavaChild;
 import dev.tern.bench.process.JvmLine;
 import dev.tern.bench.process.RedisProcess;
+import dev.tern.bench.process.RedisProgram;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -33,7 +31,7 @@ class BareGetsTest {
 
     @Test
     void theMedianAndTheSizeOfAllValuesAreTold() throws IOException {
-        try (RedisProcess redis = RedisProcess.start(program(), "", directory);
+        try (RedisProcess redis = RedisProcess.start(RedisProgram.in(directory), "", directory);
                 JavaChild gets = JavaChild.start(
                         LINE, "", BareGets.class, List.of("redis://127.0.0.1:" + redis.port() + "/1"))) {
             assertThat(gets.greeting()).startsWith("bare Lettuce GET");
@@ -50,15 +48,5 @@ class BareGetsTest {
             socket.getOutputStream().write(commands.getBytes(StandardCharsets.US_ASCII));
             return new String(socket.getInputStream().readNBytes("+OK\r\n+OK\r\n".length()), StandardCharsets.US_ASCII);
         }
-    }
-
-    private Path program() throws IOException {
-        Path program = directory.resolve("redis-server");
-        try (InputStream in =
-                Objects.requireNonNull(BareGetsTest.class.getResourceAsStream("/redis-server-6.2.6-v5-linux-amd64"))) {
-            Files.copy(in, program);
-        }
-        assertThat(program.toFile().setExecutable(true)).isTrue();
-        return program;
     }
 }

@@ -7,6 +7,7 @@ import dev.tern.bench.cached.FarTurns.Look;
 import dev.tern.bench.figures.Figure;
 import dev.tern.bench.figures.Series;
 import dev.tern.bench.floor.FloorRun.Unloaded;
+import dev.tern.bench.metrics.CacheCounts;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -70,6 +71,29 @@ class CacheFiguresTest {
         Figure figure = OneRow.bound(List.of(outcome(1, 75, 25)), new Unloaded(60, 80));
         assertThat(figure.ratios().values()).containsExactly(60.0 / (60 + 0.25 * 80));
         assertThat(figure.parts().get(0).values()).containsExactly((60 + 0.25 * 80) / (60 + 80));
+    }
+
+    @Test
+    void rowsAreHeldAgainstNoCacheAndAgainstWholeAnswers() {
+        Trial trial = Outcomes.trial(1);
+        // Of 125 requests 25 waited for an equal one; of 200 rows 50 were computed.
+        CacheCounts counts = new CacheCounts(30, 70, 0, 0, 25, 9, 0, 50, 200);
+        MeanLatency latency = new MeanLatency(
+                200,
+                600,
+                Map.of(
+                        "ranker-off", List.of(Outcomes.of(trial, 600, 1, 0, 0)),
+                        "ranker-cached", List.of(Outcomes.of(trial, 600, 0.5, 3, 1)),
+                        "ranker-rows", List.of(Outcomes.of(trial, 600, 0.25, counts))));
+        Series part = new Series("filled", List.of(7.0));
+        List<Figure> figures = ByRows.figures(latency, List.of(part));
+        assertThat(figures).extracting(each -> each.ratios().values().get(0)).containsExactly(0.25, 0.5, 0.25);
+        assertThat(figures.get(0).isReached()).isTrue();
+        assertThat(figures.get(0).parts()).containsExactly(part);
+        assertThat(figures.get(1).parts())
+                .extracting(each -> each.values().get(0))
+                .containsExactly(0.75, 0.3, 0.2);
+        assertThat(figures.get(2).ratios().name()).isEqualTo("200 rows: rows computed over rows asked");
     }
 
     @Test

@@ -10,11 +10,15 @@ final class Outcomes {
 
     /** So many answers a second, of which so many were in memory. */
     static Outcome of(Trial trial, double perSecond, double meanMillis, double hits, double misses) {
+        return of(trial, perSecond, meanMillis, new CacheCounts(hits, misses, 0, 0, 0, 2, 0, 0, 0));
+    }
+
+    static Outcome of(Trial trial, double perSecond, double meanMillis, CacheCounts cache) {
         return new Outcome(
                 trial,
                 new Reading(perSecond, perSecond, perSecond, perSecond, 1, meanMillis, meanMillis, false, Map.of()),
                 0,
-                new CacheCounts(hits, misses, 0, 0, 0, 2, 0, 0, 0));
+                cache);
     }
 
     static Trial trial(long seed) {

@@ -73,7 +73,7 @@ class StartCommandTest {
     void aServerThatEndsIsTold() throws IOException {
         launcher = FakeTern.launcher(directory, "exit 1");
         assertThat(run("--only", "ready")).isEqualTo(ExitCode.FAILED);
-        assertThat(out.toString()).contains("| start | not measured: ");
+        assertThat(out.toString()).contains("| start | not measured: the server has ended before it listened");
     }
 
     @ParameterizedTest

@@ -17,6 +17,7 @@ import dev.tern.proto.inference.ServerLiveRequest;
 import dev.tern.proto.inference.ServerLiveResponse;
 import dev.tern.proto.inference.ServerReadyRequest;
 import dev.tern.proto.inference.ServerReadyResponse;
+import io.grpc.Server;
 import io.grpc.netty.NettyServerBuilder;
 import io.grpc.stub.StreamObserver;
 import java.io.IOException;
@@ -67,16 +68,15 @@ public final class FakeTern {
     public static void main(String[] flags) throws IOException, InterruptedException {
         int port = port(flags, PORT).orElseThrow();
         Counted counted = new Counted();
-        OptionalInt metrics = port(flags, METRICS_PORT);
-        if (metrics.isPresent()) {
-            serve(metrics.getAsInt(), counted);
-        }
-        NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), port))
+        int metrics = serve(port(flags, METRICS_PORT).orElse(0), counted);
+        Server server = NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), port))
                 .directExecutor()
                 .addService(new Service(counted))
                 .build()
-                .start()
-                .awaitTermination();
+                .start();
+        System.err.println("1970-01-01T00:00:00.000Z INFO  [main] ServeCommand: Live: gRPC " + server.getPort()
+                + ", HTTP 0, metrics " + metrics + "; loading models");
+        server.awaitTermination();
     }
 
     private static OptionalInt port(String[] flags, String name) {
@@ -86,7 +86,8 @@ public final class FakeTern {
                 .findFirst();
     }
 
-    private static void serve(int port, Counted counted) throws IOException {
+    /** Returns the port. */
+    private static int serve(int port, Counted counted) throws IOException {
         HttpServer metrics = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
         metrics.createContext("/metrics", exchange -> {
             byte[] page = counted.page().getBytes(StandardCharsets.UTF_8);
@@ -95,6 +96,7 @@ public final class FakeTern {
             exchange.close();
         });
         metrics.start();
+        return metrics.getAddress().getPort();
     }
 
     /** Each request is a run of one row; each model has a cache that has room for everything. */

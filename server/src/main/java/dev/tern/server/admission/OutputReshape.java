@@ -2,6 +2,7 @@ package dev.tern.server.admission;
 
 import dev.tern.server.predict.Failure;
 import dev.tern.server.predict.Failure.Kind;
+import dev.tern.server.predict.ForwardingReply;
 import dev.tern.server.predict.InferenceRequest;
 import dev.tern.server.predict.InferenceResponse;
 import dev.tern.server.predict.Predictor;
@@ -30,20 +31,10 @@ public final class OutputReshape implements Predictor {
 
     @Override
     public void predict(InferenceRequest request, Reply reply) {
-        next.predict(request, new Reply() {
+        next.predict(request, new ForwardingReply(reply) {
             @Override
             public void succeed(InferenceResponse response) {
-                answer(response, reply);
-            }
-
-            @Override
-            public void fail(Failure failure) {
-                reply.fail(failure);
-            }
-
-            @Override
-            public void failing(Failure failure) {
-                reply.failing(failure);
+                answer(response, to());
             }
         });
     }

@@ -1,7 +1,9 @@
 /**
- * The whole program, put together: commands, options, the pipelines, the ordered start and end.
+ * The whole program, put together: commands, options, the pipelines, the ordered start and end. Here is only where the
+ * process begins; the way on leads through {@code commands}, {@code assembly} and {@code versions}.
  *
- * <p>Sees every other package and is seen by none. Owns every thread: the others are handed theirs.
+ * <p>Sees every other package and is seen by none. Owns every thread: the others are handed theirs. The folders below
+ * never use each other in a circle.
  */
 @Station(
         name = "boot",

@@ -3,6 +3,8 @@ package dev.tern.server.boot;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.tern.server.boot.assembly.DemoRepository;
+import dev.tern.server.boot.commands.TernCommand;
 import dev.tern.server.repository.ModelIndex;
 import dev.tern.server.tensor.Shape;
 import dev.tern.server.tensor.Tensor;
@@ -70,7 +72,7 @@ class DemoTest {
     void inferShowsTheBestCandidates() {
         StringWriter out = new StringWriter();
         StringWriter err = new StringWriter();
-        assertThat(Main.commandLine()
+        assertThat(TernCommand.commandLine()
                         .setOut(new PrintWriter(out, true))
                         .setErr(new PrintWriter(err, true))
                         .execute("infer", "--target=127.0.0.1:" + server.grpcPort(), "--repeat=2"))

@@ -11,6 +11,7 @@ import dev.tern.proto.inference.GRPCInferenceServiceGrpc;
 import dev.tern.proto.inference.GRPCInferenceServiceGrpc.GRPCInferenceServiceFutureStub;
 import dev.tern.proto.inference.ModelConfig;
 import dev.tern.proto.inference.ModelInferResponse;
+import dev.tern.server.boot.assembly.DemoRepository;
 import dev.tern.server.engine.Slab;
 import dev.tern.server.repository.VersionIndex;
 import dev.tern.server.tensor.Shape;

@@ -12,18 +12,18 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Sends tensors to a server and gives back those it answers. */
-final class Requests {
+public final class Requests {
     private Requests() {}
 
-    static List<Tensor> infer(TestServer server, String model, Tensor... inputs) {
+    public static List<Tensor> infer(TestServer server, String model, Tensor... inputs) {
         return infer(server, model, List.of(inputs));
     }
 
-    static List<Tensor> infer(TestServer server, String model, List<Tensor> inputs) {
+    public static List<Tensor> infer(TestServer server, String model, List<Tensor> inputs) {
         return tensors(server.stub().modelInfer(request(model, inputs)));
     }
 
-    static ModelInferRequest request(String model, List<Tensor> inputs) {
+    public static ModelInferRequest request(String model, List<Tensor> inputs) {
         ModelInferRequest.Builder request = ModelInferRequest.newBuilder().setModelName(model);
         for (Tensor input : inputs) {
             ModelInferRequest.InferInputTensor.Builder tensor = request.addInputsBuilder()
@@ -37,7 +37,7 @@ final class Requests {
         return request.build();
     }
 
-    static List<Tensor> tensors(ModelInferResponse response) {
+    public static List<Tensor> tensors(ModelInferResponse response) {
         List<Tensor> tensors = new ArrayList<>();
         for (int i = 0; i < response.getOutputsCount(); i++) {
             ModelInferResponse.InferOutputTensor output = response.getOutputs(i);

@@ -7,6 +7,7 @@ import dev.tern.proto.inference.ModelConfig;
 import dev.tern.proto.inference.ModelInferRequest;
 import dev.tern.proto.inference.ModelInferResponse;
 import dev.tern.proto.inference.ModelResponseCache;
+import dev.tern.server.boot.caches.ResponseCaches;
 import dev.tern.server.boot.options.ServerOptions;
 import dev.tern.server.cache.redis.RedisAddress;
 import dev.tern.server.cache.redis.RedisSettings;
@@ -75,18 +76,6 @@ class ResponseCacheSettingsTest {
                     .extracting(VersionIndex::reason)
                     .contains("parameters[tern.cache.share]: '0.7' is not allowed; must be at most 0.3, which is what"
                             + " other models leave of the cache");
-        }
-    }
-
-    @Test
-    void whatIsConfiguredIsShown() {
-        model("off", "");
-        model("on", CACHED + parameter("tern.cache.ttl_ms", "60000") + parameter("tern.cache.share", "0.25"));
-        try (TestServer server = TestServer.serving(directory)) {
-            List<String> table = ModelTable.of(server.models()).lines().toList();
-
-            assertThat(table.get(1)).containsPattern("off +1 +READY .* off +\\d");
-            assertThat(table.get(2)).contains("  on, ttl 60000 ms, share 0.25  ");
         }
     }
 

@@ -3,6 +3,7 @@ package dev.tern.server.boot;
 import dev.tern.proto.inference.GRPCInferenceServiceGrpc;
 import dev.tern.proto.inference.GRPCInferenceServiceGrpc.GRPCInferenceServiceBlockingStub;
 import dev.tern.server.batching.Resources;
+import dev.tern.server.boot.assembly.TernServer;
 import dev.tern.server.boot.options.HostPolicy;
 import dev.tern.server.boot.options.ServerOptions;
 import dev.tern.server.cache.redis.RedisSettings;

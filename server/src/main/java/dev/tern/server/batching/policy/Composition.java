@@ -169,8 +169,12 @@ final class Composition<E extends Waiting> {
     }
 
     Set<E> identities() {
-        Set<E> set = Collections.newSetFromMap(new IdentityHashMap<>());
-        set.addAll(entries);
+        return identities(entries);
+    }
+
+    private static <T> Set<T> identities(List<T> each) {
+        Set<T> set = Collections.newSetFromMap(new IdentityHashMap<>());
+        set.addAll(each);
         return set;
     }
 
@@ -195,8 +199,7 @@ final class Composition<E extends Waiting> {
                 .toList();
         List<E> most = inTime(leading, times, nowNanos);
         if (most.size() > entries.size() && most.size() > entries.size() + nextInTime(leading, times, nowNanos)) {
-            Set<E> chosen = Collections.newSetFromMap(new IdentityHashMap<>());
-            chosen.addAll(most);
+            Set<E> chosen = identities(most);
             clear(maxRows);
             candidates.stream().filter(chosen::contains).forEach(this::include);
         }

@@ -1,0 +1,112 @@
+package dev.tern.server.boot.assembly;
+
+import dev.tern.server.batching.Runners;
+import dev.tern.server.boot.caches.ResponseCaches;
+import dev.tern.server.boot.meters.Meters;
+import dev.tern.server.boot.options.ServerOptions;
+import dev.tern.server.boot.process.Closeables;
+import dev.tern.server.boot.process.Threads;
+import dev.tern.server.boot.versions.HostPolicies;
+import dev.tern.server.boot.versions.OnnxVersionFactory;
+import dev.tern.server.boot.versions.Seats;
+import dev.tern.server.engine.EngineException;
+import dev.tern.server.engine.onnx.TrialLoad;
+import dev.tern.server.predict.Clock;
+import dev.tern.server.repository.ModelRepository;
+import dev.tern.server.repository.RepositoryOptions;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+/** Puts the model repository together: where models are, who loads them, what a version is made of. */
+public final class Models {
+    private final ServerOptions options;
+    private final Closeables closeables;
+    private final TrialLoad trialLoad;
+    private final ModelRepository repository;
+
+    public Models(
+            ServerOptions options,
+            Closeables closeables,
+            Runners runners,
+            Clock clock,
+            Meters meters,
+            ResponseCaches caches)
+            throws IOException, EngineException {
+        this.options = options;
+        this.closeables = closeables;
+        List<Path> paths = new ArrayList<>(options.models().repositories());
+        this.trialLoad = trialLoad();
+        TrialLoad check = trialLoad;
+        if (options.models().demo()) {
+            DemoRepository demo = closeables.add(DemoRepository.unpack());
+            paths.add(demo.directory());
+            check = exceptFor(demo, trialLoad);
+        }
+        OnnxVersionFactory factory = new OnnxVersionFactory(
+                options.models().autoComplete(),
+                options.execution(),
+                check,
+                HostPolicies.of(options.execution().hostPolicies()),
+                new Seats(runners, options.execution().rateLimited()),
+                clock,
+                meters,
+                caches);
+        RepositoryOptions settings = new RepositoryOptions(
+                paths,
+                options.models().configName().orElse(""),
+                options.lifecycle().strictReadiness());
+        this.repository = new ModelRepository(settings, factory, control(), loaders(), clearing(), clock);
+    }
+
+    /** The repository, of which nothing is loaded before {@link ModelRepository#start}. */
+    public ModelRepository repository() {
+        return repository;
+    }
+
+    /** {@link ModelRepository#shutdown}, without waiting for trial loads: they are ended. */
+    CompletableFuture<List<String>> shutdown(long deadlineNanos) {
+        CompletableFuture<List<String>> stopped = repository.shutdown(deadlineNanos);
+        trialLoad.stop();
+        return stopped;
+    }
+
+    /** The demo models were loaded by the build's tests and need no trial. */
+    private static TrialLoad exceptFor(DemoRepository demo, TrialLoad others) {
+        return (model, settings) -> {
+            if (!model.file().startsWith(demo.directory())) {
+                others.check(model, settings);
+            }
+        };
+    }
+
+    private TrialLoad trialLoad() {
+        return options.models().trialLoad()
+                ? TrialLoad.inChildProcess(
+                        options.models().stateDirectory(), options.models().trialLoadTimeout(), InstantSource.system())
+                : TrialLoad.off();
+    }
+
+    private ExecutorService control() {
+        return executor(Executors.newSingleThreadExecutor(Threads.named("tern-control")));
+    }
+
+    private ExecutorService loaders() {
+        return executor(Executors.newFixedThreadPool(options.models().loadThreads(), Threads.named("tern-loader")));
+    }
+
+    /** It looks at every kept answer; nobody who asks for anything else has to wait for that. */
+    private ExecutorService clearing() {
+        return executor(Executors.newSingleThreadExecutor(Threads.named("tern-cache-clear")));
+    }
+
+    private ExecutorService executor(ExecutorService executor) {
+        closeables.add((AutoCloseable) executor::shutdownNow);
+        return executor;
+    }
+}

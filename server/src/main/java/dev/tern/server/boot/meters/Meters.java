@@ -1,0 +1,75 @@
+package dev.tern.server.boot.meters;
+
+import dev.tern.server.batching.policy.Dropped;
+import dev.tern.server.batching.policy.Refusal;
+import dev.tern.server.cache.local.Evicted;
+import dev.tern.server.predict.Failure;
+import dev.tern.server.rpc.RequestObserver;
+import dev.tern.server.telemetry.Outcomes;
+import dev.tern.server.telemetry.Telemetry;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/** The meters of all versions that are loaded; finds a request's by model and version. */
+public final class Meters implements RequestObserver {
+    /** What requests can come to. */
+    public static final Outcomes OUTCOMES =
+            new Outcomes(Failure.Kind.class, Refusal.Reason.class, Dropped.Reason.class, Evicted.class);
+
+    private final Telemetry telemetry;
+
+    /** By model, then by version: no key has to be made for a request. */
+    private final Map<String, Map<Long, VersionMeters>> versions = new ConcurrentHashMap<>();
+
+    /** @param telemetry where all of it is counted */
+    public Meters(Telemetry telemetry) {
+        this.telemetry = telemetry;
+    }
+
+    /** Opens the meters of a version that is being loaded. */
+    public VersionMeters open(String model, long version) {
+        Map<Long, VersionMeters> ofModel = versions.computeIfAbsent(model, name -> new ConcurrentHashMap<>());
+        VersionMeters opened = new VersionMeters(
+                telemetry.recorder(model, Long.toString(version)), closed -> ofModel.remove(version, closed));
+        ofModel.put(version, opened);
+        return opened;
+    }
+
+    /** Opens the meters of the response cache of a version that is being loaded. */
+    public CacheVersionMeters openCache(String model, long version) {
+        return new CacheVersionMeters(
+                telemetry.cacheRecorder(model, Long.toString(version)), telemetry.cacheSpaceRecorder(model));
+    }
+
+    private @Nullable VersionMeters find(String model, long version) {
+        Map<Long, VersionMeters> ofModel = versions.get(model);
+        return ofModel == null ? null : ofModel.get(version);
+    }
+
+    @Override
+    public void answered(String model, long version, Failure.@Nullable Kind failure, long nanos) {
+        VersionMeters meters = find(model, version);
+        if (meters != null) {
+            meters.answered(failure, nanos);
+        } else if (failure != null && model.isEmpty()) {
+            telemetry.unresolvedRequest(failure);
+        }
+    }
+
+    /** Whether what happens to a version is counted. */
+    public void count(String model, long version, boolean counted) {
+        VersionMeters meters = find(model, version);
+        if (meters != null) {
+            meters.count(counted);
+        }
+    }
+
+    /** Whether a version is ready, as its meter shows it. */
+    public void ready(String model, long version, boolean ready) {
+        VersionMeters meters = find(model, version);
+        if (meters != null) {
+            meters.ready(ready);
+        }
+    }
+}

@@ -1,0 +1,57 @@
+package dev.tern.server.boot.versions;
+
+import dev.tern.proto.inference.ModelConfig;
+import dev.tern.server.batching.Batching;
+import dev.tern.server.boot.caches.VersionCache;
+import dev.tern.server.predict.Predictor;
+import dev.tern.server.predict.SchedulingState;
+import dev.tern.server.repository.SharedCache;
+import dev.tern.server.repository.Version;
+import dev.tern.server.tensor.Tensor;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.Supplier;
+
+/** A loaded ONNX model with its pipeline. */
+record OnnxVersion(
+        ModelConfig config,
+        Predictor predictor,
+        List<String> warnings,
+        int instances,
+        Supplier<List<List<Tensor>>> requests,
+        Batching batching,
+        Optional<VersionCache> cache,
+        Runnable onClose)
+        implements Version {
+    OnnxVersion {
+        warnings = List.copyOf(warnings);
+    }
+
+    @Override
+    public List<List<Tensor>> samples() {
+        return requests.get();
+    }
+
+    @Override
+    public SchedulingState scheduling() {
+        return batching.scheduling();
+    }
+
+    @Override
+    public OptionalLong clearCache() {
+        return cache.isPresent() ? OptionalLong.of(cache.get().local().clear()) : OptionalLong.empty();
+    }
+
+    @Override
+    public Optional<SharedCache> sharedCache() {
+        return cache.flatMap(VersionCache::shared);
+    }
+
+    @Override
+    public void close() {
+        batching.close();
+        cache.ifPresent(VersionCache::close);
+        onClose.run();
+    }
+}

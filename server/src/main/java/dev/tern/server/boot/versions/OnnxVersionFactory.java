@@ -1,0 +1,246 @@
+package dev.tern.server.boot.versions;
+
+import dev.tern.proto.inference.ModelConfig;
+import dev.tern.proto.inference.ModelInput;
+import dev.tern.server.admission.ModelContract;
+import dev.tern.server.batching.Batching;
+import dev.tern.server.batching.InstanceGroup;
+import dev.tern.server.boot.caches.ResponseCaches;
+import dev.tern.server.boot.caches.VersionCache;
+import dev.tern.server.boot.meters.Meters;
+import dev.tern.server.boot.meters.VersionMeters;
+import dev.tern.server.boot.options.ServerOptions;
+import dev.tern.server.boot.settings.ModelSettings;
+import dev.tern.server.boot.warmup.MeasuredRuns;
+import dev.tern.server.boot.warmup.WarmUp;
+import dev.tern.server.engine.BatchProbe;
+import dev.tern.server.engine.BatchProbe.Finding;
+import dev.tern.server.engine.EngineException;
+import dev.tern.server.engine.Instance;
+import dev.tern.server.engine.Joining;
+import dev.tern.server.engine.PaddingObserver;
+import dev.tern.server.engine.SampleRows;
+import dev.tern.server.engine.onnx.OnnxEngine;
+import dev.tern.server.engine.onnx.SessionSettings;
+import dev.tern.server.engine.onnx.TrialLoad;
+import dev.tern.server.engine.onnx.graph.OnnxModel;
+import dev.tern.server.predict.Clock;
+import dev.tern.server.predict.Failure;
+import dev.tern.server.repository.Version;
+import dev.tern.server.repository.VersionFactory;
+import dev.tern.server.repository.VersionLoadException;
+import dev.tern.server.repository.VersionSource;
+import dev.tern.server.repository.config.AutoComplete;
+import dev.tern.server.repository.config.ConfigException;
+import dev.tern.server.tensor.Signature;
+import dev.tern.server.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * Makes a version from its model file: describe, try it in a child process, open, complete the configuration, probe
+ * whether rows may share a run, warm up, compose the pipeline.
+ */
+public final class OnnxVersionFactory implements VersionFactory {
+    /** Of a model that nothing speaks against. */
+    private static final Finding UNTRIED = new Finding(Finding.Verdict.BATCHES, "not tried");
+
+    private final boolean autoComplete;
+    private final ServerOptions.Execution execution;
+    private final TrialLoad trialLoad;
+    private final HostPolicies policies;
+    private final Seats seats;
+    private final Clock clock;
+    private final Meters meters;
+    private final ResponseCaches caches;
+
+    public OnnxVersionFactory(
+            boolean autoComplete,
+            ServerOptions.Execution execution,
+            TrialLoad trialLoad,
+            HostPolicies policies,
+            Seats seats,
+            Clock clock,
+            Meters meters,
+            ResponseCaches caches) {
+        this.autoComplete = autoComplete;
+        this.execution = execution;
+        this.trialLoad = trialLoad;
+        this.policies = policies;
+        this.seats = seats;
+        this.clock = clock;
+        this.meters = meters;
+        this.caches = caches;
+    }
+
+    @Override
+    public Version create(VersionSource source) throws VersionLoadException {
+        try {
+            OnnxModel model = OnnxModel.read(source.modelFile(), optionalInputs(source.config()));
+            SessionSettings settings = new ModelSettings(source.config()).session();
+            trialLoad.check(model, settings);
+            try (InstanceGroups groups = new InstanceGroups(policies, seats, model, settings)) {
+                OnnxEngine engine = groups.firstEngine(source.config());
+                Signature signature = new UnknownRanks(model.unknownRank(), source.config()).resolve(engine);
+                ModelConfig config = complete(source.config(), signature);
+                Finding finding = isProbed(config) ? probe(source, config, signature, model, engine) : UNTRIED;
+                BatchingDecision decision =
+                        BatchingDecision.of(config, signature, model.usesDynamicQuantization(), finding);
+                if (finding.verdict() == Finding.Verdict.BATCHES) {
+                    Finding mixed = probeMixed(source, decision.config(), signature, model, engine);
+                    decision = PaddingDecision.of(decision, signature, model.usesDynamicQuantization(), mixed);
+                }
+                RowDecision rows = decideRows(source, decision.config(), signature, model, engine, finding);
+                Optional<VersionCache> cache = openCache(source, decision.config(), model, rows.byRows());
+                try {
+                    return compose(source, decision, signature, model, groups, cache, rows.warnings());
+                } catch (VersionLoadException | ConfigException | EngineException | RuntimeException | Error e) {
+                    cache.ifPresent(VersionCache::close);
+                    throw e;
+                }
+            }
+        } catch (EngineException e) {
+            throw new VersionLoadException(e.reason(), e);
+        } catch (ConfigException e) {
+            throw new VersionLoadException(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private ModelConfig complete(ModelConfig given, Signature signature) throws ConfigException {
+        return autoComplete
+                ? AutoComplete.complete(given, signature, execution.defaultMaxBatchSize())
+                : AutoComplete.asGiven(given, signature);
+    }
+
+    /** Inputs with a default in the model can be left out; they are only looked at where the configuration has them. */
+    private static Set<String> optionalInputs(ModelConfig config) {
+        return config.getInputList().stream()
+                .filter(ModelInput::getOptional)
+                .map(ModelInput::getName)
+                .collect(Collectors.toSet());
+    }
+
+    private static Finding probe(
+            VersionSource source, ModelConfig config, Signature signature, OnnxModel model, OnnxEngine engine)
+            throws VersionLoadException, ConfigException {
+        ModelSettings settings = new ModelSettings(config);
+        ModelContract contract = settings.contract(signature);
+        Joining joining = settings.joining(contract, model);
+        int maxRows = config.getMaxBatchSize();
+        List<List<List<Tensor>>> trials =
+                new ArrayList<>(new WarmUp(config, contract, source.modelDirectory()).trials(maxRows));
+        trials.addAll(SampleRows.trials(ModelSettings.modelInputs(contract), maxRows));
+        return probe(engine, settings, joining, trials);
+    }
+
+    /** A model that is not tried otherwise is tried for its claim: it is given several rows at once. */
+    private static RowDecision decideRows(
+            VersionSource source,
+            ModelConfig config,
+            Signature signature,
+            OnnxModel model,
+            OnnxEngine engine,
+            Finding finding)
+            throws VersionLoadException, ConfigException {
+        Finding ofRows = finding.equals(UNTRIED) && RowDecision.isClaimed(config)
+                ? probe(source, config, signature, model, engine)
+                : finding;
+        return RowDecision.of(config, model.usesDynamicQuantization(), ofRows);
+    }
+
+    /** Whether sample rows are run at load; a model that is never to run several is spared what it may not expect. */
+    private static boolean isProbed(ModelConfig config) {
+        boolean joinsOrSplits = config.hasDynamicBatching() || new ModelSettings(config).splitsLargeRequests();
+        return joinsOrSplits && config.getMaxBatchSize() != 1;
+    }
+
+    /** Rows to try runs of several sizes with: of the warm-up samples, else made up. */
+    private static List<List<Tensor>> firstRows(WarmUp warmUp, ModelContract contract) throws VersionLoadException {
+        return Stream.concat(
+                        warmUp.trials(1).stream(), SampleRows.trials(ModelSettings.modelInputs(contract), 1).stream())
+                .map(trial -> trial.get(0))
+                .toList();
+    }
+
+    /** Whether rows may share a run that differ where padding or ragged inputs let them. */
+    private static Finding probeMixed(
+            VersionSource source, ModelConfig config, Signature signature, OnnxModel model, OnnxEngine engine)
+            throws VersionLoadException, ConfigException {
+        ModelSettings settings = new ModelSettings(config);
+        ModelContract contract = settings.contract(signature);
+        Joining joining = settings.joining(contract, model);
+        if (!config.hasDynamicBatching() || config.getMaxBatchSize() == 1 || !joining.joinsLengths()) {
+            return UNTRIED;
+        }
+        int maxRows = config.getMaxBatchSize();
+        List<List<List<Tensor>>> trials =
+                new ArrayList<>(new WarmUp(config, contract, source.modelDirectory()).mixedTrials(joining, maxRows));
+        trials.addAll(SampleRows.mixedTrials(ModelSettings.modelInputs(contract), joining, maxRows));
+        return probe(engine, settings, joining, trials);
+    }
+
+    private static Finding probe(
+            OnnxEngine engine, ModelSettings settings, Joining joining, List<List<List<Tensor>>> trials) {
+        try (Instance instance = engine.newInstance(settings.outputs(), joining, PaddingObserver.NONE)) {
+            return new BatchProbe(instance, settings.tolerance()).probe(trials);
+        }
+    }
+
+    private Optional<VersionCache> openCache(VersionSource source, ModelConfig config, OnnxModel model, boolean byRows)
+            throws VersionLoadException {
+        return new ModelSettings(config).cache().enabled()
+                ? Optional.of(caches.open(
+                        config, source.version(), model, meters.openCache(source.model(), source.version()), byRows))
+                : Optional.empty();
+    }
+
+    private Version compose(
+            VersionSource source,
+            BatchingDecision decision,
+            Signature signature,
+            OnnxModel model,
+            InstanceGroups makers,
+            Optional<VersionCache> cache,
+            List<String> rowWarnings)
+            throws VersionLoadException, ConfigException, EngineException {
+        ModelSettings settings = new ModelSettings(decision.config());
+        ModelContract contract = settings.contract(signature);
+        Joining joining = settings.joining(contract, model);
+        WarmUp warmUp = new WarmUp(decision.config(), contract, source.modelDirectory());
+        PaddingCount padding = new PaddingCount();
+        MeasuredRuns runs = new MeasuredRuns(
+                clock,
+                isProbed(decision.config()) ? firstRows(warmUp, contract) : List.of(),
+                decision.config().getMaxBatchSize());
+        List<InstanceGroup> groups = makers.make(
+                decision.config(), warmUp, runs, engine -> engine.newInstance(settings.outputs(), joining, padding));
+        VersionMeters recorder = meters.open(source.model(), source.version());
+        padding.goesTo(recorder);
+        cache.ifPresent(each -> each.meters().countedWith(recorder));
+        Batching batching = new Batching(
+                settings.scheduling(execution.defaultMaxQueueSize(), execution.maxExecution()),
+                settings.grouping(contract, joining),
+                groups,
+                clock,
+                execution.overloadIsUnavailable() ? Failure.Kind.UNAVAILABLE : Failure.Kind.RESOURCE_EXHAUSTED,
+                recorder);
+        runs.tell(batching);
+        List<String> warnings = new ArrayList<>(decision.warnings());
+        warnings.addAll(makers.warnings(decision.config()));
+        warnings.addAll(caches.warnings(decision.config()));
+        warnings.addAll(rowWarnings);
+        return new OnnxVersion(
+                decision.config(),
+                Pipeline.ofVersion(contract, cache, batching),
+                warnings,
+                settings.instances(),
+                warmUp::requests,
+                batching,
+                cache,
+                recorder::close);
+    }
+}

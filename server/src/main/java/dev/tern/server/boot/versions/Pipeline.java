@@ -1,0 +1,28 @@
+package dev.tern.server.boot.versions;
+
+import dev.tern.server.admission.ModelContract;
+import dev.tern.server.admission.OutputReshape;
+import dev.tern.server.admission.Validation;
+import dev.tern.server.boot.caches.VersionCache;
+import dev.tern.server.predict.Predictor;
+import dev.tern.server.splitting.Splitting;
+import java.util.Optional;
+
+/** The way of a request through one version of a model, top to bottom. Leaving a stage out is leaving out its line. */
+final class Pipeline {
+    private Pipeline() {}
+
+    /** @param cache empty where the model's answers are not kept */
+    static Predictor ofVersion(ModelContract contract, Optional<VersionCache> cache, Predictor batching) {
+        Predictor next = batching;
+        next = contract.splitsLargeRequests() ? new Splitting(contract.maxBatchSize(), next) : next;
+        next = OutputReshape.isNeeded(contract) ? new OutputReshape(contract, next) : next;
+        if (cache.isPresent()) {
+            next = cache.get().keeping(next);
+            next = cache.get().coalescing(next);
+            next = cache.get().lookUp(next);
+        }
+        next = new Validation(contract, next);
+        return next;
+    }
+}
