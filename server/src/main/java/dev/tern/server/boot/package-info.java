@@ -17,6 +17,7 @@
             "predict",
             "tensor",
             "telemetry",
+            "statistics",
             "cache",
             "host"
         })

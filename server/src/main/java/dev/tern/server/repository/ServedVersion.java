@@ -1,8 +1,11 @@
 package dev.tern.server.repository;
 
 import dev.tern.proto.inference.ModelConfig;
+import dev.tern.server.predict.Failure;
+import dev.tern.server.predict.Origin;
 import dev.tern.server.predict.Predictor;
 import dev.tern.server.predict.SchedulingState;
+import dev.tern.server.predict.ServingStatistics;
 import dev.tern.server.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
@@ -65,6 +68,21 @@ public final class ServedVersion implements Resolution {
     /** How its requests are scheduled at this moment. */
     public SchedulingState scheduling() {
         return loaded.scheduling();
+    }
+
+    /** What it has done since it was loaded. */
+    public ServingStatistics statistics() {
+        return loaded.statistics();
+    }
+
+    /** {@link Version#succeeded}; to be told before the request's lease is given back. */
+    public void succeeded(Origin origin, long nanos) {
+        loaded.succeeded(origin, nanos);
+    }
+
+    /** {@link Version#failed}; to be told before the request's lease is given back. */
+    public void failed(Failure.Kind kind, long nanos) {
+        loaded.failed(kind, nanos);
     }
 
     /** {@link Version#clearCache}. */
