@@ -30,6 +30,7 @@ public final class Main {
                 .addSubcommand(serve)
                 .addSubcommand(check)
                 .addSubcommand(new InferCommand())
+                .addSubcommand(new LabelCommand())
                 .addSubcommand(new ArchiveCommand());
     }
 

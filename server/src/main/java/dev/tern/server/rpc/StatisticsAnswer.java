@@ -12,6 +12,7 @@ import dev.tern.server.repository.Resolution;
 import dev.tern.server.repository.ServedVersion;
 import dev.tern.server.repository.VersionIndex;
 import dev.tern.server.repository.VersionState;
+import dev.tern.server.repository.config.VersionLabels;
 import java.util.Optional;
 
 /** Finds the versions that a ModelStatistics call asks for, and words what they have done. */
@@ -64,18 +65,19 @@ final class StatisticsAnswer {
     private ModelStatistics of(String model, String version) throws Malformed {
         Resolution resolution = repository.acquire(model, version);
         if (resolution instanceof Refusal refusal) {
-            throw refused(model, refusal.failure());
+            throw refused(model, version, refusal.failure());
         }
         return of(resolution).orElseThrow(() -> notAvailable(model));
     }
 
     /** In Triton's words, which tell a model that is not there from a version that is not. */
-    private Malformed refused(String model, Failure failure) throws Malformed {
+    private Malformed refused(String model, String version, Failure failure) throws Malformed {
         if (failure.kind() == Kind.INVALID_ARGUMENT) {
             return new Malformed(failure);
         }
         ModelIndex unused = model(model);
-        return Malformed.invalid("requested model version is not available for model '" + model + "'");
+        String why = VersionLabels.isLabel(version) ? ": " + failure.message() : "";
+        return Malformed.invalid("requested model version is not available for model '" + model + "'" + why);
     }
 
     /** Empty for a version that has gone meanwhile. */

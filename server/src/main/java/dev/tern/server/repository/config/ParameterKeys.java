@@ -62,6 +62,9 @@ public final class ParameterKeys {
     /** What all keys about the response cache begin with. */
     public static final String CACHE_PREFIX = "tern.cache.";
 
+    /** Names for versions, usable wherever a version is, as {@code stable:3,canary:4}. */
+    public static final String VERSION_LABELS = "tern.version.labels";
+
     /** Followed by the name of any ONNX Runtime session configuration entry. */
     public static final String ORT_SESSION_PREFIX = "tern.ort.session.";
 
@@ -103,6 +106,7 @@ public final class ParameterKeys {
             CACHE_L2_BUDGET_US,
             CACHE_L2_TTL_MS,
             CACHE_ROWS,
+            VERSION_LABELS,
             ORT_SESSION_PREFIX,
             AUTO_COMPLETED);
 
