@@ -10,6 +10,9 @@ import dev.tern.proto.inference.ModelMetadataRequest;
 import dev.tern.proto.inference.ModelMetadataResponse;
 import dev.tern.proto.inference.ModelReadyRequest;
 import dev.tern.proto.inference.ModelReadyResponse;
+import dev.tern.proto.inference.ModelStatistics;
+import dev.tern.proto.inference.ModelStatisticsRequest;
+import dev.tern.proto.inference.ModelStatisticsResponse;
 import dev.tern.proto.inference.ServerLiveRequest;
 import dev.tern.proto.inference.ServerLiveResponse;
 import dev.tern.proto.inference.ServerMetadataRequest;
@@ -21,6 +24,7 @@ import io.grpc.Status;
 import io.grpc.health.v1.HealthCheckRequest;
 import io.grpc.health.v1.HealthCheckResponse;
 import io.grpc.health.v1.HealthGrpc;
+import java.util.List;
 import java.util.function.Function;
 
 /**
@@ -37,6 +41,8 @@ final class Rpc<Q, R, T> {
             of(GRPCInferenceServiceGrpc.getModelMetadataMethod(), ModelMetadata::new);
     static final Rpc<ModelConfigRequest, ModelConfigResponse, ModelConfig> MODEL_CONFIG =
             of(GRPCInferenceServiceGrpc.getModelConfigMethod(), ModelConfigResponse::getConfig);
+    static final Rpc<ModelStatisticsRequest, ModelStatisticsResponse, List<ModelStatistics>> MODEL_STATISTICS =
+            of(GRPCInferenceServiceGrpc.getModelStatisticsMethod(), ModelStatisticsResponse::getModelStatsList);
     static final Rpc<ServerMetadataRequest, ServerMetadataResponse, ServerMetadata> SERVER_METADATA =
             of(GRPCInferenceServiceGrpc.getServerMetadataMethod(), ServerMetadata::new);
     static final Rpc<ServerLiveRequest, ServerLiveResponse, Boolean> LIVE = of(

@@ -6,6 +6,8 @@ import dev.tern.proto.inference.ModelConfigRequest;
 import dev.tern.proto.inference.ModelInferRequest;
 import dev.tern.proto.inference.ModelMetadataRequest;
 import dev.tern.proto.inference.ModelReadyRequest;
+import dev.tern.proto.inference.ModelStatistics;
+import dev.tern.proto.inference.ModelStatisticsRequest;
 import dev.tern.proto.inference.ServerLiveRequest;
 import dev.tern.proto.inference.ServerMetadataRequest;
 import dev.tern.proto.inference.ServerReadyRequest;
@@ -103,6 +105,21 @@ public final class TernClient implements AutoCloseable {
     /** As {@link #modelConfig(String, String)}, without waiting. */
     public CompletableFuture<ModelConfig> modelConfigAsync(String model, String version) {
         return start(Rpc.MODEL_CONFIG, modelConfigRequest(model, version));
+    }
+
+    /** What the server counts of all versions of a model, or of all models where the name is empty (Triton's extension). */
+    public List<ModelStatistics> modelStatistics(String model) {
+        return modelStatistics(model, "");
+    }
+
+    /** What the server counts of one version of a model; empty stands for all. */
+    public List<ModelStatistics> modelStatistics(String model, String version) {
+        return call(Rpc.MODEL_STATISTICS, modelStatisticsRequest(model, version));
+    }
+
+    /** As {@link #modelStatistics(String, String)}, without waiting. */
+    public CompletableFuture<List<ModelStatistics>> modelStatisticsAsync(String model, String version) {
+        return start(Rpc.MODEL_STATISTICS, modelStatisticsRequest(model, version));
     }
 
     /** The server's name, version and extensions. */
@@ -206,6 +223,13 @@ public final class TernClient implements AutoCloseable {
 
     private static ModelConfigRequest modelConfigRequest(String model, String version) {
         return ModelConfigRequest.newBuilder()
+                .setName(model)
+                .setVersion(version)
+                .build();
+    }
+
+    private static ModelStatisticsRequest modelStatisticsRequest(String model, String version) {
+        return ModelStatisticsRequest.newBuilder()
                 .setName(model)
                 .setVersion(version)
                 .build();

@@ -8,6 +8,8 @@ import dev.tern.proto.inference.ModelMetadataRequest;
 import dev.tern.proto.inference.ModelMetadataResponse;
 import dev.tern.proto.inference.ModelReadyRequest;
 import dev.tern.proto.inference.ModelReadyResponse;
+import dev.tern.proto.inference.ModelStatisticsRequest;
+import dev.tern.proto.inference.ModelStatisticsResponse;
 import dev.tern.proto.inference.ServerLiveRequest;
 import dev.tern.proto.inference.ServerLiveResponse;
 import dev.tern.proto.inference.ServerMetadataRequest;
@@ -77,6 +79,20 @@ abstract class FakeMetadata extends GRPCInferenceServiceImplBase {
                     .setMaxBatchSize(64)
                     .build();
             answer(reply, ModelConfigResponse.newBuilder().setConfig(config).build());
+        }
+    }
+
+    @Override
+    public void modelStatistics(ModelStatisticsRequest request, StreamObserver<ModelStatisticsResponse> reply) {
+        if (isKnown(request.getName(), reply)) {
+            ModelStatisticsResponse.Builder response = ModelStatisticsResponse.newBuilder();
+            if (!request.getVersion().equals("4")) {
+                response.addModelStatsBuilder().setVersion("3").setInferenceCount(200);
+            }
+            if (!request.getVersion().equals("3")) {
+                response.addModelStatsBuilder().setVersion("4");
+            }
+            answer(reply, response.build());
         }
     }
 

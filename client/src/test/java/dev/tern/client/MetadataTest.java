@@ -2,7 +2,9 @@ package dev.tern.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.groups.Tuple.tuple;
 
+import dev.tern.proto.inference.ModelStatistics;
 import io.grpc.Status;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import java.io.IOException;
@@ -56,6 +58,19 @@ class MetadataTest {
     void modelConfig() {
         assertThat(client.modelConfig("ranker").getMaxBatchSize()).isEqualTo(64);
         assertThat(client.modelConfigAsync("ranker", "3").join().getName()).isEqualTo("ranker");
+    }
+
+    @Test
+    void modelStatistics() {
+        assertThat(client.modelStatistics("ranker"))
+                .extracting(ModelStatistics::getVersion, ModelStatistics::getInferenceCount)
+                .containsExactly(tuple("3", 200L), tuple("4", 0L));
+        assertThat(client.modelStatistics("ranker", "4"))
+                .extracting(ModelStatistics::getVersion)
+                .containsExactly("4");
+        assertThat(client.modelStatisticsAsync("ranker", "3").join())
+                .extracting(ModelStatistics::getInferenceCount)
+                .containsExactly(200L);
     }
 
     @Test

@@ -2,11 +2,13 @@ package dev.tern.server.batching;
 
 import dev.tern.server.engine.BatchItem;
 import dev.tern.server.engine.EngineException;
+import dev.tern.server.engine.RunPhases;
 import dev.tern.server.engine.RunTerminatedException;
 import dev.tern.server.predict.Call;
 import dev.tern.server.predict.Clock;
 import dev.tern.server.predict.Failure;
 import dev.tern.server.predict.Failure.Kind;
+import dev.tern.server.predict.RunTimes;
 import dev.tern.server.predict.Together;
 import dev.tern.server.tensor.Tensor;
 import java.util.ArrayList;
@@ -17,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * Requests that run together on one instance. When the run fails, the two halves are run apart, and so on down to
  * single requests, so that only those at fault get the error: at most twice as many runs as requests.
  */
-final class Batch {
+final class Batch implements RunPhases {
     private static final String DEFECT = "internal error while running the model";
 
     private final List<Entry> entries;
@@ -28,6 +30,12 @@ final class Batch {
     private final int crowdedLevel;
     private long nanos;
     private long atLeastNanos;
+
+    /** How far the execution under way has come; meaningless unless it tells. */
+    private long gatheredNanos;
+
+    private long computedNanos;
+    private boolean tellsPhases;
 
     /**
      * @param units the work of the whole
@@ -146,13 +154,15 @@ final class Batch {
         }
         long start = clock.nanoTime();
         boolean succeeded = false;
+        tellsPhases = false;
         run.begin(part, start);
         try {
-            List<List<Tensor>> outputs = run.instance().run(items);
+            List<List<Tensor>> outputs = run.instance().run(items, this);
             succeeded = true;
             return outputs;
         } finally {
-            long took = clock.nanoTime() - start;
+            long end = clock.nanoTime();
+            long took = end - start;
             boolean whole = part.size() == entries.size();
             if (run.end()) {
                 atLeastNanos = whole ? took : 0;
@@ -161,7 +171,41 @@ final class Batch {
                 nanos = whole && succeeded ? took : 0;
                 observer.executed(part.size(), rows, took, succeeded);
             }
+            if (succeeded) {
+                tell(
+                        part,
+                        rows,
+                        tellsPhases
+                                ? new RunTimes(start, gatheredNanos, computedNanos, end)
+                                : new RunTimes(start, start, end, end));
+            }
         }
+    }
+
+    @Override
+    public void gathered() {
+        gatheredNanos = clock.nanoTime();
+    }
+
+    @Override
+    public void computed() {
+        computedNanos = clock.nanoTime();
+        tellsPhases = true;
+    }
+
+    private void tell(List<Entry> part, int batchSize, RunTimes times) {
+        int requests = 0;
+        int rows = 0;
+        long queued = 0;
+        for (int i = 0; i < part.size(); i++) {
+            Entry each = part.get(i);
+            if (each.isAwaited()) {
+                requests++;
+                rows += Math.max(1, each.rows());
+                queued += times.startNanos() - each.enqueuedNanos();
+            }
+        }
+        observer.computed(requests, rows, queued, batchSize, times);
     }
 
     /** Fails those of {@code part} that have no answer yet. */

@@ -19,6 +19,7 @@
             "predict",
             "tensor",
             "telemetry",
+            "statistics",
             "cache",
             "host"
         })

@@ -20,6 +20,11 @@ public interface Instance extends AutoCloseable {
      */
     List<List<Tensor>> run(List<BatchItem> batch) throws EngineException;
 
+    /** As {@link #run(List)}, telling {@code phases} how far it has come; an instance that cannot tell says nothing. */
+    default List<List<Tensor>> run(List<BatchItem> batch, RunPhases phases) throws EngineException {
+        return run(batch);
+    }
+
     /**
      * Ends the run under way as soon as the model can stop, and each one that is begun until {@link #rearm}. Any thread,
      * does not wait; the instance stays usable. Does nothing where runs cannot be stopped.

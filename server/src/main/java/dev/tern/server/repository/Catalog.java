@@ -1,7 +1,10 @@
 package dev.tern.server.repository;
 
+import dev.tern.server.repository.config.VersionLabels;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -27,6 +30,7 @@ final class Catalog {
     private static final Logger log = LoggerFactory.getLogger(Catalog.class);
 
     private final ConcurrentMap<String, ModelView> views = new ConcurrentHashMap<>();
+    private final Labels labels = new Labels();
     private final List<RepositoryListener> listeners = new CopyOnWriteArrayList<>();
     private final boolean strictReadiness;
     private volatile Phase phase = Phase.SCANNING;
@@ -67,11 +71,54 @@ final class Catalog {
             return newest == null ? refusal(model, view) : newest;
         }
         long number = VersionText.parse(version);
+        if (number < 0 && VersionLabels.isLabel(version)) {
+            return resolveLabel(model, version);
+        }
         if (number < 0) {
             return number == VersionText.NEGATIVE ? Refusals.negative(version) : Refusals.notANumber(version);
         }
         ModelView view = views.get(model);
         return view == null ? refusal(model, null) : resolve(view, number);
+    }
+
+    private Resolution resolveLabel(String model, String label) {
+        ModelView view = views.get(model);
+        if (view == null) {
+            return refusal(model, null);
+        }
+        OptionalLong version = labels.version(model, configured(view), label);
+        if (version.isEmpty()) {
+            return view.newest() == null
+                    ? refusal(model, view)
+                    : Refusals.unknownLabel(model, label, labels(model).keySet());
+        }
+        Resolution found = resolve(view, version.getAsLong());
+        return found instanceof Refusal refusal ? Refusals.labelled(refusal, model, label, version.getAsLong()) : found;
+    }
+
+    /** All versions of a model have one configuration; while none is served nobody can use a label. */
+    private static Map<String, Long> configured(@Nullable ModelView view) {
+        ServedVersion newest = view == null ? null : view.newest();
+        return newest == null ? Map.of() : newest.labels();
+    }
+
+    /** The versions of a model by label; empty for a model that is not known. */
+    Map<String, Long> labels(String model) {
+        return labels.all(model, configured(views.get(model)));
+    }
+
+    /** Has {@code label} stand for {@code version}. */
+    void setLabel(String label, ServedVersion version) {
+        labels.set(version.model(), label, version.version());
+    }
+
+    /** What the label stood for; empty if there was none. */
+    OptionalLong removeLabel(String model, String label) {
+        OptionalLong before = labels.version(model, configured(views.get(model)), label);
+        if (before.isPresent()) {
+            labels.remove(model, label);
+        }
+        return before;
     }
 
     boolean isReady() {

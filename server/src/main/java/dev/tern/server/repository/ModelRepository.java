@@ -2,6 +2,7 @@ package dev.tern.server.repository;
 
 import dev.tern.server.predict.Clock;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -70,10 +71,33 @@ public final class ModelRepository {
      * Finds what a request names and keeps it open for the request: a {@link ServedVersion} to release after the last
      * use, or a {@link Refusal}. Any thread, never blocks.
      *
-     * @param version decimal as Triton reads it ("3abc" is 3); empty for the highest version that is ready
+     * @param version decimal as Triton reads it ("3abc" is 3), or a label; empty for the highest version that is ready
      */
     public Resolution acquire(String model, String version) {
         return catalog.acquire(model, version);
+    }
+
+    /**
+     * What a model's labels stand for, in the labels' order: set while the server runs, else as its configuration says.
+     * Empty for a model that is not known.
+     */
+    public Map<String, Long> labels(String model) {
+        return catalog.labels(model);
+    }
+
+    /**
+     * Has {@code label} stand for {@code version} until it is set again or removed, or the server ends.
+     *
+     * @param label one that {@link dev.tern.server.repository.config.VersionLabels#isLabel} allows
+     * @param version that the caller has a lease on
+     */
+    public void setLabel(String label, ServedVersion version) {
+        catalog.setLabel(label, version);
+    }
+
+    /** Removes a label, also one of the configuration; what it stood for, empty if there was none. */
+    public OptionalLong removeLabel(String model, String label) {
+        return catalog.removeLabel(model, label);
     }
 
     /**

@@ -2,6 +2,7 @@ package dev.tern.server.repository;
 
 import dev.tern.server.predict.Failure;
 import dev.tern.server.predict.Failure.Kind;
+import java.util.Collection;
 
 /** Triton's wording of every refusal. */
 final class Refusals {
@@ -42,6 +43,27 @@ final class Refusals {
                 "failed to get model version from specified version string '" + version
                         + "' (details: stol), version should be an integral value > 0",
                 "");
+    }
+
+    /** As Triton words what is no number, with what else is allowed. */
+    static Refusal unknownLabel(String model, String label, Collection<String> known) {
+        String number = notANumber(label).failure().message();
+        return refusal(
+                Kind.INVALID_ARGUMENT,
+                known.isEmpty()
+                        ? number
+                        : number + ", or a label of model '" + model + "': " + String.join(", ", known),
+                "");
+    }
+
+    /** Why a label's version is none that is served. */
+    static Refusal labelled(Refusal refusal, String model, String label, long version) {
+        Failure failure = refusal.failure();
+        return refusal(
+                failure.kind(),
+                "label '" + label + "' of model '" + model + "' stands for version " + version + ": "
+                        + failure.message(),
+                refusal.reason());
     }
 
     static Refusal negative(String version) {

@@ -2,6 +2,7 @@ package dev.tern.server.repository;
 
 import dev.tern.server.repository.config.ConfigException;
 import dev.tern.server.repository.config.ModelConfigFile;
+import dev.tern.server.repository.config.VersionLabels;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NotDirectoryException;
@@ -92,7 +93,9 @@ final class RepositoryScanner {
             throw new ConfigException(
                     "at least one version must be available under the version policy of model '" + name + "'");
         }
-        file.warnings().forEach(warning -> log.warn("Model '{}': {}", name, warning));
-        return new ModelPlan(name, repository, directory, "", file.config(), versions, file.warnings());
+        List<String> warnings = new ArrayList<>(file.warnings());
+        warnings.addAll(VersionLabels.warnings(file.config(), versions));
+        warnings.forEach(warning -> log.warn("Model '{}': {}", name, warning));
+        return new ModelPlan(name, repository, directory, "", file.config(), versions, warnings);
     }
 }

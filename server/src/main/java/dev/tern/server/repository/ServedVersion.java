@@ -1,11 +1,16 @@
 package dev.tern.server.repository;
 
 import dev.tern.proto.inference.ModelConfig;
+import dev.tern.server.predict.Failure;
+import dev.tern.server.predict.Origin;
 import dev.tern.server.predict.Predictor;
 import dev.tern.server.predict.SchedulingState;
+import dev.tern.server.predict.ServingStatistics;
+import dev.tern.server.repository.config.VersionLabels;
 import dev.tern.server.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -26,6 +31,7 @@ public final class ServedVersion implements Resolution {
     private final Version loaded;
     private final ModelConfig config;
     private final Predictor predictor;
+    private final Map<String, Long> labels;
     private final List<String> warnings;
     private final Consumer<ServedVersion> onUnused;
     private final AtomicInteger references = new AtomicInteger(1);
@@ -39,6 +45,7 @@ public final class ServedVersion implements Resolution {
         this.loaded = loaded;
         this.config = loaded.config();
         this.predictor = loaded.predictor();
+        this.labels = VersionLabels.of(config);
         List<String> all = new ArrayList<>(configWarnings);
         all.addAll(loaded.warnings());
         this.warnings = List.copyOf(all);
@@ -65,6 +72,21 @@ public final class ServedVersion implements Resolution {
     /** How its requests are scheduled at this moment. */
     public SchedulingState scheduling() {
         return loaded.scheduling();
+    }
+
+    /** What it has done since it was loaded. */
+    public ServingStatistics statistics() {
+        return loaded.statistics();
+    }
+
+    /** {@link Version#succeeded}; to be told before the request's lease is given back. */
+    public void succeeded(Origin origin, long nanos) {
+        loaded.succeeded(origin, nanos);
+    }
+
+    /** {@link Version#failed}; to be told before the request's lease is given back. */
+    public void failed(Failure.Kind kind, long nanos) {
+        loaded.failed(kind, nanos);
     }
 
     /** {@link Version#clearCache}. */
@@ -123,6 +145,11 @@ public final class ServedVersion implements Resolution {
     /** How many have not given their lease back. */
     int leases() {
         return references.get() - (retired.get() ? 0 : 1);
+    }
+
+    /** The model's versions by label, as this version's configuration has them. */
+    Map<String, Long> labels() {
+        return labels;
     }
 
     List<String> warnings() {

@@ -1,8 +1,11 @@
 package dev.tern.server.repository;
 
 import dev.tern.proto.inference.ModelConfig;
+import dev.tern.server.predict.Failure;
+import dev.tern.server.predict.Origin;
 import dev.tern.server.predict.Predictor;
 import dev.tern.server.predict.SchedulingState;
+import dev.tern.server.predict.ServingStatistics;
 import dev.tern.server.tensor.Tensor;
 import java.util.List;
 import java.util.Optional;
@@ -29,6 +32,17 @@ public interface Version extends AutoCloseable {
 
     /** How its requests are scheduled at this moment. */
     SchedulingState scheduling();
+
+    /** What it has done since it was loaded. */
+    default ServingStatistics statistics() {
+        return ServingStatistics.none();
+    }
+
+    /** One of its requests was answered, {@code nanos} after it came; on the thread that answers, so it must be quick. */
+    default void succeeded(Origin origin, long nanos) {}
+
+    /** One of its requests failed, {@code nanos} after it came; as {@link #succeeded}. */
+    default void failed(Failure.Kind kind, long nanos) {}
 
     /**
      * Forgets the answers that this process's memory keeps of the model, of all its versions; returns how many, empty

@@ -9,6 +9,13 @@ import dev.tern.proto.admin.v1.ListModelsRequest;
 import dev.tern.proto.admin.v1.ListModelsResponse;
 import dev.tern.proto.admin.v1.Model;
 import dev.tern.proto.admin.v1.ModelVersion;
+import dev.tern.proto.admin.v1.RemoveLabelRequest;
+import dev.tern.proto.admin.v1.RemoveLabelResponse;
+import dev.tern.proto.admin.v1.SetLabelRequest;
+import dev.tern.proto.admin.v1.SetLabelResponse;
+import dev.tern.proto.admin.v1.VersionLabel;
+import dev.tern.server.predict.Failure;
+import dev.tern.server.predict.Failure.Kind;
 import dev.tern.server.repository.ModelIndex;
 import dev.tern.server.repository.ModelRepository;
 import dev.tern.server.repository.Refusal;
@@ -16,7 +23,10 @@ import dev.tern.server.repository.Resolution;
 import dev.tern.server.repository.ServedVersion;
 import dev.tern.server.repository.VersionIndex;
 import dev.tern.server.repository.VersionState;
+import dev.tern.server.repository.config.VersionLabels;
 import io.grpc.stub.StreamObserver;
+import java.util.OptionalLong;
+import java.util.Set;
 
 /** Operator calls, served on a port of their own. */
 final class AdminService extends AdminImplBase {
@@ -64,13 +74,67 @@ final class AdminService extends AdminImplBase {
         }
     }
 
-    private static Model describe(ModelIndex model) {
+    @Override
+    public void setLabel(SetLabelRequest request, StreamObserver<SetLabelResponse> observer) {
+        if (!VersionLabels.isLabel(request.getLabel())) {
+            observer.onError(StatusMapping.toStatus(Failure.invalid(
+                    "label '" + request.getLabel() + "' is not allowed; must be " + VersionLabels.LABEL_RULE)));
+            return;
+        }
+        Resolution resolution = repository.acquire(request.getModel(), request.getVersion());
+        if (resolution instanceof Refusal refusal) {
+            observer.onError(StatusMapping.toStatus(refusal.explained()));
+        } else if (resolution instanceof ServedVersion served) {
+            SetLabelResponse.Builder response = SetLabelResponse.newBuilder().setVersion(served.version());
+            try {
+                Long before = repository.labels(served.model()).get(request.getLabel());
+                repository.setLabel(request.getLabel(), served);
+                if (before != null) {
+                    response.setPreviousVersion(before);
+                }
+            } finally {
+                served.release();
+            }
+            observer.onNext(response.build());
+            observer.onCompleted();
+        }
+    }
+
+    @Override
+    public void removeLabel(RemoveLabelRequest request, StreamObserver<RemoveLabelResponse> observer) {
+        OptionalLong before = repository.removeLabel(request.getModel(), request.getLabel());
+        if (before.isEmpty()) {
+            Set<String> known = repository.labels(request.getModel()).keySet();
+            observer.onError(StatusMapping.toStatus(Failure.of(
+                    Kind.NOT_FOUND,
+                    "model '" + request.getModel() + "' has no label '" + request.getLabel() + "'; it has "
+                            + (known.isEmpty() ? "none" : String.join(", ", known)))));
+            return;
+        }
+        observer.onNext(RemoveLabelResponse.newBuilder()
+                .setPreviousVersion(before.getAsLong())
+                .build());
+        observer.onCompleted();
+    }
+
+    private Model describe(ModelIndex model) {
         Model.Builder described = Model.newBuilder()
                 .setName(model.name())
                 .setRepository(model.repository())
                 .setReason(model.reason());
         model.versions().forEach(version -> described.addVersions(describe(version)));
+        repository
+                .labels(model.name())
+                .forEach((label, version) -> described.addLabels(VersionLabel.newBuilder()
+                        .setLabel(label)
+                        .setVersion(version)
+                        .setReady(isReady(model, version))));
         return described.build();
+    }
+
+    private static boolean isReady(ModelIndex model, long version) {
+        return model.versions().stream()
+                .anyMatch(each -> each.version() == version && each.state() == VersionState.READY);
     }
 
     private static ModelVersion describe(VersionIndex version) {

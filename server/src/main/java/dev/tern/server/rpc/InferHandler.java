@@ -89,8 +89,13 @@ final class InferHandler {
         }
     }
 
-    void answered(InferReply reply, ServedVersion served, Failure.@Nullable Kind failure, long start) {
+    /** The time since {@code start}, on the clock's scale. */
+    long nanosSince(long start) {
+        return clock.nanoTime() - start;
+    }
+
+    void answered(InferReply reply, ServedVersion served, Failure.@Nullable Kind failure, long nanos) {
         inFlight.remove(reply);
-        observer.answered(served.model(), served.version(), failure, clock.nanoTime() - start);
+        observer.answered(served.model(), served.version(), failure, nanos);
     }
 }

@@ -209,10 +209,17 @@ final class InferReply implements Reply, Runnable {
     }
 
     private void end(Failure.@Nullable Kind failure) {
+        long nanos = handler.nanosSince(startNanos);
+        InferenceResponse given = response;
+        if (failure != null) {
+            served.failed(failure, nanos);
+        } else if (given != null) {
+            served.succeeded(given.origin(), nanos);
+        }
         if (request != null) {
             request.release();
         }
         served.release();
-        handler.answered(this, served, failure, startNanos);
+        handler.answered(this, served, failure, nanos);
     }
 }

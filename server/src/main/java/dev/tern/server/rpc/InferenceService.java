@@ -7,6 +7,8 @@ import dev.tern.proto.inference.ModelMetadataRequest;
 import dev.tern.proto.inference.ModelMetadataResponse;
 import dev.tern.proto.inference.ModelReadyRequest;
 import dev.tern.proto.inference.ModelReadyResponse;
+import dev.tern.proto.inference.ModelStatisticsRequest;
+import dev.tern.proto.inference.ModelStatisticsResponse;
 import dev.tern.proto.inference.ServerLiveRequest;
 import dev.tern.proto.inference.ServerLiveResponse;
 import dev.tern.proto.inference.ServerMetadataRequest;
@@ -35,7 +37,8 @@ import java.util.function.Supplier;
  */
 final class InferenceService extends GRPCInferenceServiceImplBase {
     /** The protocol's extensions that this server implements. */
-    private static final List<String> EXTENSIONS = List.of("model_configuration", "binary_tensor_data", "parameters");
+    private static final List<String> EXTENSIONS =
+            List.of("model_configuration", "binary_tensor_data", "parameters", "statistics");
 
     private final ModelRepository repository;
     private final ServerStatus status;
@@ -102,6 +105,15 @@ final class InferenceService extends GRPCInferenceServiceImplBase {
                 served -> ModelConfigResponse.newBuilder()
                         .setConfig(served.config())
                         .build());
+    }
+
+    @Override
+    public void modelStatistics(ModelStatisticsRequest request, StreamObserver<ModelStatisticsResponse> observer) {
+        try {
+            answer(observer, new StatisticsAnswer(repository).to(request));
+        } catch (Malformed e) {
+            observer.onError(StatusMapping.toStatus(e.failure()));
+        }
     }
 
     private List<Long> readyVersions(String model) {

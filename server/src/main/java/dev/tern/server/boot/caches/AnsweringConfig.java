@@ -17,7 +17,8 @@ final class AnsweringConfig {
             ParameterKeys.BATCHING_MODE,
             ParameterKeys.BATCHING_LATENCY_OBJECTIVE_MS,
             ParameterKeys.BATCHING_LATENCY_PERCENTILE,
-            ParameterKeys.MAX_EXECUTION_MS);
+            ParameterKeys.MAX_EXECUTION_MS,
+            ParameterKeys.VERSION_LABELS);
 
     private AnsweringConfig() {}
 

@@ -27,6 +27,7 @@ public final class TernCommand {
                 .addSubcommand(serve)
                 .addSubcommand(check)
                 .addSubcommand(new InferCommand())
+                .addSubcommand(new LabelCommand())
                 .addSubcommand(new ArchiveCommand());
     }
 

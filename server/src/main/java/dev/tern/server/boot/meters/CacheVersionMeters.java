@@ -6,12 +6,14 @@ import dev.tern.server.cache.local.LocalObserver;
 import dev.tern.server.telemetry.CacheRecorder;
 import dev.tern.server.telemetry.CacheSpaceRecorder;
 import java.util.function.BooleanSupplier;
+import java.util.function.LongConsumer;
 
 /** Passes on what the response cache does for one model version to its recorders. */
 public final class CacheVersionMeters implements CacheObserver, LocalObserver, AutoCloseable {
     private final CacheRecorder recorder;
     private final CacheSpaceRecorder space;
     private volatile BooleanSupplier counted = () -> true;
+    private volatile LongConsumer missTook = nanos -> {};
 
     CacheVersionMeters(CacheRecorder recorder, CacheSpaceRecorder space) {
         this.recorder = recorder;
@@ -21,6 +23,7 @@ public final class CacheVersionMeters implements CacheObserver, LocalObserver, A
     /** Counts while {@code version} does; what is kept is counted always. */
     public void countedWith(VersionMeters version) {
         counted = version::isCounted;
+        missTook = version::missTook;
     }
 
     /** Whether what happens at this moment is counted. */
@@ -39,6 +42,7 @@ public final class CacheVersionMeters implements CacheObserver, LocalObserver, A
     public void missed(long nanos) {
         if (counted.getAsBoolean()) {
             recorder.missed(nanos);
+            missTook.accept(nanos);
         }
     }
 
@@ -52,6 +56,7 @@ public final class CacheVersionMeters implements CacheObserver, LocalObserver, A
         if (!counted.getAsBoolean()) {
             return;
         }
+        missTook.accept(nanos);
         if (fits) {
             recorder.kept(nanos);
         } else {

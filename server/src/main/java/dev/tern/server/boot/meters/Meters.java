@@ -3,10 +3,13 @@ package dev.tern.server.boot.meters;
 import dev.tern.server.batching.policy.Dropped;
 import dev.tern.server.batching.policy.Refusal;
 import dev.tern.server.cache.local.Evicted;
+import dev.tern.server.predict.Clock;
 import dev.tern.server.predict.Failure;
 import dev.tern.server.rpc.RequestObserver;
+import dev.tern.server.statistics.VersionCounts;
 import dev.tern.server.telemetry.Outcomes;
 import dev.tern.server.telemetry.Telemetry;
+import java.time.InstantSource;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -28,10 +31,12 @@ public final class Meters implements RequestObserver {
     }
 
     /** Opens the meters of a version that is being loaded. */
-    public VersionMeters open(String model, long version) {
+    public VersionMeters open(String model, long version, Clock clock) {
         Map<Long, VersionMeters> ofModel = versions.computeIfAbsent(model, name -> new ConcurrentHashMap<>());
         VersionMeters opened = new VersionMeters(
-                telemetry.recorder(model, Long.toString(version)), closed -> ofModel.remove(version, closed));
+                telemetry.recorder(model, Long.toString(version)),
+                new VersionCounts(clock, InstantSource.system()),
+                closed -> ofModel.remove(version, closed));
         ofModel.put(version, opened);
         return opened;
     }

@@ -5,18 +5,24 @@ import dev.tern.server.batching.policy.Dropped;
 import dev.tern.server.batching.policy.Refusal;
 import dev.tern.server.engine.PaddingObserver;
 import dev.tern.server.predict.Failure;
+import dev.tern.server.predict.Origin;
+import dev.tern.server.predict.RunTimes;
+import dev.tern.server.predict.ServingStatistics;
+import dev.tern.server.statistics.VersionCounts;
 import dev.tern.server.telemetry.ModelRecorder;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Passes on what happens to one model version to its recorder. */
+/** Passes on what happens to one model version to its recorder and its statistics. */
 public final class VersionMeters implements BatchObserver, PaddingObserver, AutoCloseable {
     private final ModelRecorder recorder;
+    private final VersionCounts counts;
     private final Consumer<VersionMeters> onClose;
     private volatile boolean counted = true;
 
-    VersionMeters(ModelRecorder recorder, Consumer<VersionMeters> onClose) {
+    VersionMeters(ModelRecorder recorder, VersionCounts counts, Consumer<VersionMeters> onClose) {
         this.recorder = recorder;
+        this.counts = counts;
         this.onClose = onClose;
     }
 
@@ -36,6 +42,13 @@ public final class VersionMeters implements BatchObserver, PaddingObserver, Auto
             recorder.executed(rows, nanos);
         } else {
             recorder.executionFailed();
+        }
+    }
+
+    @Override
+    public void computed(int requests, int rows, long queuedNanos, int batchSize, RunTimes times) {
+        if (counted) {
+            counts.ran(requests, rows, queuedNanos, batchSize, times);
         }
     }
 
@@ -78,6 +91,32 @@ public final class VersionMeters implements BatchObserver, PaddingObserver, Auto
         } else {
             recorder.failed(failure);
         }
+    }
+
+    /** A request was answered, {@code nanos} after it was begun with. Any thread. */
+    public void succeeded(Origin origin, long nanos) {
+        if (counted) {
+            counts.succeeded(origin, nanos);
+        }
+    }
+
+    /** A request failed, {@code nanos} after it was begun with. Any thread. */
+    public void failed(Failure.Kind kind, long nanos) {
+        if (counted) {
+            counts.failed(kind, nanos);
+        }
+    }
+
+    /** So long took a look-up that found nothing, or the keeping of an answer. */
+    void missTook(long nanos) {
+        if (counted) {
+            counts.missTook(nanos);
+        }
+    }
+
+    /** What was counted since the version was loaded. Any thread. */
+    public ServingStatistics statistics() {
+        return counts.sum();
     }
 
     /** Whether what happens from now on is counted. */

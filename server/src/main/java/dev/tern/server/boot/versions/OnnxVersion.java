@@ -3,8 +3,12 @@ package dev.tern.server.boot.versions;
 import dev.tern.proto.inference.ModelConfig;
 import dev.tern.server.batching.Batching;
 import dev.tern.server.boot.caches.VersionCache;
+import dev.tern.server.boot.meters.VersionMeters;
+import dev.tern.server.predict.Failure;
+import dev.tern.server.predict.Origin;
 import dev.tern.server.predict.Predictor;
 import dev.tern.server.predict.SchedulingState;
+import dev.tern.server.predict.ServingStatistics;
 import dev.tern.server.repository.SharedCache;
 import dev.tern.server.repository.Version;
 import dev.tern.server.tensor.Tensor;
@@ -22,7 +26,7 @@ record OnnxVersion(
         Supplier<List<List<Tensor>>> requests,
         Batching batching,
         Optional<VersionCache> cache,
-        Runnable onClose)
+        VersionMeters meters)
         implements Version {
     OnnxVersion {
         warnings = List.copyOf(warnings);
@@ -39,6 +43,21 @@ record OnnxVersion(
     }
 
     @Override
+    public ServingStatistics statistics() {
+        return meters.statistics();
+    }
+
+    @Override
+    public void succeeded(Origin origin, long nanos) {
+        meters.succeeded(origin, nanos);
+    }
+
+    @Override
+    public void failed(Failure.Kind kind, long nanos) {
+        meters.failed(kind, nanos);
+    }
+
+    @Override
     public OptionalLong clearCache() {
         return cache.isPresent() ? OptionalLong.of(cache.get().local().clear()) : OptionalLong.empty();
     }
@@ -52,6 +71,6 @@ record OnnxVersion(
     public void close() {
         batching.close();
         cache.ifPresent(VersionCache::close);
-        onClose.run();
+        meters.close();
     }
 }

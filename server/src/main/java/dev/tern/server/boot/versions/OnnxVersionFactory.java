@@ -218,7 +218,7 @@ public final class OnnxVersionFactory implements VersionFactory {
                 decision.config().getMaxBatchSize());
         List<InstanceGroup> groups = makers.make(
                 decision.config(), warmUp, runs, engine -> engine.newInstance(settings.outputs(), joining, padding));
-        VersionMeters recorder = meters.open(source.model(), source.version());
+        VersionMeters recorder = meters.open(source.model(), source.version(), clock);
         padding.goesTo(recorder);
         cache.ifPresent(each -> each.meters().countedWith(recorder));
         Batching batching = new Batching(
@@ -241,6 +241,6 @@ public final class OnnxVersionFactory implements VersionFactory {
                 warmUp::requests,
                 batching,
                 cache,
-                recorder::close);
+                recorder);
     }
 }

@@ -3,6 +3,7 @@ package dev.tern.server.boot.versions;
 import dev.tern.server.engine.BatchItem;
 import dev.tern.server.engine.EngineException;
 import dev.tern.server.engine.Instance;
+import dev.tern.server.engine.RunPhases;
 import dev.tern.server.host.CpuSet;
 import dev.tern.server.host.ThreadAffinity;
 import dev.tern.server.tensor.Tensor;
@@ -25,6 +26,12 @@ final class PinnedInstance implements Instance {
     public List<List<Tensor>> run(List<BatchItem> batch) throws EngineException {
         affinity.pin(cpus);
         return instance.run(batch);
+    }
+
+    @Override
+    public List<List<Tensor>> run(List<BatchItem> batch, RunPhases phases) throws EngineException {
+        affinity.pin(cpus);
+        return instance.run(batch, phases);
     }
 
     @Override

@@ -10,6 +10,7 @@ import dev.tern.server.engine.EngineException;
 import dev.tern.server.engine.Instance;
 import dev.tern.server.engine.Joining;
 import dev.tern.server.engine.PaddingObserver;
+import dev.tern.server.engine.RunPhases;
 import dev.tern.server.engine.RunTerminatedException;
 import dev.tern.server.engine.Slab;
 import dev.tern.server.tensor.Shape;
@@ -49,13 +50,20 @@ final class OnnxInstance implements Instance {
 
     @Override
     public List<List<Tensor>> run(List<BatchItem> batch) throws EngineException {
+        return run(batch, RunPhases.UNOBSERVED);
+    }
+
+    @Override
+    public List<List<Tensor>> run(List<BatchItem> batch, RunPhases phases) throws EngineException {
         int rows = 0;
         for (int i = 0; i < batch.size(); i++) {
             rows = Math.addExact(rows, batch.get(i).rows());
         }
         Scatter scatter = new Scatter(batch, rows);
         try {
-            run(feed.fill(complete(batch), rows), rows, scatter);
+            Map<String, OnnxTensor> inputs = feed.fill(complete(batch), rows);
+            phases.gathered();
+            run(inputs, rows, scatter, phases);
             return scatter.answers();
         } catch (OrtException e) {
             scatter.release();
@@ -98,13 +106,15 @@ final class OnnxInstance implements Instance {
         return inputs;
     }
 
-    private void run(Map<String, OnnxTensor> inputs, int rows, Scatter scatter) throws EngineException, OrtException {
+    private void run(Map<String, OnnxTensor> inputs, int rows, Scatter scatter, RunPhases phases)
+            throws EngineException, OrtException {
         boolean pinsFailed = false;
         if (pinned.usable()) {
             try {
                 engine.session()
                         .run(inputs, Set.of(), pinned.tensors(rows), runSwitch.options())
                         .close();
+                phases.computed();
                 pinned.scatter(rows, scatter);
                 return;
             } catch (OrtException e) {
@@ -116,6 +126,7 @@ final class OnnxInstance implements Instance {
             }
         }
         try (OrtSession.Result result = engine.session().run(inputs, wanted(scatter), runSwitch.options())) {
+            phases.computed();
             if (pinsFailed) {
                 pinned.distrust();
             }

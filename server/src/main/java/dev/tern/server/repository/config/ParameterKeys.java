@@ -68,6 +68,9 @@ public final class ParameterKeys {
     /** What all keys about the response cache begin with. */
     public static final String CACHE_PREFIX = "tern.cache.";
 
+    /** Names for versions, usable wherever a version is, as {@code stable:3,canary:4}. */
+    public static final String VERSION_LABELS = "tern.version.labels";
+
     /** Followed by the name of any ONNX Runtime session configuration entry. */
     public static final String ORT_SESSION_PREFIX = "tern.ort.session.";
 
@@ -110,6 +113,7 @@ public final class ParameterKeys {
             CACHE_L2_TTL_MS,
             CACHE_ROWS,
             CACHE_MIN_HIT_RATIO,
+            VERSION_LABELS,
             ORT_SESSION_PREFIX,
             AUTO_COMPLETED);
 

@@ -85,6 +85,7 @@ final class ParameterRules {
                 number(value) >= 0 && number(value) <= 1 ? "" : "a number from 0, to look all requests up always, to 1";
             case ParameterKeys.CACHE_L2_BUDGET_US -> wholeNumber(value, MINUTE_US);
             case ParameterKeys.CACHE_L2_TTL_MS -> wholeNumber(value, YEAR_MS);
+            case ParameterKeys.VERSION_LABELS -> VersionLabels.isAllowed(value) ? "" : VersionLabels.ALLOWED;
             // PaddingRules looks at these.
             case ParameterKeys.BATCHING_PAD,
                     ParameterKeys.BATCHING_MASK,

@@ -28,7 +28,8 @@ class AnsweringConfigTest {
                 "model_warmup { name: 'w' }",
                 "response_cache { enable: true }",
                 "parameters { key: 'tern.cache.ttl_ms' value { string_value: '5' } }",
-                "parameters { key: 'tern.batching.mode' value { string_value: 'adaptive' } }"
+                "parameters { key: 'tern.batching.mode' value { string_value: 'adaptive' } }",
+                "parameters { key: 'tern.version.labels' value { string_value: 'stable:1' } }"
             })
     void whatOnlySaysWhenAndWhereAModelRunsChangesNothing(String more) throws Exception {
         assertThat(bytes(more)).isEqualTo(bytes(""));

@@ -11,6 +11,7 @@ import dev.tern.proto.onnx.TensorProto;
 import dev.tern.server.engine.BatchItem;
 import dev.tern.server.engine.EngineException;
 import dev.tern.server.engine.Instance;
+import dev.tern.server.engine.RunPhases;
 import dev.tern.server.engine.Slab;
 import dev.tern.server.tensor.DataType;
 import dev.tern.server.tensor.Shape;
@@ -256,6 +257,29 @@ class OnnxInstanceTest {
             assertThatThrownBy(() -> run(instance, item(1, rows(1, 1)), item(2, rows(2, 1))))
                     .hasMessage("output 'y' has shape [4] for 3 rows and cannot be divided among 2 requests");
             assertThat(floats(run(instance, item(2, rows(2, 0))).get(0).get(0))).containsExactly(2, 3, 4, 5);
+        }
+    }
+
+    @Test
+    void phasesAreToldInOrder() throws Exception {
+        List<String> told = new ArrayList<>();
+        RunPhases phases = new RunPhases() {
+            @Override
+            public void gathered() {
+                told.add("gathered");
+            }
+
+            @Override
+            public void computed() {
+                told.add("computed");
+            }
+        };
+        try (Instance instance = open(OnnxModels.twoOutputs())) {
+            // Often enough to see both ways of getting outputs.
+            for (int i = 1; i <= 5; i++) {
+                answers.add(instance.run(List.of(item(1, rows(1, 1))), phases));
+                assertThat(told).hasSize(2 * i).endsWith("gathered", "computed");
+            }
         }
     }
 
