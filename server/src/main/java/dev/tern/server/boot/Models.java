@@ -7,6 +7,7 @@ import dev.tern.server.engine.onnx.TrialLoad;
 import dev.tern.server.predict.Clock;
 import dev.tern.server.repository.ModelRepository;
 import dev.tern.server.repository.RepositoryOptions;
+import dev.tern.server.repository.RepositoryThreads;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -53,8 +54,10 @@ final class Models {
         RepositoryOptions settings = new RepositoryOptions(
                 paths,
                 options.models().configName().orElse(""),
-                options.lifecycle().strictReadiness());
-        this.repository = new ModelRepository(settings, factory, control(), loaders(), clearing(), clock);
+                options.lifecycle().strictReadiness(),
+                options.models().control());
+        this.repository = new ModelRepository(
+                settings, factory, new RepositoryThreads(control(), loaders(), clearing(), looks()), clock);
     }
 
     ModelRepository repository() {
@@ -95,6 +98,11 @@ final class Models {
     /** It looks at every kept answer; nobody who asks for anything else has to wait for that. */
     private ExecutorService clearing() {
         return executor(Executors.newSingleThreadExecutor(Threads.named("tern-cache-clear")));
+    }
+
+    /** It may read all of the models' files; the loaders go on meanwhile, and it while they are busy. */
+    private ExecutorService looks() {
+        return executor(Executors.newSingleThreadExecutor(Threads.named("tern-repository")));
     }
 
     private ExecutorService executor(ExecutorService executor) {

@@ -1,6 +1,7 @@
 package dev.tern.server.repository;
 
 import dev.tern.proto.inference.ModelConfig;
+import dev.tern.proto.inference.ModelVersionPolicy;
 import dev.tern.server.predict.Predictor;
 import dev.tern.server.predict.SchedulingState;
 import dev.tern.server.tensor.Tensor;
@@ -24,7 +25,7 @@ public final class ServedVersion implements Resolution {
     private final String model;
     private final long version;
     private final Version loaded;
-    private final ModelConfig config;
+    private volatile ModelConfig config;
     private final Predictor predictor;
     private final List<String> warnings;
     private final Consumer<ServedVersion> onUnused;
@@ -60,6 +61,11 @@ public final class ServedVersion implements Resolution {
 
     public Predictor predictor() {
         return predictor;
+    }
+
+    /** The model's version policy is another one, which changes nothing for this version. On the control thread. */
+    void versionPolicy(ModelVersionPolicy policy) {
+        config = config.toBuilder().setVersionPolicy(policy).build();
     }
 
     /** How its requests are scheduled at this moment. */
