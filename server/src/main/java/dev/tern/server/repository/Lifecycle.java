@@ -233,8 +233,8 @@ final class Lifecycle {
     private void begin(List<ModelPlan> plans) {
         plans.forEach(plan -> catalog.publish(ModelView.found(plan)));
         catalog.enter(Phase.LOADING);
-        if (plans.isEmpty()) {
-            log.warn("There is no model to load");
+        if (plans.isEmpty() && settings.mode() != ControlMode.EXPLICIT) {
+            log.warn("The model repository has no models");
         }
         plans.stream()
                 .filter(plan -> !plan.reason().isEmpty())

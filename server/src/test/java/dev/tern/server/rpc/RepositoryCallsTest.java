@@ -90,8 +90,9 @@ class RepositoryCallsTest {
         assertThat(health("b")).isEqualTo(ServingStatus.SERVING);
         unload("b", Map.of("unload_dependents", flag(true)));
 
-        assertThat(Refused.by(() -> ready("b")))
-                .isEqualTo(Refused.notFound("Request for unknown model: 'b' has no available versions"));
+        Refused refused = Refused.by(() -> ready("b"));
+        assertThat(refused.code()).isEqualTo(Status.Code.NOT_FOUND);
+        assertThat(refused.message()).startsWith("Request for unknown model: 'b' has no available versions");
         assertThat(health("b")).isEqualTo(ServingStatus.NOT_SERVING);
         Await.until(
                 "the version is closed",
