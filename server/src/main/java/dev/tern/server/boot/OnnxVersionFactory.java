@@ -17,6 +17,7 @@ import dev.tern.server.engine.onnx.OnnxEngine;
 import dev.tern.server.engine.onnx.SessionSettings;
 import dev.tern.server.engine.onnx.TrialLoad;
 import dev.tern.server.engine.onnx.graph.OnnxModel;
+import dev.tern.server.host.NativeHeap;
 import dev.tern.server.predict.Clock;
 import dev.tern.server.predict.Failure;
 import dev.tern.server.repository.Version;
@@ -234,6 +235,9 @@ final class OnnxVersionFactory implements VersionFactory {
                 warmUp::requests,
                 batching,
                 cache,
-                recorder::close);
+                () -> {
+                    recorder.close();
+                    NativeHeap.trim();
+                });
     }
 }
