@@ -28,7 +28,9 @@ import org.junit.jupiter.api.io.TempDir;
 /** What a model took is given back to the machine when it is replaced. */
 @Tag("soak")
 class ReloadSoakTest {
-    private static final int WARM = 20;
+    /** Until then the JVM compiles most of what it runs, and grows by that. */
+    private static final int WARM = 60;
+
     private static final int RELOADS = 200;
 
     /** Compiled code alone grows by some 3% of it meanwhile; one session in forty left open would be 10%. */
