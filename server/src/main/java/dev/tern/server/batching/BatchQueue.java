@@ -360,6 +360,8 @@ final class BatchQueue implements AutoCloseable {
         }
         idle.forEach(Instance::close);
         lanes.forEach(lane -> lane.seat().close());
+        watch.close();
+        deadlines.close();
         signal();
     }
 }

@@ -61,6 +61,11 @@ final class Watch {
         return end;
     }
 
+    /** Nothing runs any more. */
+    void close() {
+        deadlines.close();
+    }
+
     void terminated(Run run, int execution) {
         clock.schedule(clock.nanoTime() + GRACE_NANOS, () -> giveUp(run, execution));
     }

@@ -9,7 +9,7 @@ import java.util.function.LongSupplier;
 public final class DeadlineTimer {
     private final Clock clock;
     private final long minIntervalNanos;
-    private final LongSupplier sweep;
+    private volatile LongSupplier sweep;
     private volatile long dueNanos = Call.NO_DEADLINE;
 
     /**
@@ -33,6 +33,11 @@ public final class DeadlineTimer {
             dueNanos = deadlineNanos;
         }
         clock.schedule(deadlineNanos, () -> look(deadlineNanos));
+    }
+
+    /** No look from now on: the clock, whose next task may be minutes away, holds on to nothing that there was to see. */
+    public void close() {
+        sweep = () -> Call.NO_DEADLINE;
     }
 
     private boolean covers(long deadlineNanos) {

@@ -124,7 +124,7 @@ final class Catalog {
     boolean isReady() {
         return phase == Phase.STARTED
                 && !stopping
-                && (!strictReadiness || views.values().stream().allMatch(ModelView::allReady));
+                && (!strictReadiness || views.values().stream().allMatch(ModelView::isFit));
     }
 
     List<ModelIndex> index() {
@@ -160,13 +160,27 @@ final class Catalog {
 
     void publish(ModelView view) {
         ModelView before = views.put(view.name(), view);
-        boolean ready = view.newest() != null;
-        if (before == null || ready != (before.newest() != null)) {
+        if (before == null || !view.ready().equals(before.ready())) {
             for (RepositoryListener each : listeners) {
-                tell(() -> each.modelChanged(view.name(), ready));
+                tell(() -> each.modelChanged(view.name(), view.newest() != null));
             }
         }
         announceReadiness();
+    }
+
+    /** Forgets a model of which nothing is open. */
+    void remove(String model) {
+        views.remove(model);
+        for (RepositoryListener each : listeners) {
+            tell(() -> each.modelGone(model));
+        }
+        announceReadiness();
+    }
+
+    /** What requests see of a model; null of one that is not known. */
+    @Nullable
+    ModelView view(String model) {
+        return views.get(model);
     }
 
     void enter(Phase next) {
@@ -192,12 +206,19 @@ final class Catalog {
         return served == null ? Refusals.notReady(view.name(), number, slot.reason()) : served;
     }
 
+    /** Whether every model has been tried that was to be loaded at start. */
+    boolean isStarted() {
+        return phase == Phase.STARTED;
+    }
+
     /** Triton answers nothing before all is loaded; until then what is not ready may become so. */
     private Refusal refusal(String model, @Nullable ModelView view) {
         if (view == null) {
             return phase == Phase.SCANNING ? Refusals.NOT_STARTED : Refusals.unknownModel(model);
         }
-        return view.isLoading() ? Refusals.NOT_STARTED : Refusals.noVersion(model, view.anyReason());
+        return phase != Phase.STARTED && view.isLoading()
+                ? Refusals.NOT_STARTED
+                : Refusals.noVersion(model, view.anyReason());
     }
 
     private static void tell(Runnable news) {

@@ -1,91 +1,220 @@
 package dev.tern.server.repository;
 
 import dev.tern.server.predict.Clock;
+import dev.tern.server.predict.Failure;
 import dev.tern.server.repository.Catalog.Phase;
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.LinkedHashSet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The state machine behind the {@link Catalog}. Its fields belong to the control thread, which never blocks: work that
- * does goes to a loader thread, whose last act is to hand the outcome back here.
+ * Start, changes and end of what the {@link Catalog} shows. Its fields belong to the control thread, which never blocks:
+ * work that does goes to a loader thread, whose last act is to hand the outcome back here.
  */
 final class Lifecycle {
     private static final Logger log = LoggerFactory.getLogger(Lifecycle.class);
 
     private static final long PROGRESS_NANOS = TimeUnit.SECONDS.toNanos(30);
-    private static final String UNLOADED = "unloaded";
 
+    private final ControlSettings settings;
     private final Catalog catalog;
     private final RepositoryScanner scanner;
-    private final VersionLoader loader;
-    private final Executor control;
-    private final Executor loaders;
-    private final Executor clearing;
+    private final LoadPlanner planner;
+    private final RepositoryThreads threads;
     private final Clock clock;
+    private final Loads loads;
+    private final Polling polling;
+    private final Changes changes = new Changes();
     private final CompletableFuture<List<ModelIndex>> started = new CompletableFuture<>();
     private final CompletableFuture<List<String>> stopped = new CompletableFuture<>();
 
-    /** Set before the first load is begun. */
-    private volatile VersionWarmUp warmUp = VersionWarmUp.NONE;
-
-    /** Versions that are neither warm nor failed. */
-    private final AtomicInteger cold = new AtomicInteger();
-
-    private final Map<String, ModelLoad> loads = new TreeMap<>();
-    /** Loaded and not yet closed. */
-    private final Set<ServedVersion> open = new LinkedHashSet<>();
+    /** Models that are loaded at start and not yet tried. */
+    private final Set<String> starting = new HashSet<>();
 
     Lifecycle(
+            RepositoryOptions options,
             Catalog catalog,
-            RepositoryScanner scanner,
-            VersionLoader loader,
-            Executor control,
-            Executor loaders,
-            Executor clearing,
+            VersionFactory factory,
+            RepositoryThreads threads,
             Clock clock) {
+        this.settings = options.control();
         this.catalog = catalog;
-        this.scanner = scanner;
-        this.loader = loader;
-        this.control = control;
-        this.loaders = loaders;
-        this.clearing = clearing;
+        this.scanner = new RepositoryScanner(options);
+        this.planner = new LoadPlanner(scanner);
+        this.threads = threads;
         this.clock = clock;
+        this.loads = new Loads(
+                catalog,
+                new VersionLoader(factory, clock, catalog::isStopping, settings.loadRetries()),
+                threads.control(),
+                threads.loaders(),
+                settings.memoryLimit(),
+                this::finishStop);
+        this.polling = new Polling(
+                scanner,
+                threads.looks(),
+                threads.control(),
+                clock,
+                settings.pollEvery().toNanos(),
+                catalog::isStopping,
+                new Found());
+    }
+
+    /** What is done about what polling finds. */
+    private final class Found implements Polling.Actions {
+        @Override
+        public void load(ModelPlan plan, Consumer<Optional<Failure>> done) {
+            change(plan.name(), done, end -> apply(plan, null, end));
+        }
+
+        @Override
+        public void remove(String model) {
+            change(model, failure -> {}, end -> {
+                loads.remove(model);
+                end.accept(Optional.empty());
+            });
+        }
     }
 
     /** Any thread, once. */
     CompletableFuture<List<ModelIndex>> start(VersionWarmUp use) {
-        warmUp = use;
-        loaders.execute(this::scan);
+        loads.warmWith(use);
+        threads.loaders().execute(this::scan);
         return started;
     }
 
     /** Any thread; the caller has a lease. */
     CompletableFuture<OptionalLong> clearCache(ServedVersion version) {
         try {
-            return CompletableFuture.supplyAsync(version::clearCache, clearing);
+            return CompletableFuture.supplyAsync(version::clearCache, threads.clearing());
         } catch (RejectedExecutionException e) {
             return CompletableFuture.failedFuture(e);
+        }
+    }
+
+    /** Any thread. */
+    CompletableFuture<List<ModelIndex>> list() {
+        if (settings.mode() != ControlMode.EXPLICIT) {
+            return CompletableFuture.completedFuture(catalog.index());
+        }
+        try {
+            return CompletableFuture.supplyAsync(this::listAll, threads.looks());
+        } catch (RejectedExecutionException e) {
+            return CompletableFuture.failedFuture(e);
+        }
+    }
+
+    /** What was never loaded, too. */
+    private List<ModelIndex> listAll() {
+        Map<String, ModelIndex> all = new TreeMap<>();
+        try {
+            scanner.list()
+                    .forEach((name, repositories) -> all.put(
+                            name, new ModelIndex(name, repositories.get(0).toString(), "", List.of())));
+        } catch (IOException e) {
+            log.warn("The model repositories cannot be looked at", e);
+        }
+        catalog.index().forEach(each -> all.put(each.name(), each));
+        return List.copyOf(all.values());
+    }
+
+    /** Any thread. */
+    CompletableFuture<Optional<Failure>> load(LoadRequest request) {
+        return asked(request.model(), end -> plan(request, end));
+    }
+
+    /** Any thread. */
+    CompletableFuture<Optional<Failure>> unload(String model) {
+        return asked(model, end -> {
+            loads.unload(model);
+            end.accept(Optional.empty());
+        });
+    }
+
+    private CompletableFuture<Optional<Failure>> asked(String model, Consumer<Consumer<Optional<Failure>>> work) {
+        Optional<Failure> refusal = refusal();
+        CompletableFuture<Optional<Failure>> answer = new CompletableFuture<>();
+        if (refusal.isPresent() || !Tasks.submit(threads.control(), () -> change(model, answer::complete, work))) {
+            answer.complete(refusal.or(() -> Optional.of(Refusals.STOPPING.failure())));
+        }
+        return answer;
+    }
+
+    private Optional<Failure> refusal() {
+        if (settings.mode() != ControlMode.EXPLICIT) {
+            return Optional.of(Refusals.NOT_EXPLICIT);
+        }
+        if (catalog.isStopping()) {
+            return Optional.of(Refusals.STOPPING.failure());
+        }
+        return catalog.isStarted() ? Optional.empty() : Optional.of(Refusals.NOT_STARTED.failure());
+    }
+
+    /**
+     * Does {@code work} when those before it at the same model are over.
+     *
+     * @param done told how it ended
+     * @param work tells what it is given when it is over
+     */
+    private void change(String model, Consumer<Optional<Failure>> done, Consumer<Consumer<Optional<Failure>>> work) {
+        changes.begin(model, () -> {
+            Consumer<Optional<Failure>> end = failure -> {
+                done.accept(failure);
+                changes.over(model);
+            };
+            if (catalog.isStopping()) {
+                end.accept(Optional.of(Refusals.STOPPING.failure()));
+            } else {
+                work.accept(end);
+            }
+        });
+    }
+
+    private void plan(LoadRequest request, Consumer<Optional<Failure>> end) {
+        boolean accepted = Tasks.submit(threads.loaders(), () -> {
+            LoadPlanner.Planned planned = planner.plan(request);
+            Tasks.submit(threads.control(), () -> apply(planned, end));
+        });
+        if (!accepted) {
+            end.accept(Optional.of(Refusals.STOPPING.failure()));
+        }
+    }
+
+    private void apply(LoadPlanner.Planned planned, Consumer<Optional<Failure>> end) {
+        ModelPlan plan = planned.plan();
+        if (plan == null) {
+            end.accept(planned.refusal());
+        } else {
+            apply(plan, planned.upload(), end);
+        }
+    }
+
+    private void apply(ModelPlan plan, @Nullable Upload upload, Consumer<Optional<Failure>> end) {
+        if (plan.reason().isEmpty()) {
+            loads.launch(loads.prepare(plan, upload, end));
+        } else {
+            loads.refuse(plan);
+            end.accept(Optional.of(Refusals.loadFailed(plan.name(), plan.reason())));
         }
     }
 
     /** Any thread; only the first call's deadline counts. */
     CompletableFuture<List<String>> shutdown(long deadlineNanos) {
         if (catalog.stop()) {
-            control.execute(this::retireAll);
-            clock.schedule(deadlineNanos, () -> submit(control, this::giveUp));
+            threads.control().execute(this::retireAll);
+            clock.schedule(deadlineNanos, () -> Tasks.submit(threads.control(), () -> stopped.complete(loads.left())));
         }
         return stopped;
     }
@@ -94,185 +223,75 @@ final class Lifecycle {
     private void scan() {
         try {
             List<ModelPlan> plans = scanner.scan();
-            submit(control, () -> begin(plans));
+            Tasks.submit(threads.control(), () -> begin(plans));
         } catch (IOException | RuntimeException e) {
             log.error("The model repository cannot be read", e);
-            submit(control, () -> started.completeExceptionally(e));
+            Tasks.submit(threads.control(), () -> started.completeExceptionally(e));
         }
     }
 
     private void begin(List<ModelPlan> plans) {
         plans.forEach(plan -> catalog.publish(ModelView.found(plan)));
         catalog.enter(Phase.LOADING);
-        if (plans.isEmpty()) {
+        if (plans.isEmpty() && settings.mode() != ControlMode.EXPLICIT) {
             log.warn("The model repository has no models");
         }
+        plans.stream()
+                .filter(plan -> !plan.reason().isEmpty())
+                .forEach(plan -> log.error("Model '{}' is unavailable: {}", plan.name(), plan.reason()));
         // All are entered before the first is begun: when none is left, start-up is over.
         List<ModelLoad> begun = plans.stream()
                 .filter(plan -> plan.reason().isEmpty())
-                .map(ModelLoad::new)
+                .map(this::prepare)
                 .toList();
-        begun.forEach(each -> {
-            loads.put(each.plan().name(), each);
-            cold.addAndGet(each.plan().versions().size());
-        });
-        begun.forEach(this::load);
+        begun.forEach(loads::launch);
         finishStart();
         scheduleProgress();
-    }
-
-    private void load(ModelLoad load) {
-        for (long version : load.plan().versions()) {
-            if (!submit(loaders, () -> create(load, version))) {
-                tried(
-                        load,
-                        VersionOutcome.failed(
-                                version, Refusals.STOPPING.failure().message()));
-            }
+        if (settings.mode() == ControlMode.POLL) {
+            polling.start(plans);
         }
     }
 
-    /** Loader thread. */
-    private void create(ModelLoad load, long version) {
-        VersionOutcome outcome = loader.load(load.plan(), version, this::unused);
-        outcome.served().ifPresent(this::warm);
-        cold.decrementAndGet();
-        submit(control, () -> tried(load, outcome));
-    }
-
-    private void warm(ServedVersion served) {
-        try {
-            warmUp.warm(served, () -> cold.get() - 1);
-        } catch (RuntimeException | Error e) {
-            log.warn("Model '{}' version {} could not be warmed up", served.model(), served.version(), e);
-        }
-    }
-
-    private void tried(ModelLoad load, VersionOutcome outcome) {
-        load.add(outcome);
-        outcome.served()
-                .ifPresentOrElse(
-                        open::add,
-                        () -> catalog.publish(
-                                load.plan().name(), VersionSlot.unavailable(outcome.version(), outcome.reason())));
-        if (outcome.served().isPresent()) {
-            log.info("Model '{}' version {}: loaded in {} ms", load.plan().name(), outcome.version(), outcome.millis());
-        }
-        if (load.isComplete()) {
-            loads.remove(load.plan().name());
-            finish(load);
+    private ModelLoad prepare(ModelPlan plan) {
+        starting.add(plan.name());
+        changes.begin(plan.name(), () -> {});
+        return loads.prepare(plan, null, failure -> {
+            starting.remove(plan.name());
             finishStart();
-            finishStop();
-        }
-    }
-
-    private void finish(ModelLoad load) {
-        if (catalog.isStopping()) {
-            discard(load, UNLOADED);
-        } else if (load.failed().isEmpty()) {
-            ModelView view = ModelView.found(load.plan());
-            for (ServedVersion each : load.served()) {
-                view = view.with(VersionSlot.ready(each));
-                log.info("Model '{}' version {}: ready", each.model(), each.version());
-            }
-            catalog.publish(view);
-        } else {
-            discard(
-                    load,
-                    "not served: version " + load.failed().get(0)
-                            + " failed to load, and all versions of a model are loaded together");
-        }
-    }
-
-    private void discard(ModelLoad load, String reason) {
-        for (ServedVersion each : load.served()) {
-            log.warn("Model '{}' version {}: {}", each.model(), each.version(), reason);
-            catalog.publish(each.model(), VersionSlot.unavailable(each.version(), reason));
-            each.retire();
-        }
+            changes.over(plan.name());
+        });
     }
 
     private void finishStart() {
-        if (loads.isEmpty() && !started.isDone()) {
+        if (starting.isEmpty() && !started.isDone()) {
             catalog.enter(Phase.STARTED);
             started.complete(catalog.index());
         }
     }
 
     private void scheduleProgress() {
-        if (!loads.isEmpty()) {
-            clock.schedule(clock.nanoTime() + PROGRESS_NANOS, () -> submit(control, this::progress));
+        if (!starting.isEmpty()) {
+            clock.schedule(clock.nanoTime() + PROGRESS_NANOS, () -> Tasks.submit(threads.control(), this::progress));
         }
     }
 
     private void progress() {
-        if (!loads.isEmpty()) {
-            log.info("Still loading: {}", loads.values());
+        if (!starting.isEmpty()) {
+            log.info("Still loading: {}", loads.underWay());
             scheduleProgress();
         }
     }
 
-    /** The thread that gave the last reference back: any. */
-    private void unused(ServedVersion served) {
-        boolean accepted = submit(loaders, () -> {
-            loader.close(served);
-            submit(control, () -> closed(served));
-        });
-        if (!accepted) {
-            log.warn("Model '{}' version {} is left open: the loaders have stopped", served.model(), served.version());
-        }
-    }
-
-    private void closed(ServedVersion served) {
-        open.remove(served);
-        log.info("Model '{}' version {}: unloaded", served.model(), served.version());
-        for (ModelView each : catalog.views()) {
-            VersionSlot slot = each.name().equals(served.model()) ? each.version(served.version()) : null;
-            if (slot != null && slot.state() == VersionState.UNLOADING) {
-                catalog.publish(each.with(VersionSlot.unavailable(served.version(), UNLOADED)));
-            }
-        }
-        finishStop();
-    }
-
     private void retireAll() {
         catalog.announceReadiness();
-        List<ServedVersion> retired = new ArrayList<>();
-        for (ModelView view : catalog.views()) {
-            ModelView changed = view;
-            for (VersionSlot slot : view.versions()) {
-                if (slot.served() != null) {
-                    retired.add(slot.served());
-                    changed = changed.with(VersionSlot.unloading(slot.version()));
-                }
-            }
-            catalog.publish(changed);
-        }
-        retired.forEach(ServedVersion::retire);
+        loads.retireAll();
         finishStop();
-    }
-
-    private void finishStop() {
-        if (catalog.isStopping() && loads.isEmpty() && open.isEmpty()) {
-            stopped.complete(List.of());
-        }
     }
 
     /** A version is never closed under a request: what is still in use stays open. */
-    private void giveUp() {
-        List<String> left = new ArrayList<>();
-        loads.values().forEach(each -> left.add(each + " is still loading"));
-        open.forEach(
-                each -> left.add(each + (each.leases() > 0 ? " has " + each.leases() + " requests" : " is closing")));
-        stopped.complete(left);
-    }
-
-    private static boolean submit(Executor executor, Runnable task) {
-        try {
-            executor.execute(task);
-            return true;
-        } catch (RejectedExecutionException e) {
-            return false;
+    private void finishStop() {
+        if (catalog.isStopping() && loads.isIdle()) {
+            stopped.complete(List.of());
         }
     }
 }

@@ -1,27 +1,82 @@
 package dev.tern.server.repository;
 
+import dev.tern.server.predict.Failure;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** One model's load: its versions become ready together or not at all. Owned by the control thread. */
 final class ModelLoad {
     private final ModelPlan plan;
+    private final List<ServedVersion> kept;
+    private final List<Long> missing;
+    private final @Nullable Upload upload;
+    private final Consumer<Optional<Failure>> done;
     private final List<VersionOutcome> outcomes = new ArrayList<>();
+    private boolean refused;
 
-    ModelLoad(ModelPlan plan) {
+    /**
+     * @param kept versions of the plan that are served as they are to be: they are not loaded again
+     * @param upload what the plan's files are in; null if they are in a repository
+     * @param done told once how it ended
+     */
+    ModelLoad(ModelPlan plan, List<ServedVersion> kept, @Nullable Upload upload, Consumer<Optional<Failure>> done) {
         this.plan = plan;
+        this.kept = kept;
+        this.upload = upload;
+        this.done = done;
+        List<Long> numbers = kept.stream().map(ServedVersion::version).toList();
+        this.missing =
+                plan.versions().stream().filter(each -> !numbers.contains(each)).toList();
     }
 
     ModelPlan plan() {
         return plan;
     }
 
+    List<ServedVersion> kept() {
+        return kept;
+    }
+
+    /** The versions to be loaded. */
+    List<Long> missing() {
+        return missing;
+    }
+
+    @Nullable
+    Upload upload() {
+        return upload;
+    }
+
     void add(VersionOutcome outcome) {
         outcomes.add(outcome);
     }
 
+    /** There is no room for any of it. */
+    void refuse(String reason) {
+        refused = true;
+        missing.forEach(version -> outcomes.add(VersionOutcome.failed(version, reason)));
+    }
+
+    List<VersionOutcome> outcomes() {
+        return outcomes;
+    }
+
     boolean isComplete() {
-        return outcomes.size() == plan.versions().size();
+        return outcomes.size() == missing.size();
+    }
+
+    /** Bytes of files of the versions that have not been tried yet. */
+    long bytesToCome() {
+        return missing.stream()
+                .filter(version -> outcomes.stream().noneMatch(each -> each.version() == version))
+                .mapToLong(version -> plan.content(version).bytes())
+                .sum();
     }
 
     /** The versions that loaded. */
@@ -31,15 +86,37 @@ final class ModelLoad {
 
     /** The versions that did not load, ascending. */
     List<Long> failed() {
+        return failures().map(VersionOutcome::version).toList();
+    }
+
+    /** Why it failed, for who called for it: in Triton's words. */
+    Failure failure() {
+        String reasons = failures()
+                .map(each -> "version " + each.version() + " is at UNAVAILABLE state: " + each.reason() + ";\n")
+                .collect(Collectors.joining());
+        Failure failure = Refusals.loadFailed(plan.name(), reasons);
+        return refused ? Failure.of(Failure.Kind.RESOURCE_EXHAUSTED, failure.message()) : failure;
+    }
+
+    /** Why it failed, in one line. */
+    String summary() {
+        return failures()
+                .map(each -> "version " + each.version() + ": " + each.reason())
+                .collect(Collectors.joining("; "));
+    }
+
+    private Stream<VersionOutcome> failures() {
         return outcomes.stream()
                 .filter(each -> each.served().isEmpty())
-                .map(VersionOutcome::version)
-                .sorted()
-                .toList();
+                .sorted(Comparator.comparingLong(VersionOutcome::version));
+    }
+
+    void end(Optional<Failure> failure) {
+        done.accept(failure);
     }
 
     @Override
     public String toString() {
-        return plan.name() + "/" + plan.versions();
+        return plan.name() + "/" + missing;
     }
 }

@@ -1,17 +1,20 @@
 package dev.tern.server.repository;
 
 import dev.tern.server.predict.Clock;
+import dev.tern.server.predict.Failure;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 
 /**
- * The models of one or several repositories, loaded at start (Triton's control mode {@code none}).
+ * The models of one or several repositories, loaded at start and changed after as {@link ControlMode} says.
  *
- * <p>A model's versions become ready together: if one fails to load, the others of that model are closed again, as in
- * Triton, and each says why. Other models are not touched by it.
+ * <p>A model's versions become ready together: if one fails to load, the others of that load are closed again, as in
+ * Triton, and each says why. What was served before stays so until all that is to take its place is ready. Other models are
+ * not touched by it.
  *
  * <p>Requests are resolved without a lock: one map lookup for the model's immutable view and one compare-and-set for the
  * lease. All changes are made on the control thread.
@@ -23,11 +26,14 @@ public final class ModelRepository {
     /**
      * Nothing is read before {@link #start}.
      *
-     * @param control runs tasks one after the other, each quickly; all listeners are called on it
-     * @param loaders runs what blocks: reading, creating, closing; its threads bound how many models load at once
-     * @param clearing runs {@link #clearCache}, which may take long and has to wait for nothing
-     * @param clock times loads and the end of the shutdown time
+     * @param clock times loads, looks and the end of the shutdown time
      */
+    public ModelRepository(RepositoryOptions options, VersionFactory factory, RepositoryThreads threads, Clock clock) {
+        this.catalog = new Catalog(options.strictReadiness());
+        this.lifecycle = new Lifecycle(options, catalog, factory, threads, clock);
+    }
+
+    /** As {@link #ModelRepository(RepositoryOptions, VersionFactory, RepositoryThreads, Clock)}, the loaders look, too. */
     public ModelRepository(
             RepositoryOptions options,
             VersionFactory factory,
@@ -35,15 +41,7 @@ public final class ModelRepository {
             Executor loaders,
             Executor clearing,
             Clock clock) {
-        this.catalog = new Catalog(options.strictReadiness());
-        this.lifecycle = new Lifecycle(
-                catalog,
-                new RepositoryScanner(options),
-                new VersionLoader(factory, clock, catalog::isStopping),
-                control,
-                loaders,
-                clearing,
-                clock);
+        this(options, factory, new RepositoryThreads(control, loaders, clearing, loaders), clock);
     }
 
     /** Before {@link #start}, to hear of everything. */
@@ -57,7 +55,7 @@ public final class ModelRepository {
     }
 
     /**
-     * Loads every model; called once.
+     * Loads what is to be loaded at start; called once.
      *
      * @param warmUp uses each version before it is ready
      * @return completed on the control thread when every version has been tried, with {@link #index} at that moment;
@@ -119,9 +117,39 @@ public final class ModelRepository {
         return catalog.isReady();
     }
 
-    /** Every model directory that was found, by name, at this moment. */
+    /** Every model that was to be loaded, by name, at this moment. */
     public List<ModelIndex> index() {
         return catalog.index();
+    }
+
+    /**
+     * As {@link #index}, and the model directories that were never loaded, without versions. Any thread.
+     *
+     * @return completed on the looking thread or at once; exceptionally when that has ended
+     */
+    public CompletableFuture<List<ModelIndex>> list() {
+        return lifecycle.list();
+    }
+
+    /**
+     * Loads a model, or loads it anew as it is now; versions whose files and configuration are what they were stay as they
+     * are. For {@link ControlMode#EXPLICIT} only. Any thread.
+     *
+     * @return completed, on the control thread or at once, when the model is ready, or with why it is not, in Triton's words
+     */
+    public CompletableFuture<Optional<Failure>> load(LoadRequest request) {
+        return lifecycle.load(request);
+    }
+
+    /**
+     * Takes all of a model's versions away from requests to come. One that is not loaded is left as it is. For {@link
+     * ControlMode#EXPLICIT} only. Any thread.
+     *
+     * @return completed, on the control thread or at once, when no request finds the model any more, or with why not; those
+     *     in flight may go on
+     */
+    public CompletableFuture<Optional<Failure>> unload(String model) {
+        return lifecycle.unload(model);
     }
 
     /**

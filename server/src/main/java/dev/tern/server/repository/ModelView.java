@@ -1,8 +1,12 @@
 package dev.tern.server.repository;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** What requests see of a model: immutable, replaced whole by the control thread. */
@@ -11,29 +15,39 @@ final class ModelView {
     private final String repository;
     private final String reason;
     private final List<VersionSlot> versions;
+    private final boolean expected;
     private final @Nullable ServedVersion newest;
-    private final boolean allReady;
 
-    private ModelView(String name, String repository, String reason, List<VersionSlot> versions) {
+    /** @param expected whether the server is not ready, if it is strict, without this model */
+    private ModelView(
+            String name, String repository, String reason, Collection<VersionSlot> versions, boolean expected) {
         this.name = name;
         this.repository = repository;
         this.reason = reason;
-        this.versions = List.copyOf(versions);
+        this.versions = versions.stream()
+                .sorted(Comparator.comparingLong(VersionSlot::version))
+                .toList();
+        this.expected = expected;
         ServedVersion last = null;
         for (VersionSlot each : this.versions) {
             last = each.served() == null ? last : each.served();
         }
         this.newest = last;
-        this.allReady = last != null && this.versions.stream().allMatch(each -> each.served() != null);
     }
 
-    /** The model as it was found: every version to be loaded, or the reason why there is none. */
+    /** The model as it was found at start: every version to be loaded, or the reason why there is none. */
     static ModelView found(ModelPlan plan) {
         return new ModelView(
                 plan.name(),
                 plan.repository().toString(),
                 plan.reason(),
-                plan.versions().stream().sorted().map(VersionSlot::loading).toList());
+                plan.versions().stream().map(VersionSlot::loading).toList(),
+                true);
+    }
+
+    /** A model that turned up after the start: the server was ready without it. */
+    static ModelView later(ModelPlan plan) {
+        return new ModelView(plan.name(), plan.repository().toString(), plan.reason(), List.of(), false);
     }
 
     /** This model with one version's entry replaced. */
@@ -41,8 +55,34 @@ final class ModelView {
         List<VersionSlot> changed = new ArrayList<>(versions);
         changed.removeIf(each -> each.version() == slot.version());
         changed.add(slot);
-        changed.sort(Comparator.comparingLong(VersionSlot::version));
-        return new ModelView(name, repository, reason, changed);
+        return new ModelView(name, repository, reason, changed, expected);
+    }
+
+    /** This model with versions that are served together from now on, and what is left of others. */
+    ModelView serving(ModelPlan plan, Collection<VersionSlot> slots) {
+        return new ModelView(name, plan.repository().toString(), "", slots, true);
+    }
+
+    /** This model as one that nobody wants any more. */
+    ModelView unloaded(Collection<VersionSlot> slots) {
+        return new ModelView(name, repository, "", slots, false);
+    }
+
+    /** This model as one of which nothing could be loaded. */
+    ModelView unavailable(ModelPlan plan) {
+        return new ModelView(name, plan.repository().toString(), plan.reason(), List.of(), expected);
+    }
+
+    /** This model after it could not be changed: what is served, is served on. */
+    ModelView notChanged(String why) {
+        return new ModelView(
+                name,
+                repository,
+                reason,
+                versions.stream()
+                        .map(each -> each.served() == null ? each : each.notChanged(why))
+                        .toList(),
+                expected);
     }
 
     String name() {
@@ -74,9 +114,35 @@ final class ModelView {
         return null;
     }
 
-    /** Whether there is something to serve and all of it is served. */
-    boolean allReady() {
-        return allReady;
+    /** What answers as this version; null if nothing does. */
+    @Nullable
+    ServedVersion served(long number) {
+        VersionSlot slot = version(number);
+        return slot == null ? null : slot.served();
+    }
+
+    /** All that answer, ascending. */
+    List<ServedVersion> served() {
+        return versions.stream()
+                .map(VersionSlot::served)
+                .filter(Objects::nonNull)
+                .toList();
+    }
+
+    /** The numbers of those. */
+    Set<Long> ready() {
+        return versions.stream()
+                .filter(each -> each.served() != null)
+                .map(VersionSlot::version)
+                .collect(Collectors.toUnmodifiableSet());
+    }
+
+    /**
+     * Whether a strict server may be ready, as far as this model goes: it is served, or nobody wants it to be. A version
+     * that is being loaded, or failed to, beside others that are served takes nothing away from anybody.
+     */
+    boolean isFit() {
+        return !expected || newest != null;
     }
 
     boolean isLoading() {

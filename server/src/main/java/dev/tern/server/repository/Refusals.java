@@ -13,7 +13,24 @@ final class Refusals {
 
     static final Refusal NOT_STARTED = refusal(Kind.UNAVAILABLE, "Server not ready", "");
 
+    /** In the modes in which nobody may call for a change; Triton says so in both of them. */
+    static final Failure NOT_EXPLICIT =
+            Failure.of(Kind.UNAVAILABLE, "explicit model load / unload is not allowed if polling is enabled");
+
     private Refusals() {}
+
+    static Failure notFound(String model) {
+        return Failure.of(Kind.INTERNAL, "failed to load '" + model + "', failed to poll from model repository");
+    }
+
+    static Failure loadFailed(String model, String reason) {
+        return Failure.invalid("load failed for model '" + model + "': " + reason);
+    }
+
+    /** @param reason what is wrong, in one line */
+    static Failure badOverride(String reason) {
+        return Failure.invalid("Invalid config override: " + reason);
+    }
 
     static Refusal unknownModel(String model) {
         return refusal(Kind.NOT_FOUND, "Request for unknown model: '" + model + "' is not found", "");

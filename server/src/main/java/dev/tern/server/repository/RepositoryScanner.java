@@ -3,7 +3,11 @@ package dev.tern.server.repository;
 import dev.tern.server.repository.config.ConfigException;
 import dev.tern.server.repository.config.ModelConfigFile;
 import dev.tern.server.repository.config.VersionLabels;
+import dev.tern.server.repository.content.FileDigests;
+import dev.tern.server.repository.content.KnownFiles;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.FileVisitOption;
 import java.nio.file.Files;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
@@ -12,43 +16,93 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Looks through the repositories: every directory in them is a model. Blocks on the file system. */
+/** Looks through the repositories: every directory in them is a model. Blocks on the file system. Thread-safe. */
 final class RepositoryScanner {
     private static final Logger log = LoggerFactory.getLogger(RepositoryScanner.class);
 
+    /** A file of this name in a model's directory, or a version's, holds the model back from polling. */
+    private static final String INCOMPLETE = ".incomplete";
+
     private final RepositoryOptions options;
+    /** Oddities that the log has: whoever looks again and again says each once. */
+    private final Set<String> said = ConcurrentHashMap.newKeySet();
 
     RepositoryScanner(RepositoryOptions options) {
         this.options = options;
     }
 
     /**
-     * What to load, by name.
+     * What to load at start, by name.
      *
      * @throws IOException if a repository cannot be read at all
      */
     List<ModelPlan> scan() throws IOException {
-        Map<String, List<Path>> found = new TreeMap<>();
+        SortedMap<String, List<Path>> found = list();
+        FileDigests digests = digests();
+        return options.control().atStart(found.keySet()).stream()
+                .distinct()
+                .sorted()
+                .map(name -> plan(name, found.getOrDefault(name, List.of()), digests))
+                .toList();
+    }
+
+    /**
+     * The repositories that have a model, by its name.
+     *
+     * @throws IOException if a repository cannot be read at all
+     */
+    SortedMap<String, List<Path>> list() throws IOException {
+        SortedMap<String, List<Path>> found = new TreeMap<>();
         for (Path repository : repositories()) {
             try (Stream<Path> files = Files.list(repository)) {
                 for (Path each : files.filter(Files::isDirectory).toList()) {
                     String name = String.valueOf(each.getFileName());
                     if (name.startsWith(".")) {
-                        log.info("Directory '{}' is hidden and not taken for a model", name);
+                        note("Directory '" + name + "' is hidden and not taken for a model");
                     } else {
                         found.computeIfAbsent(name, key -> new ArrayList<>()).add(repository);
                     }
                 }
             }
         }
-        return found.entrySet().stream()
-                .map(each -> plan(each.getKey(), each.getValue()))
-                .toList();
+        return found;
+    }
+
+    /**
+     * All that there is now.
+     *
+     * @throws IOException if a repository cannot be read at all
+     */
+    Look look(KnownFiles files) throws IOException {
+        SortedMap<String, List<Path>> found = list();
+        Map<String, ModelPlan> plans = new TreeMap<>();
+        found.forEach((name, repositories) -> {
+            if (repositories.stream().noneMatch(each -> isHeld(each.resolve(name)))) {
+                plans.put(name, plan(name, repositories, files));
+            }
+        });
+        files.forgetUnseen();
+        return new Look(found.keySet(), plans);
+    }
+
+    /** Whether who writes the model says that it is not done. */
+    private static boolean isHeld(Path directory) {
+        try (Stream<Path> files = Files.walk(directory, 2, FileVisitOption.FOLLOW_LINKS)) {
+            return files.anyMatch(each -> String.valueOf(each.getFileName()).equals(INCOMPLETE));
+        } catch (IOException | UncheckedIOException e) {
+            return false;
+        }
+    }
+
+    private FileDigests digests() {
+        return options.control().mode() == ControlMode.NONE ? FileDigests.NONE : FileDigests.READING;
     }
 
     /** As configured, but each directory once. */
@@ -66,36 +120,55 @@ final class RepositoryScanner {
         return repositories;
     }
 
-    private ModelPlan plan(String name, List<Path> repositories) {
+    /**
+     * What to load of one model.
+     *
+     * @param repositories those that have it
+     */
+    ModelPlan plan(String name, List<Path> repositories, FileDigests digests) {
+        if (repositories.isEmpty()) {
+            return ModelPlan.unavailable(
+                    name, options.paths().get(0), Path.of(name), "no model repository has a directory of this name");
+        }
         Path repository = repositories.get(0);
         Path directory = repository.resolve(name);
         if (repositories.size() > 1) {
-            log.error("Model '{}' is unavailable: duplicate, found in {}", name, repositories);
+            note("Model '" + name + "' is in several model repositories: " + repositories);
             return ModelPlan.unavailable(
                     name, repository, directory, "duplicate: several model repositories have a model of this name");
         }
         try {
-            return plan(name, repository, directory);
+            return plan(
+                    name, repository, directory, ModelConfigFile.read(directory, name, options.configName()), digests);
         } catch (ConfigException e) {
-            log.error("Model '{}' is unavailable: {}", name, e.getMessage());
             return ModelPlan.unavailable(name, repository, directory, String.valueOf(e.getMessage()));
         } catch (IOException | RuntimeException e) {
-            log.error("Model '{}' is unavailable: its directory cannot be read", name, e);
+            log.debug("Model '{}': its directory cannot be read", name, e);
             return ModelPlan.unavailable(name, repository, directory, "the model's directory cannot be read");
         }
     }
 
-    private ModelPlan plan(String name, Path repository, Path directory) throws ConfigException, IOException {
-        ModelConfigFile file = ModelConfigFile.read(directory, name, options.configName());
+    /** As {@link #plan(String, List, FileDigests)}, with a configuration in place of the model's own. */
+    ModelPlan plan(String name, Path repository, Path directory, ModelConfigFile file, FileDigests digests)
+            throws ConfigException, IOException {
         List<Long> versions = VersionDirectories.select(
-                VersionDirectories.list(directory, name), file.config().getVersionPolicy(), name);
+                VersionDirectories.list(directory, name, this::note),
+                file.config().getVersionPolicy(),
+                name,
+                this::note);
         if (versions.isEmpty()) {
             throw new ConfigException(
                     "at least one version must be available under the version policy of model '" + name + "'");
         }
+        Map<Long, VersionContent> contents = VersionContents.of(directory, file.config(), versions, digests);
         List<String> warnings = new ArrayList<>(file.warnings());
         warnings.addAll(VersionLabels.warnings(file.config(), versions));
-        warnings.forEach(warning -> log.warn("Model '{}': {}", name, warning));
-        return new ModelPlan(name, repository, directory, "", file.config(), versions, warnings);
+        return new ModelPlan(name, repository, directory, "", file.config(), versions, contents, warnings);
+    }
+
+    private void note(String oddity) {
+        if (said.add(oddity)) {
+            log.warn("{}", oddity);
+        }
     }
 }

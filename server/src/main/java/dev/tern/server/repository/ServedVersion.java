@@ -6,6 +6,7 @@ import dev.tern.server.predict.Origin;
 import dev.tern.server.predict.Predictor;
 import dev.tern.server.predict.SchedulingState;
 import dev.tern.server.predict.ServingStatistics;
+import dev.tern.server.repository.config.ParameterKeys;
 import dev.tern.server.repository.config.VersionLabels;
 import dev.tern.server.tensor.Tensor;
 import java.util.ArrayList;
@@ -29,9 +30,9 @@ public final class ServedVersion implements Resolution {
     private final String model;
     private final long version;
     private final Version loaded;
-    private final ModelConfig config;
+    private volatile ModelConfig config;
     private final Predictor predictor;
-    private final Map<String, Long> labels;
+    private volatile Map<String, Long> labels;
     private final List<String> warnings;
     private final Consumer<ServedVersion> onUnused;
     private final AtomicInteger references = new AtomicInteger(1);
@@ -67,6 +68,19 @@ public final class ServedVersion implements Resolution {
 
     public Predictor predictor() {
         return predictor;
+    }
+
+    /** Takes over the version policy and the labels of {@code plan}: all else is equal. On the control thread. */
+    void follow(ModelConfig plan) {
+        ModelConfig.Builder changed = config.toBuilder()
+                .setVersionPolicy(plan.getVersionPolicy())
+                .removeParameters(ParameterKeys.VERSION_LABELS);
+        if (plan.containsParameters(ParameterKeys.VERSION_LABELS)) {
+            changed.putParameters(
+                    ParameterKeys.VERSION_LABELS, plan.getParametersOrThrow(ParameterKeys.VERSION_LABELS));
+        }
+        config = changed.build();
+        labels = VersionLabels.of(config);
     }
 
     /** How its requests are scheduled at this moment. */

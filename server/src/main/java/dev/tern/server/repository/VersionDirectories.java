@@ -8,24 +8,21 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Which versions a model's directory offers, and which of them its policy takes. */
 final class VersionDirectories {
-    private static final Logger log = LoggerFactory.getLogger(VersionDirectories.class);
-
     private VersionDirectories() {}
 
     /** Every directory that is named by a decimal number; other directories hold other things. */
-    static SortedSet<Long> list(Path modelDirectory, String model) throws IOException {
+    static SortedSet<Long> list(Path modelDirectory, String model, Consumer<String> oddities) throws IOException {
         SortedSet<Long> versions = new TreeSet<>();
         try (Stream<Path> files = Files.list(modelDirectory)) {
             for (Path each : files.filter(Files::isDirectory).toList()) {
                 String name = String.valueOf(each.getFileName());
                 if (isDecimal(name)) {
-                    add(name, model, versions);
+                    add(name, model, versions, oddities);
                 }
             }
         }
@@ -33,7 +30,8 @@ final class VersionDirectories {
     }
 
     /** The selected versions, ascending. */
-    static List<Long> select(SortedSet<Long> available, ModelVersionPolicy policy, String model) {
+    static List<Long> select(
+            SortedSet<Long> available, ModelVersionPolicy policy, String model, Consumer<String> oddities) {
         List<Long> all = List.copyOf(available);
         return switch (policy.getPolicyChoiceCase()) {
             case ALL -> all;
@@ -41,34 +39,34 @@ final class VersionDirectories {
                 long count = Integer.toUnsignedLong(policy.getLatest().getNumVersions());
                 yield all.subList((int) Math.max(0, all.size() - count), all.size());
             }
-            case SPECIFIC -> specific(available, policy.getSpecific().getVersionsList(), model);
+            case SPECIFIC -> specific(available, policy.getSpecific().getVersionsList(), model, oddities);
             case POLICYCHOICE_NOT_SET -> throw new IllegalArgumentException("version_policy was not normalised");
         };
     }
 
-    private static void add(String name, String model, SortedSet<Long> versions) {
+    private static void add(String name, String model, SortedSet<Long> versions, Consumer<String> oddities) {
         if (name.length() > 1 && name.startsWith("0")) {
-            log.warn("Model '{}': version directory '{}' is ignored, its name has a leading zero", model, name);
+            oddities.accept(
+                    "Model '" + model + "': version directory '" + name + "' is ignored, its name has a leading zero");
             return;
         }
         try {
             versions.add(Long.parseLong(name));
         } catch (NumberFormatException e) {
-            log.warn(
-                    "Model '{}': version directory '{}' is ignored, a version is at most {}",
-                    model,
-                    name,
-                    Long.MAX_VALUE);
+            oddities.accept("Model '" + model + "': version directory '" + name + "' is ignored, a version is at most "
+                    + Long.MAX_VALUE);
         }
     }
 
-    private static List<Long> specific(SortedSet<Long> available, List<Long> wanted, String model) {
+    private static List<Long> specific(
+            SortedSet<Long> available, List<Long> wanted, String model, Consumer<String> oddities) {
         List<Long> selected = new ArrayList<>();
         for (long version : new TreeSet<>(wanted)) {
             if (available.contains(version)) {
                 selected.add(version);
             } else {
-                log.warn("Model '{}': version {} of its version_policy has no directory, skipped", model, version);
+                oddities.accept("Model '" + model + "': version " + version
+                        + " of its version_policy has no directory, skipped");
             }
         }
         return selected;

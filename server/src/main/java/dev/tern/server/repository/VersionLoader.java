@@ -16,16 +16,30 @@ final class VersionLoader {
     private final VersionFactory factory;
     private final Clock clock;
     private final BooleanSupplier stopping;
+    private final int retries;
 
-    /** @param stopping whether a load that fails may have been ended on purpose */
-    VersionLoader(VersionFactory factory, Clock clock, BooleanSupplier stopping) {
+    /**
+     * @param stopping whether a load that fails may have been ended on purpose
+     * @param retries how often a load that failed is tried again
+     */
+    VersionLoader(VersionFactory factory, Clock clock, BooleanSupplier stopping, int retries) {
         this.factory = factory;
         this.clock = clock;
         this.stopping = stopping;
+        this.retries = retries;
     }
 
     /** Loads one version; blocks. */
     VersionOutcome load(ModelPlan plan, long version, Consumer<ServedVersion> onUnused) {
+        VersionOutcome outcome = tryOnce(plan, version, onUnused);
+        for (int left = retries; left > 0 && outcome.served().isEmpty() && !stopping.getAsBoolean(); left--) {
+            log.info("Model '{}' version {}: trying again, {} times at most", plan.name(), version, left);
+            outcome = tryOnce(plan, version, onUnused);
+        }
+        return outcome;
+    }
+
+    private VersionOutcome tryOnce(ModelPlan plan, long version, Consumer<ServedVersion> onUnused) {
         if (stopping.getAsBoolean()) {
             return VersionOutcome.failed(version, STOPPING);
         }

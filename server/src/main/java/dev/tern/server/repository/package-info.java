@@ -3,7 +3,7 @@
  *
  * <p>Knows nothing of how a version is built: {@link dev.tern.server.repository.VersionFactory} is implemented where the
  * pipeline is composed. Any thread acquires and releases; one control thread owns every change of state; loader threads
- * read directories, create versions and close them.
+ * read directories, create versions and close them; one thread looks at the repositories again and again.
  */
 @Station(
         name = "repository",

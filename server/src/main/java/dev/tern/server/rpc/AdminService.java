@@ -38,10 +38,15 @@ final class AdminService extends AdminImplBase {
 
     @Override
     public void listModels(ListModelsRequest request, StreamObserver<ListModelsResponse> observer) {
-        ListModelsResponse.Builder response = ListModelsResponse.newBuilder();
-        repository.index().forEach(model -> response.addModels(describe(model)));
-        observer.onNext(response.build());
-        observer.onCompleted();
+        var unused = repository
+                .list()
+                .exceptionally(ended -> repository.index())
+                .thenAccept(models -> {
+                    ListModelsResponse.Builder response = ListModelsResponse.newBuilder();
+                    models.forEach(model -> response.addModels(describe(model)));
+                    observer.onNext(response.build());
+                    observer.onCompleted();
+                });
     }
 
     @Override

@@ -30,6 +30,11 @@ public final class HealthStates {
         manager.setStatus(model, status(ready));
     }
 
+    /** A model is known no more. */
+    public void modelGone(String model) {
+        manager.clearStatus(model);
+    }
+
     /** Not serving from here on, whatever is reported later. */
     public void exiting() {
         manager.enterTerminalState();

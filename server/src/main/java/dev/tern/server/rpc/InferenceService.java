@@ -9,6 +9,12 @@ import dev.tern.proto.inference.ModelReadyRequest;
 import dev.tern.proto.inference.ModelReadyResponse;
 import dev.tern.proto.inference.ModelStatisticsRequest;
 import dev.tern.proto.inference.ModelStatisticsResponse;
+import dev.tern.proto.inference.RepositoryIndexRequest;
+import dev.tern.proto.inference.RepositoryIndexResponse;
+import dev.tern.proto.inference.RepositoryModelLoadRequest;
+import dev.tern.proto.inference.RepositoryModelLoadResponse;
+import dev.tern.proto.inference.RepositoryModelUnloadRequest;
+import dev.tern.proto.inference.RepositoryModelUnloadResponse;
 import dev.tern.proto.inference.ServerLiveRequest;
 import dev.tern.proto.inference.ServerLiveResponse;
 import dev.tern.proto.inference.ServerMetadataRequest;
@@ -37,15 +43,22 @@ import java.util.function.Supplier;
  */
 final class InferenceService extends GRPCInferenceServiceImplBase {
     /** The protocol's extensions that this server implements. */
-    private static final List<String> EXTENSIONS =
-            List.of("model_configuration", "binary_tensor_data", "parameters", "statistics");
+    private static final List<String> EXTENSIONS = List.of(
+            "model_repository",
+            "model_repository(unload_dependents)",
+            "model_configuration",
+            "binary_tensor_data",
+            "parameters",
+            "statistics");
 
     private final ModelRepository repository;
     private final ServerStatus status;
+    private final RepositoryCalls repositoryCalls;
 
     InferenceService(ModelRepository repository, ServerStatus status) {
         this.repository = repository;
         this.status = status;
+        this.repositoryCalls = new RepositoryCalls(repository);
     }
 
     @Override
@@ -114,6 +127,23 @@ final class InferenceService extends GRPCInferenceServiceImplBase {
         } catch (Malformed e) {
             observer.onError(StatusMapping.toStatus(e.failure()));
         }
+    }
+
+    @Override
+    public void repositoryIndex(RepositoryIndexRequest request, StreamObserver<RepositoryIndexResponse> observer) {
+        repositoryCalls.index(request, observer);
+    }
+
+    @Override
+    public void repositoryModelLoad(
+            RepositoryModelLoadRequest request, StreamObserver<RepositoryModelLoadResponse> observer) {
+        repositoryCalls.load(request, observer);
+    }
+
+    @Override
+    public void repositoryModelUnload(
+            RepositoryModelUnloadRequest request, StreamObserver<RepositoryModelUnloadResponse> observer) {
+        repositoryCalls.unload(request, observer);
     }
 
     private List<Long> readyVersions(String model) {

@@ -8,6 +8,7 @@ import dev.tern.server.boot.options.HostPolicy;
 import dev.tern.server.boot.options.ServerOptions;
 import dev.tern.server.cache.redis.RedisSettings;
 import dev.tern.server.engine.onnx.OpenNatives;
+import dev.tern.server.repository.ControlSettings;
 import dev.tern.server.repository.ModelIndex;
 import dev.tern.server.rpc.Codecs;
 import io.grpc.ManagedChannel;
@@ -53,6 +54,7 @@ public final class TestServer implements AutoCloseable {
         private final Path repository;
         private boolean demo;
         private boolean strictReadiness = true;
+        private ControlSettings control = ControlSettings.NONE;
         private boolean autoComplete = true;
         private boolean trialLoad;
         private Path stateDirectory;
@@ -82,6 +84,12 @@ public final class TestServer implements AutoCloseable {
 
         public Builder strictReadiness(boolean strict) {
             this.strictReadiness = strict;
+            return this;
+        }
+
+        /** How models come and go after the start. */
+        public Builder control(ControlSettings settings) {
+            this.control = settings;
             return this;
         }
 
@@ -186,7 +194,8 @@ public final class TestServer implements AutoCloseable {
                             trialLoad,
                             Duration.ofSeconds(60),
                             stateDirectory,
-                            warmUpBudget),
+                            warmUpBudget,
+                            control),
                     new ServerOptions.Network("127.0.0.1", 0, 0, 0, "127.0.0.1", OptionalInt.of(0), maxMessageBytes),
                     new ServerOptions.Execution(
                             defaultMaxBatchSize,

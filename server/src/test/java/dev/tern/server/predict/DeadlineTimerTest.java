@@ -28,6 +28,15 @@ class DeadlineTimerTest {
     }
 
     @Test
+    void looksAtNothingOnceClosed() {
+        add(1_000);
+        timer.close();
+        clock.advance(1_000);
+        assertThat(looks).isEmpty();
+        assertThat(clock.scheduled()).isZero();
+    }
+
+    @Test
     void ascendingDeadlinesShareOneTask() {
         for (int i = 1; i <= 1_000; i++) {
             add(i * 1_000L);

@@ -4,17 +4,29 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
 /** Makes {@link FakeVersion}s, or fails where it is told to. */
 final class FakeFactory implements VersionFactory {
     private final Map<String, String> reasons = new HashMap<>();
     private final Map<String, Supplier<Error>> errors = new HashMap<>();
+    private final AtomicInteger calls = new AtomicInteger();
     private final List<FakeVersion> created = new CopyOnWriteArrayList<>();
 
     /** {@code version} as {@code model/1}. */
     void fail(String version, String reason) {
         reasons.put(version, reason);
+    }
+
+    /** From now on {@code version} loads. */
+    void mend(String version) {
+        reasons.remove(version);
+    }
+
+    /** How often a version was asked for, whether or not there was one to be had. */
+    int calls() {
+        return calls.get();
     }
 
     void crash(String version, Supplier<Error> error) {
@@ -34,6 +46,7 @@ final class FakeFactory implements VersionFactory {
 
     @Override
     public Version create(VersionSource source) throws VersionLoadException {
+        calls.incrementAndGet();
         String name = source.model() + "/" + source.version();
         if (errors.containsKey(name)) {
             throw errors.get(name).get();

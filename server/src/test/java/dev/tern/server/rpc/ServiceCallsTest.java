@@ -60,7 +60,10 @@ class ServiceCallsTest {
             "ModelMetadata",
             "ModelConfig",
             "ModelInfer",
-            "ModelStatistics");
+            "ModelStatistics",
+            "RepositoryIndex",
+            "RepositoryModelLoad",
+            "RepositoryModelUnload");
 
     private static TestServer server;
     private static ManagedChannel admin;
@@ -113,7 +116,13 @@ class ServiceCallsTest {
         assertThat(metadata.getName()).isEqualTo("tern");
         assertThat(metadata.getVersion()).isNotEmpty();
         assertThat(metadata.getExtensionsList())
-                .containsExactly("model_configuration", "binary_tensor_data", "parameters", "statistics");
+                .containsExactly(
+                        "model_repository",
+                        "model_repository(unload_dependents)",
+                        "model_configuration",
+                        "binary_tensor_data",
+                        "parameters",
+                        "statistics");
     }
 
     @Test
@@ -219,8 +228,8 @@ class ServiceCallsTest {
     }
 
     @Test
-    void twelveCallsAreToCome() {
-        assertThat(unbuilt()).hasSize(12);
+    void nineCallsAreToCome() {
+        assertThat(unbuilt()).hasSize(9);
     }
 
     @Test

@@ -72,6 +72,16 @@ public final class OnnxModels {
         return graph.bytes();
     }
 
+    /** {@code x [batch,4] -> y [batch,4]}, x times {@code factor}. */
+    public static byte[] times(float factor) {
+        return OnnxGraph.named("times")
+                .input("x", FLOAT, "batch", 4)
+                .output("y", FLOAT, "batch", 4)
+                .floats("factor", List.of(1L), factor)
+                .node("Mul", List.of("x", "factor"), "y")
+                .bytes();
+    }
+
     /** {@code id INT64 [batch,1] -> id_out} the same and {@code exec_batch} the rows executed together, in every row. */
     public static byte[] batchSpy() {
         return OnnxGraph.named("batch_spy")

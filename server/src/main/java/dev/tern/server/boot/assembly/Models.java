@@ -14,6 +14,7 @@ import dev.tern.server.engine.onnx.TrialLoad;
 import dev.tern.server.predict.Clock;
 import dev.tern.server.repository.ModelRepository;
 import dev.tern.server.repository.RepositoryOptions;
+import dev.tern.server.repository.RepositoryThreads;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -60,8 +61,10 @@ public final class Models {
         RepositoryOptions settings = new RepositoryOptions(
                 paths,
                 options.models().configName().orElse(""),
-                options.lifecycle().strictReadiness());
-        this.repository = new ModelRepository(settings, factory, control(), loaders(), clearing(), clock);
+                options.lifecycle().strictReadiness(),
+                options.models().control());
+        this.repository = new ModelRepository(
+                settings, factory, new RepositoryThreads(control(), loaders(), clearing(), looks()), clock);
     }
 
     /** The repository, of which nothing is loaded before {@link ModelRepository#start}. */
@@ -103,6 +106,11 @@ public final class Models {
     /** It looks at every kept answer; nobody who asks for anything else has to wait for that. */
     private ExecutorService clearing() {
         return executor(Executors.newSingleThreadExecutor(Threads.named("tern-cache-clear")));
+    }
+
+    /** It may read all of the models' files; the loaders go on meanwhile, and it while they are busy. */
+    private ExecutorService looks() {
+        return executor(Executors.newSingleThreadExecutor(Threads.named("tern-repository")));
     }
 
     private ExecutorService executor(ExecutorService executor) {

@@ -28,6 +28,11 @@ final class ReadinessRelay implements RepositoryListener {
     }
 
     @Override
+    public void modelGone(String model) {
+        health.modelGone(model);
+    }
+
+    @Override
     public void serverChanged(boolean ready) {
         health.serverChanged(ready);
     }

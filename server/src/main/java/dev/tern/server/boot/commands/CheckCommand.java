@@ -63,7 +63,7 @@ final class CheckCommand implements Callable<Integer> {
             ServerOptions options =
                     ServeOptions.resolve(spec.commandLine().getParseResult(), Surroundings.ofThisProcess());
             Logging.configure(options.logging());
-            return check(options);
+            return check(options.allAtStart());
         } catch (OptionsException e) {
             err.println("tern check: " + e.getMessage());
             return USAGE;

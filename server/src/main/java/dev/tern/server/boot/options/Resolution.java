@@ -26,7 +26,6 @@ final class Resolution {
     }
 
     private ServerOptions.Models models() {
-        values.one(Settings.MODEL_CONTROL_MODE);
         return new ServerOptions.Models(
                 repositories(),
                 values.one(Settings.DEMO),
@@ -36,7 +35,8 @@ final class Resolution {
                 values.one(Settings.TRIAL_LOAD),
                 values.one(Settings.TRIAL_LOAD_TIMEOUT),
                 values.optional(Settings.STATE_DIR).orElseGet(surroundings::stateDirectory),
-                values.one(Settings.WARM_UP).equals("none") ? Duration.ZERO : values.one(Settings.WARM_UP_BUDGET));
+                values.one(Settings.WARM_UP).equals("none") ? Duration.ZERO : values.one(Settings.WARM_UP_BUDGET),
+                new ControlResolution(values).settings());
     }
 
     private List<Path> repositories() {

@@ -2,6 +2,7 @@ package dev.tern.server.boot.options;
 
 import dev.tern.server.batching.Resources;
 import dev.tern.server.cache.redis.RedisSettings;
+import dev.tern.server.repository.ControlSettings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -30,6 +31,7 @@ public record ServerOptions(
      * @param stateDirectory may not exist yet
      * @param warmUpBudget how long versions may be sent requests of the server's own before they are ready, all of them
      *     together; zero for not at all
+     * @param control how models come and go after the start
      */
     public record Models(
             List<Path> repositories,
@@ -40,7 +42,51 @@ public record ServerOptions(
             boolean trialLoad,
             Duration trialLoadTimeout,
             Path stateDirectory,
-            Duration warmUpBudget) {}
+            Duration warmUpBudget,
+            ControlSettings control) {
+        /** Everything is loaded at start, and nothing after. */
+        public Models(
+                List<Path> repositories,
+                boolean demo,
+                Optional<String> configName,
+                boolean autoComplete,
+                int loadThreads,
+                boolean trialLoad,
+                Duration trialLoadTimeout,
+                Path stateDirectory,
+                Duration warmUpBudget) {
+            this(
+                    repositories,
+                    demo,
+                    configName,
+                    autoComplete,
+                    loadThreads,
+                    trialLoad,
+                    trialLoadTimeout,
+                    stateDirectory,
+                    warmUpBudget,
+                    ControlSettings.NONE);
+        }
+
+        private Models allAtStart() {
+            return new Models(
+                    repositories,
+                    demo,
+                    configName,
+                    autoComplete,
+                    loadThreads,
+                    trialLoad,
+                    trialLoadTimeout,
+                    stateDirectory,
+                    warmUpBudget,
+                    control.allAtStart());
+        }
+    }
+
+    /** These settings, with every model loaded at start and none after. */
+    public ServerOptions allAtStart() {
+        return new ServerOptions(models.allAtStart(), network, execution, responseCache, lifecycle, logging);
+    }
 
     /**
      * Where the server listens; port 0 is any free one.

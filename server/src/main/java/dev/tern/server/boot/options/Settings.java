@@ -55,9 +55,25 @@ final class Settings {
             MODELS,
             "model-control-mode",
             "MODE",
-            ValueTypes.choice("none; explicit and poll are not in this version", "none"),
+            ValueTypes.choice("none, poll or explicit", "none", "poll", "explicit"),
             "none",
-            "How models are loaded and unloaded; none: all of them, once, at start.");
+            "Who changes what is loaded after the start: nobody (none), the repositories' directories (poll), or calls"
+                    + " (explicit).");
+    static final Setting<String> LOAD_MODEL = Setting.open(
+                    MODELS,
+                    "load-model",
+                    "NAME|*",
+                    ValueTypes.text(),
+                    "",
+                    "Model to load at start with --model-control-mode=explicit; * alone: all. May be given several times.")
+            .severalTimes();
+    static final Setting<Integer> REPOSITORY_POLL_SECS = Setting.of(
+            MODELS,
+            "repository-poll-secs",
+            "SECONDS",
+            ValueTypes.integer(1, 86_400),
+            "15",
+            "How often --model-control-mode=poll looks at the repositories.");
     static final Setting<Integer> MODEL_LOAD_THREADS = Setting.of(
             MODELS,
             "model-load-thread-count",
@@ -65,6 +81,20 @@ final class Settings {
             ValueTypes.integer(1, 1_024),
             "4",
             "Models loaded at the same time.");
+    static final Setting<Integer> MODEL_LOAD_RETRY_COUNT = Setting.of(
+            MODELS,
+            "model-load-retry-count",
+            "N",
+            ValueTypes.integer(0, 100),
+            "0",
+            "How often a load that failed is tried again, at once.");
+    static final Setting<Long> MODEL_MEMORY_LIMIT = Setting.open(
+            MODELS,
+            "model-memory-limit",
+            "SIZE",
+            ValueTypes.memory(),
+            "any",
+            "What the files of all loaded models may have together; a load beyond it is refused.");
     static final Setting<Boolean> TRIAL_LOAD = Setting.of(
             MODELS,
             "trial-load",
@@ -267,7 +297,11 @@ final class Settings {
             MODEL_CONFIG_NAME,
             DISABLE_AUTO_COMPLETE,
             MODEL_CONTROL_MODE,
+            LOAD_MODEL,
+            REPOSITORY_POLL_SECS,
             MODEL_LOAD_THREADS,
+            MODEL_LOAD_RETRY_COUNT,
+            MODEL_MEMORY_LIMIT,
             TRIAL_LOAD,
             TRIAL_LOAD_TIMEOUT,
             WARM_UP,

@@ -4,6 +4,7 @@ import dev.tern.proto.inference.ModelConfig;
 import dev.tern.server.batching.Batching;
 import dev.tern.server.boot.caches.VersionCache;
 import dev.tern.server.boot.meters.VersionMeters;
+import dev.tern.server.host.NativeHeap;
 import dev.tern.server.predict.Failure;
 import dev.tern.server.predict.Origin;
 import dev.tern.server.predict.Predictor;
@@ -72,5 +73,7 @@ record OnnxVersion(
         batching.close();
         cache.ifPresent(VersionCache::close);
         meters.close();
+        // What the session had: the C library would keep it.
+        NativeHeap.trim();
     }
 }

@@ -74,11 +74,11 @@ final class ConfigText {
     }
 
     /** The type as its users know it: without the package. */
-    private static String simpleName(String fullName) {
+    static String simpleName(String fullName) {
         return fullName.substring(SCHEMA.getPackage().length() + 1);
     }
 
-    private static @Nullable Descriptor messageType(String fullName) {
+    static @Nullable Descriptor messageType(String fullName) {
         Descriptor found = null;
         for (String name : simpleName(fullName).split("\\.", -1)) {
             found = found == null ? SCHEMA.findMessageTypeByName(name) : found.findNestedTypeByName(name);

@@ -36,8 +36,20 @@ public record ModelConfigFile(ModelConfig config, List<String> warnings) {
         return parse(Files.exists(file) ? text(file, DEFAULT_FILE) : "", DEFAULT_FILE, model);
     }
 
+    /**
+     * Takes {@code json}, the same message as JSON, in place of a file; fields have their names of the text format.
+     *
+     * @throws ConfigException naming every problem; nothing in it is used then
+     */
+    public static ModelConfigFile ofJson(String json, String model) throws ConfigException {
+        return checked(ConfigJson.parse(json), "config", model);
+    }
+
     static ModelConfigFile parse(String text, String file, String model) throws ConfigException {
-        ModelConfig given = ConfigText.parse(file, text);
+        return checked(ConfigText.parse(file, text), file, model);
+    }
+
+    private static ModelConfigFile checked(ModelConfig given, String file, String model) throws ConfigException {
         Problems problems = new Problems(file);
         ConfigRules.check(given, model, false, problems);
         problems.throwIfAny();

@@ -36,8 +36,9 @@ class RefusedSettingsTest {
                 "--drain-delay=30s | --drain-delay: 30s (expected: less than the exit timeout, 30s)",
                 "--max-message-size=2GiB | --max-message-size: 2GiB (expected: 1024 to 2147483647 bytes; KiB, MiB and"
                         + " GiB may follow the number, such as 64MiB)",
-                "--model-control-mode=poll | --model-control-mode: poll (expected: none; explicit and poll are not in"
-                        + " this version)",
+                "--model-control-mode=manual | --model-control-mode: manual (expected: none, poll or explicit)",
+                "--load-model=m | --load-model: given in mode none (expected: --model-control-mode=explicit with it)",
+                "--repository-poll-secs=0 | --repository-poll-secs: 0 (expected: 1 to 86400)",
                 "--model-config-name=../x | --model-config-name: ../x (expected: a file name without a directory)",
                 "--rate-limit=on | --rate-limit: on (expected: off or execution_count)",
                 "--rate-limit-resource=R1 | --rate-limit-resource: R1 (expected: NAME:COUNT or NAME:COUNT:DEVICE, such as"

@@ -8,6 +8,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tern.server.batching.Resources;
 import dev.tern.server.host.CpuSet;
+import dev.tern.server.repository.ControlMode;
+import dev.tern.server.repository.ControlSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,6 +20,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine.UnmatchedArgumentException;
@@ -242,8 +245,12 @@ class ServeOptionsTest {
         texts.put("demo", "true");
         texts.put("model-config-name", "h100");
         texts.put("disable-auto-complete-config", "true");
-        texts.put("model-control-mode", "none");
+        texts.put("model-control-mode", "explicit");
+        texts.put("load-model", "ranker");
+        texts.put("repository-poll-secs", "30");
         texts.put("model-load-thread-count", "9");
+        texts.put("model-load-retry-count", "2");
+        texts.put("model-memory-limit", "5GiB");
         texts.put("trial-load", "off");
         texts.put("trial-load-timeout", "5m");
         texts.put("warm-up", "auto");
@@ -287,7 +294,13 @@ class ServeOptionsTest {
                         false,
                         Duration.ofMinutes(5),
                         Path.of("/srv/state"),
-                        Duration.ofMillis(1700)),
+                        Duration.ofMillis(1700),
+                        new ControlSettings(
+                                ControlMode.EXPLICIT,
+                                List.of("ranker"),
+                                Duration.ofSeconds(30),
+                                2,
+                                OptionalLong.of(5L << 30))),
                 new ServerOptions.Network("127.0.0.1", 9001, 9000, 9002, "10.0.0.1", OptionalInt.of(9003), 64 << 20),
                 new ServerOptions.Execution(
                         32,

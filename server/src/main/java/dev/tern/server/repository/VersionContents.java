@@ -1,0 +1,67 @@
+package dev.tern.server.repository;
+
+import com.google.protobuf.CodedOutputStream;
+import dev.tern.proto.inference.ModelConfig;
+import dev.tern.proto.inference.ModelOutput;
+import dev.tern.server.repository.config.ParameterKeys;
+import dev.tern.server.repository.content.DirectoryContent;
+import dev.tern.server.repository.content.FileDigests;
+import dev.tern.server.repository.content.Sha256;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Looks at all that a model's versions are made from. Blocks on the file system. */
+final class VersionContents {
+    private static final String WARM_UP = "warmup";
+
+    private VersionContents() {}
+
+    static Map<Long, VersionContent> of(Path directory, ModelConfig config, List<Long> versions, FileDigests digests)
+            throws IOException {
+        String common = digests == FileDigests.NONE ? "" : common(directory, config, digests);
+        Map<Long, VersionContent> contents = new HashMap<>();
+        for (long version : versions) {
+            DirectoryContent files = DirectoryContent.of(directory.resolve(Long.toString(version)), digests);
+            String fingerprint = common.isEmpty()
+                    ? ""
+                    : new Sha256().text(common).text(files.digest()).hex();
+            contents.put(version, new VersionContent(fingerprint, files.bytes()));
+        }
+        return contents;
+    }
+
+    /** What all versions have in common: the configuration, and the files that it names. */
+    private static String common(Path directory, ModelConfig config, FileDigests digests) throws IOException {
+        Sha256 common = new Sha256()
+                .bytes(bytes(config.toBuilder()
+                        .clearVersionPolicy()
+                        .removeParameters(ParameterKeys.VERSION_LABELS)
+                        .build()));
+        Path warmUp = directory.resolve(WARM_UP);
+        if (config.getModelWarmupCount() > 0 && Files.isDirectory(warmUp)) {
+            common.text(DirectoryContent.of(warmUp, digests).digest());
+        }
+        for (ModelOutput output : config.getOutputList()) {
+            Path labels = directory.resolve(output.getLabelFilename());
+            if (!output.getLabelFilename().isEmpty() && Files.isRegularFile(labels)) {
+                common.text(digests.of(labels));
+            }
+        }
+        return common.hex();
+    }
+
+    /** The same for equal configurations: maps have no order of their own. */
+    private static byte[] bytes(ModelConfig config) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream(config.getSerializedSize());
+        CodedOutputStream out = CodedOutputStream.newInstance(bytes);
+        out.useDeterministicSerialization();
+        config.writeTo(out);
+        out.flush();
+        return bytes.toByteArray();
+    }
+}

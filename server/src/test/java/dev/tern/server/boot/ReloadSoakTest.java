@@ -1,0 +1,93 @@
+package dev.tern.server.boot;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tern.proto.inference.RepositoryModelLoadRequest;
+import dev.tern.server.repository.ControlMode;
+import dev.tern.server.repository.ControlSettings;
+import dev.tern.server.tensor.Shape;
+import dev.tern.server.testing.ModelDirectory;
+import dev.tern.server.testing.OnnxModels;
+import dev.tern.server.testing.SoakLength;
+import dev.tern.server.testing.Tensors;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a model took is given back to the machine when it is replaced. */
+@Tag("soak")
+class ReloadSoakTest {
+    /** Until then the JVM compiles most of what it runs, and grows by that. */
+    private static final int WARM = 60;
+
+    private static final int RELOADS = 200;
+
+    /** Compiled code alone grows by some 3% of it meanwhile; one session in forty left open would be 10%. */
+    private static final double ALLOWED_GROWTH = 1.10;
+
+    @TempDir
+    Path directory;
+
+    private final AtomicBoolean over = new AtomicBoolean();
+
+    @Test
+    void theProcessIsAsLargeAfterManyReloadsAsAfterAFew() throws Exception {
+        byte[][] models = {OnnxModels.mlp(256, 1024, 1024, 4), OnnxModels.mlp(256, 1024, 1020, 4)};
+        ModelDirectory model = ModelDirectory.of(directory, "m").version(1, models[0]);
+        ControlSettings explicit = new ControlSettings(
+                ControlMode.EXPLICIT, List.of("m"), Duration.ofSeconds(15), 0, OptionalLong.empty());
+        ExecutorService client = Executors.newSingleThreadExecutor();
+        try (TestServer server = TestServer.builder(directory).control(explicit).start()) {
+            Future<Integer> asked = client.submit(() -> ask(server));
+            long afterAFew = 0;
+            for (int i = 1; i <= SoakLength.of(RELOADS); i++) {
+                model.version(1, models[i % 2]);
+                var unused = server.stub()
+                        .repositoryModelLoad(RepositoryModelLoadRequest.newBuilder()
+                                .setModelName("m")
+                                .build());
+                afterAFew = i == WARM ? residentKilobytes() : afterAFew;
+            }
+            over.set(true);
+            assertThat(asked.get()).isPositive();
+            assertThat(residentKilobytes())
+                    .as("kilobytes, after the first loads " + afterAFew)
+                    .isLessThan((long) (afterAFew * ALLOWED_GROWTH));
+        } finally {
+            over.set(true);
+            client.shutdownNow();
+        }
+    }
+
+    private int ask(TestServer server) {
+        int count = 0;
+        while (!over.get()) {
+            assertThat(Requests.infer(server, "m", Tensors.floats("x", Shape.of(1, 256), new float[256])))
+                    .hasSize(1);
+            count++;
+        }
+        return count;
+    }
+
+    /** All that is in memory but the Java heap, the largest mapping of all, which is as large as the collector likes. */
+    private static long residentKilobytes() throws IOException {
+        System.gc();
+        long[] mappings = Files.readAllLines(Path.of("/proc/self/smaps")).stream()
+                .filter(each -> each.startsWith("Rss:"))
+                .mapToLong(each -> Long.parseLong(each.replaceAll("\\D", "")))
+                .sorted()
+                .toArray();
+        return LongStream.of(mappings).limit(mappings.length - 1).sum();
+    }
+}
