@@ -1,6 +1,7 @@
 package dev.tern.server.repository;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.entry;
 import static org.assertj.core.groups.Tuple.tuple;
 
 import com.google.protobuf.ByteString;
@@ -182,6 +183,25 @@ class ModelChangesTest {
         assertThat(factory.created())
                 .extracting(each -> each.source().version(), FakeVersion::timesClosed)
                 .containsExactly(tuple(1L, 0), tuple(2L, 1), tuple(2L, 0), tuple(3L, 0));
+    }
+
+    @Test
+    void labelsOfTheConfigurationChangeWithoutALoad() {
+        TestModels.model(directory, "a", "1", "2");
+        TestModels.config(directory, "a", ALL_VERSIONS + labels("stable:1,old:1"));
+        ModelRepository repository = started("a");
+        Resolution first = repository.acquire("a", "1");
+        TestModels.config(directory, "a", ALL_VERSIONS + labels("stable:2"));
+        assertThat(load(repository, "a")).isEmpty();
+
+        assertThat(repository.labels("a")).containsExactly(entry("stable", 2L));
+        assertThat(repository.acquire("a", "stable")).isSameAs(repository.acquire("a", "2"));
+        assertThat(repository.acquire("a", "1")).isSameAs(first);
+        assertThat(factory.created()).hasSize(2);
+    }
+
+    private static String labels(String value) {
+        return " parameters { key: 'tern.version.labels' value { string_value: '" + value + "' } }";
     }
 
     @Test
