@@ -10,6 +10,8 @@ import dev.tern.server.statistics.VersionCounts;
 import dev.tern.server.telemetry.Outcomes;
 import dev.tern.server.telemetry.Telemetry;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +27,15 @@ public final class Meters implements RequestObserver {
     /** By model, then by version: no key has to be made for a request. */
     private final Map<String, Map<Long, VersionMeters>> versions = new ConcurrentHashMap<>();
 
+    /** All that are open, in the order in which they were opened; guarded by itself. */
+    private final List<Open> open = new ArrayList<>();
+
+    private record Open(String model, long version, VersionMeters meters) {
+        boolean isOf(String other, long number) {
+            return version == number && model.equals(other);
+        }
+    }
+
     /** @param telemetry where all of it is counted */
     public Meters(Telemetry telemetry) {
         this.telemetry = telemetry;
@@ -36,9 +47,24 @@ public final class Meters implements RequestObserver {
         VersionMeters opened = new VersionMeters(
                 telemetry.recorder(model, Long.toString(version)),
                 new VersionCounts(clock, InstantSource.system()),
-                closed -> ofModel.remove(version, closed));
-        ofModel.put(version, opened);
+                closed -> closed(model, version, closed));
+        synchronized (open) {
+            open.add(new Open(model, version, opened));
+            ofModel.put(version, opened);
+        }
         return opened;
+    }
+
+    /** Where another of the same number is open, as when what was to replace it failed, requests are its own again. */
+    private void closed(String model, long version, VersionMeters closed) {
+        synchronized (open) {
+            open.removeIf(each -> each.meters() == closed);
+            Map<Long, VersionMeters> ofModel = versions.getOrDefault(model, Map.of());
+            ofModel.remove(version, closed);
+            open.stream()
+                    .filter(each -> each.isOf(model, version))
+                    .forEach(each -> ofModel.put(version, each.meters()));
+        }
     }
 
     /** Opens the meters of the response cache of a version that is being loaded. */
