@@ -71,7 +71,7 @@ final class StartedServer {
     }
 
     /**
-     * Sends a request that was made before as soon as the port is open, and again until it is answered.
+     * Sends a request that was made before as soon as the server says that it listens, and again until it is answered.
      *
      * @return seconds from the start to the answer
      */
@@ -169,7 +169,7 @@ final class StartedServer {
         return new HostPort("127.0.0.1", server.port());
     }
 
-    /** To its port, as soon as that is open. */
+    /** To its port, as soon as it says that it listens. */
     private ManagedChannel channel() {
         return NettyChannelBuilder.forAddress("127.0.0.1", server.port())
                 .usePlaintext()

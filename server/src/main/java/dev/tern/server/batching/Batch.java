@@ -150,7 +150,7 @@ final class Batch implements RunPhases {
         int rows = 0;
         for (int i = 0; i < part.size(); i++) {
             items.add(part.get(i).item());
-            rows += part.get(i).rows();
+            rows += Math.max(1, part.get(i).rows());
         }
         long start = clock.nanoTime();
         boolean succeeded = false;

@@ -20,7 +20,6 @@
             "tensor",
             "telemetry",
             "statistics",
-            "cache",
             "host"
         })
 @NullMarked

@@ -17,7 +17,7 @@ import java.util.concurrent.TimeUnit;
  * <p>A request waits with others only if it is to be scheduled as they are, by priority and timeout; one that wants its
  * answer made anew waits with nobody.
  */
-public final class Coalescing implements Predictor {
+public final class Coalescing implements Predictor, AutoCloseable {
     private static final long LOOK_INTERVAL_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
     private final Clock clock;
@@ -90,6 +90,12 @@ public final class Coalescing implements Predictor {
             earliest = Math.min(earliest, each.expire(now));
         }
         return earliest;
+    }
+
+    /** To be done when no more requests come and none is under way: nothing holds on to what is below. */
+    @Override
+    public void close() {
+        deadlines.close();
     }
 
     /** Requests under way that others may wait with, for leak checks. */

@@ -15,7 +15,7 @@ import java.nio.ByteOrder;
  */
 final class Fingerprint implements ByteSink {
     private static final ByteAccess<ByteBuffer> BUFFERS = ByteAccess.forByteBuffer(ByteOrder.LITTLE_ENDIAN);
-    private static final int PIECES = 16;
+    private static final int PIECES = 8;
     private static final int PIECE_BYTES = 16;
     private static final ThreadLocal<Fingerprint> OF_THREADS = ThreadLocal.withInitial(Fingerprint::new);
 

@@ -19,18 +19,18 @@ public final class LookUp implements Predictor {
     private final RequestKeys keys;
     private final @Nullable LocalCache cache;
     private final Clock clock;
-    private final LookUpSample observer;
+    private final LookUpSample sample;
     private final Predictor next;
 
     /**
      * @param cache null where what is kept is looked up further on
-     * @param observer says which requests are looked up, by what it is told
+     * @param sample says which requests are looked up, by what it is told
      */
-    public LookUp(RequestKeys keys, @Nullable LocalCache cache, Clock clock, LookUpSample observer, Predictor next) {
+    public LookUp(RequestKeys keys, @Nullable LocalCache cache, Clock clock, LookUpSample sample, Predictor next) {
         this.keys = keys;
         this.cache = cache;
         this.clock = clock;
-        this.observer = observer;
+        this.sample = sample;
         this.next = next;
     }
 
@@ -46,7 +46,7 @@ public final class LookUp implements Predictor {
         }
         switch (control) {
             case USE -> {
-                if (observer.takes(request)) {
+                if (sample.takes(request)) {
                     lookUp(request, reply);
                 } else {
                     next.predict(request, new WithOrigin(Origin.MISS, reply));
@@ -54,11 +54,11 @@ public final class LookUp implements Predictor {
             }
             // The model was to be asked, whether its answer is kept or not.
             case REFRESH -> {
-                observer.refreshed();
+                sample.refreshed();
                 next.predict(request.withKey(keys.of(request)), new WithOrigin(Origin.BYPASS, reply));
             }
             case BYPASS -> {
-                observer.bypassed();
+                sample.bypassed();
                 next.predict(request, new WithOrigin(Origin.BYPASS, reply));
             }
         }
@@ -74,10 +74,10 @@ public final class LookUp implements Predictor {
         InferenceResponse kept = cache.get(key);
         long nanos = clock.nanoTime() - start;
         if (kept == null) {
-            observer.missed(nanos);
+            sample.missed(nanos);
             next.predict(request.withKey(key), reply);
         } else {
-            observer.hit(nanos);
+            sample.hit(nanos);
             reply.succeed(kept);
         }
     }

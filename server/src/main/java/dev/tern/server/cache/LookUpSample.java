@@ -3,6 +3,7 @@ package dev.tern.server.cache;
 import dev.tern.server.predict.InferenceRequest;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.BooleanSupplier;
 
 /**
  * Which requests are looked up: all, or a sample of them while hardly any is found, so that traffic that does not repeat
@@ -10,7 +11,8 @@ import java.util.concurrent.atomic.LongAdder;
  *
  * <p>What came of one window of requests decides on the next. Equal requests are in the sample together, so that what it
  * finds of itself is what all would. Every other window has a sample of its own, so that no request is left out for ever
- * that has become popular meanwhile. Any thread.
+ * that has become popular meanwhile. Not for answers that are kept by
+ * rows: equal rows are in requests that differ. Any thread.
  */
 public final class LookUpSample implements CacheObserver {
     /** Requests in a window. */
@@ -21,28 +23,32 @@ public final class LookUpSample implements CacheObserver {
 
     private final double minHitRatio;
     private final CacheObserver observer;
+    private final BooleanSupplier live;
 
     private final AtomicInteger requests = new AtomicInteger();
-    /** In this window; rows where each is looked up by itself. */
+    /** In this window. */
     private final LongAdder asked = new LongAdder();
 
     private final LongAdder found = new LongAdder();
     private volatile boolean sampling;
     private volatile int salt;
+    private volatile boolean begun;
     private int windows;
 
     /**
      * @param minHitRatio a sample is looked up while less than this share is found; 0 for never
      * @param observer is told all that this is told
+     * @param live whether requests are callers': nothing is judged by those that the server warms itself up with
      */
-    public LookUpSample(double minHitRatio, CacheObserver observer) {
+    public LookUpSample(double minHitRatio, CacheObserver observer, BooleanSupplier live) {
         this.minHitRatio = minHitRatio;
         this.observer = observer;
+        this.live = live;
     }
 
     /** Whether {@code request} is to be looked up; the observer is told if it is not. */
     boolean takes(InferenceRequest request) {
-        if (minHitRatio == 0) {
+        if (minHitRatio == 0 || (!begun && !begin())) {
             return true;
         }
         if (requests.incrementAndGet() == WINDOW) {
@@ -53,6 +59,15 @@ public final class LookUpSample implements CacheObserver {
         }
         observer.spared();
         return false;
+    }
+
+    private synchronized boolean begin() {
+        if (!begun && live.getAsBoolean()) {
+            asked.reset();
+            found.reset();
+            begun = true;
+        }
+        return begun;
     }
 
     private boolean isInSample(InferenceRequest request) {
@@ -95,8 +110,6 @@ public final class LookUpSample implements CacheObserver {
 
     @Override
     public void rows(int near, int far, int computed, int repeated) {
-        asked.add((long) near + far + computed);
-        found.add((long) near + far);
         observer.rows(near, far, computed, repeated);
     }
 

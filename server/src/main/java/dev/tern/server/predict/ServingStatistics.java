@@ -14,7 +14,8 @@ import java.util.List;
  * @param infer the same of the model's own time
  * @param output the same of taking the outputs
  * @param cacheHits requests that were answered without a run of their own
- * @param cacheMisses requests that were looked up and then answered by a run; the time of look-ups and of keeping
+ * @param cacheMisses requests that were answered by a run although there is a cache, whether they were looked up or
+ *     spared that; the time of all look-ups in memory that found nothing, and of keeping
  * @param runs successful runs by their rows, the fewest first
  */
 public record ServingStatistics(

@@ -8,6 +8,7 @@ import dev.tern.server.predict.ServingStatistics;
 import dev.tern.server.predict.ServingStatistics.Times;
 import java.time.InstantSource;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
@@ -23,6 +24,9 @@ public final class VersionCounts {
 
     private final CountedTime succeeded = new CountedTime();
     private final CountedTime failed = new CountedTime();
+    /** By a run of their own. A count, not a difference: what is read may not grow less. */
+    private final LongAdder computed = new LongAdder();
+
     private final CountedTime cacheHits = new CountedTime();
     private final LongAdder cacheMisses = new LongAdder();
     private final LongAdder cacheMissNanos = new LongAdder();
@@ -35,7 +39,7 @@ public final class VersionCounts {
     private final RunsByRows runs = new RunsByRows();
 
     /** When the last run ended; nothing while {@link #hasRun} is false. */
-    private volatile long lastRunNanos;
+    private final AtomicLong lastRunNanos = new AtomicLong();
 
     private volatile boolean hasRun;
 
@@ -54,8 +58,11 @@ public final class VersionCounts {
     public void succeeded(Origin origin, long nanos) {
         succeeded.add(nanos);
         switch (origin) {
-            case MODEL, BYPASS -> {}
-            case MISS -> cacheMisses.increment();
+            case MODEL, BYPASS -> computed.increment();
+            case MISS -> {
+                computed.increment();
+                cacheMisses.increment();
+            }
             // One that waits for an equal one's run has none of its own, either.
             case L1, L2, COALESCED -> cacheHits.add(nanos);
         }
@@ -89,26 +96,32 @@ public final class VersionCounts {
         inferNanos.add(requests * times.inferNanos());
         outputNanos.add(requests * times.outputNanos());
         runs.add(batchSize, times);
-        lastRunNanos = times.endNanos();
-        hasRun = true;
+        ended(times.endNanos());
+    }
+
+    /** Runs of several instances may tell in another order than that in which they ended. */
+    private void ended(long nanos) {
+        if (!hasRun) {
+            lastRunNanos.compareAndSet(0, nanos);
+            hasRun = true;
+        }
+        lastRunNanos.accumulateAndGet(nanos, (last, now) -> now - last > 0 ? now : last);
     }
 
     /** All of it, at this moment. */
     public ServingStatistics sum() {
-        // First: each of these is a success, which is counted before.
-        Times hits = cacheHits.sum();
         Times answered = succeeded.sum();
-        long computed = answered.count() - hits.count();
+        long ran = computed.sum();
         return new ServingStatistics(
                 lastRunMillis(),
                 inferences.sum(),
                 answered,
                 failed.sum(),
                 new Times(answered.count(), queueNanos.sum()),
-                new Times(computed, inputNanos.sum()),
-                new Times(computed, inferNanos.sum()),
-                new Times(computed, outputNanos.sum()),
-                hits,
+                new Times(ran, inputNanos.sum()),
+                new Times(ran, inferNanos.sum()),
+                new Times(ran, outputNanos.sum()),
+                cacheHits.sum(),
                 new Times(cacheMisses.sum(), cacheMissNanos.sum()),
                 runs.sums());
     }
@@ -117,7 +130,7 @@ public final class VersionCounts {
         if (!hasRun) {
             return 0;
         }
-        long last = lastRunNanos;
+        long last = lastRunNanos.get();
         if (toldMillis == 0 || last != toldNanos) {
             toldNanos = last;
             toldMillis = wall.millis() - TimeUnit.NANOSECONDS.toMillis(clock.nanoTime() - last);

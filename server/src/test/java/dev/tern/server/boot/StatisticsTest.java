@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.assertj.core.groups.Tuple.tuple;
 
+import dev.tern.server.testing.Await;
 import com.google.common.util.concurrent.ListenableFuture;
 import dev.tern.proto.inference.GRPCInferenceServiceGrpc;
 import dev.tern.proto.inference.GRPCInferenceServiceGrpc.GRPCInferenceServiceFutureStub;
@@ -142,13 +143,9 @@ class StatisticsTest {
     void whatIsTurnedAwayOrCancelledFails() {
         List<ListenableFuture<ModelInferResponse>> two =
                 Stream.of(x("full", 1), x("full", 1)).map(future()::modelInfer).toList();
-        while (two.stream().noneMatch(ListenableFuture::isDone)) {
-            Thread.onSpinWait();
-        }
+        Await.until("one is turned away", () -> two.stream().anyMatch(ListenableFuture::isDone));
         two.forEach(each -> each.cancel(true));
-        while (server.inFlight() > 0) {
-            Thread.onSpinWait();
-        }
+        Await.until("nothing is in flight", () -> server.inFlight() == 0);
         assertThat(counts("full")).isEqualTo(new Counts(0, 2, 0, 0, 0, 0, Map.of()));
     }
 

@@ -10,7 +10,7 @@ import org.slf4j.LoggerFactory;
 
 /** The server's own logback.xml, in a JVM of its own: this one's logging is the tests'. */
 class LogbackConfigTest {
-    /** What the child runs: one line at each level from us, and one from a library. */
+    /** What the child runs: one line at each level from us, and what libraries say. */
     static final class Events {
         public static void main(String[] arguments) {
             LoggerFactory.getLogger("dev.tern.server.boot.Main").info("ready");

@@ -2,6 +2,7 @@ package dev.tern.server.rpc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tern.server.testing.Await;
 import dev.tern.proto.inference.GRPCInferenceServiceGrpc;
 import dev.tern.proto.inference.GRPCInferenceServiceGrpc.GRPCInferenceServiceBlockingStub;
 import dev.tern.proto.inference.ModelConfig;

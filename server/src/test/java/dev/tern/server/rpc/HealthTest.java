@@ -2,6 +2,7 @@ package dev.tern.server.rpc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tern.server.testing.Await;
 import dev.tern.proto.inference.ModelReadyRequest;
 import dev.tern.proto.inference.ServerLiveRequest;
 import dev.tern.proto.inference.ServerReadyRequest;

@@ -3,6 +3,7 @@ package dev.tern.server.rpc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.groups.Tuple.tuple;
 
+import dev.tern.server.testing.Await;
 import com.google.protobuf.ByteString;
 import dev.tern.proto.inference.ModelConfigRequest;
 import dev.tern.proto.inference.ModelReadyRequest;

@@ -98,6 +98,16 @@ class VersionCountsTest {
     }
 
     @Test
+    void aRunThatIsToldOfLateIsNotTheLast() {
+        RunTimes earlier = times(0, 0, 0);
+        clock.advance(5 * MILLI);
+        counts.ran(1, 1, 0, 1, times(0, 0, 0));
+        counts.ran(1, 1, 0, 1, earlier);
+
+        assertThat(counts.sum().lastRunMillis()).isEqualTo(1_700_000_000_000L);
+    }
+
+    @Test
     void nothingIsLostBetweenThreads() throws Exception {
         int threads = 4;
         int each = 2_000;

@@ -114,7 +114,7 @@ public final class ResponseCaches {
                             level.open(config.getName(), version, settings.redisTimes(), part, meters::isCounted)),
                     clock,
                     meters,
-                    new LookUpSample(cache.minHitRatio(), meters),
+                    new LookUpSample(byRows ? 0 : cache.minHitRatio(), meters, meters::isCounted),
                     byRows);
         } catch (ShareException e) {
             meters.close();

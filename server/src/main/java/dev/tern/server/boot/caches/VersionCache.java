@@ -16,22 +16,50 @@ import dev.tern.server.predict.InferenceRequest;
 import dev.tern.server.predict.Predictor;
 import dev.tern.server.repository.SharedCache;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
-/**
- * The response cache of one loaded version: what its stages are made of. Closed with the version.
- *
- * @param sample tells the meters all that the stages tell it
- * @param byRows whether rows are kept by themselves, and so no answers as they are: all would be kept twice
- */
-public record VersionCache(
-        RequestKeys keys,
-        LocalCache local,
-        Optional<RedisCache.Part> redis,
-        Clock clock,
-        CacheVersionMeters meters,
-        LookUpSample sample,
-        boolean byRows)
-        implements AutoCloseable {
+/** The response cache of one loaded version: what its stages are made of. Closed with the version. One thread. */
+public final class VersionCache implements AutoCloseable {
+    private final RequestKeys keys;
+    private final LocalCache local;
+    private final Optional<RedisCache.Part> redis;
+    private final Clock clock;
+    private final CacheVersionMeters meters;
+    private final LookUpSample sample;
+    private final boolean byRows;
+    private @Nullable Coalescing coalescing;
+
+    /**
+     * @param sample tells the meters all that the stages tell it
+     * @param byRows whether rows are kept by themselves, and so no answers as they are: all would be kept twice
+     */
+    VersionCache(
+            RequestKeys keys,
+            LocalCache local,
+            Optional<RedisCache.Part> redis,
+            Clock clock,
+            CacheVersionMeters meters,
+            LookUpSample sample,
+            boolean byRows) {
+        this.keys = keys;
+        this.local = local;
+        this.redis = redis;
+        this.clock = clock;
+        this.meters = meters;
+        this.sample = sample;
+        this.byRows = byRows;
+    }
+
+    /** What this process's memory keeps. */
+    public LocalCache local() {
+        return local;
+    }
+
+    /** Who is told what the cache does. */
+    public CacheVersionMeters meters() {
+        return meters;
+    }
+
     /** Where answers are kept, behind the coalescing of equal requests. */
     public Predictor keeping(Predictor next) {
         return byRows
@@ -54,7 +82,9 @@ public record VersionCache(
 
     /** The stage that lets equal requests wait for one run. */
     public Predictor coalescing(Predictor next) {
-        return new Coalescing(clock, sample, next);
+        Coalescing stage = new Coalescing(clock, sample, next);
+        coalescing = stage;
+        return stage;
     }
 
     /** The stage at the top, which answers what is kept. */
@@ -75,5 +105,8 @@ public record VersionCache(
         redis.ifPresent(RedisCache.Part::close);
         local.close();
         meters.close();
+        if (coalescing != null) {
+            coalescing.close();
+        }
     }
 }

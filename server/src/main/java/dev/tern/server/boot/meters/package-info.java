@@ -1,5 +1,5 @@
 /**
- * Between the stages, which say what happens, and {@code telemetry}, which counts it: the meters of each version.
+ * Between the stages, which say what happens, and {@code telemetry} and {@code statistics}, which count it: the meters of each version.
  *
  * <p>Knows nothing else of {@code boot}. Called by every thread that serves requests.
  */

@@ -57,8 +57,8 @@ public final class ParameterKeys {
     public static final String CACHE_SHARE = "tern.cache.share";
 
     /**
-     * While less than this share of the requests, or rows, is found, only a sample of the requests is looked up: 0 to 1,
-     * 0 for never; 0.01 by default.
+     * While less than this share of the requests is found, only a sample of them is looked up: 0 to 1, 0 for never; 0.01 by
+     * default. Without effect where answers are kept by rows.
      */
     public static final String CACHE_MIN_HIT_RATIO = "tern.cache.min_hit_ratio";
 

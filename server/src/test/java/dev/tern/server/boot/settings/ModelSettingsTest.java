@@ -48,6 +48,13 @@ class ModelSettingsTest {
     }
 
     @Test
+    void aHundredthMustBeFoundUnlessSet() throws Exception {
+        assertThat(settings("").cache().minHitRatio()).isEqualTo(0.01);
+        assertThat(settings(parameter("tern.cache.min_hit_ratio", "0.25")).cache().minHitRatio())
+                .isEqualTo(0.25);
+    }
+
+    @Test
     void redisKeepsAnswersNoLongerThanTheMemoryUnlessTheModelSaysSo() throws Exception {
         String ttl = "tern.cache.ttl_ms";
         assertThat(settings("").redisTimes().ttlMillis()).isEqualTo(3_600_000);

@@ -1,4 +1,4 @@
-package dev.tern.server.rpc;
+package dev.tern.server.testing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -7,14 +7,14 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
 /** Waits for what other threads bring about. */
-final class Await {
+public final class Await {
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(20);
     private static final long PAUSE_NANOS = TimeUnit.MICROSECONDS.toNanos(200);
 
     private Await() {}
 
     /** Returns as soon as {@code condition} holds; fails if it does not come to. */
-    static void until(String what, BooleanSupplier condition) {
+    public static void until(String what, BooleanSupplier condition) {
         long deadline = System.nanoTime() + PATIENCE_NANOS;
         while (!condition.getAsBoolean() && System.nanoTime() - deadline < 0) {
             LockSupport.parkNanos(PAUSE_NANOS);
