@@ -61,7 +61,9 @@ final class LoadPlanner {
 
     /** A directory below a repository: nothing else is ever looked at. */
     private static boolean isModelName(String name) {
-        return !name.isEmpty() && !name.startsWith(".") && name.chars().allMatch(c -> c != '/' && c != '\\' && c != 0);
+        return !name.isEmpty()
+                && !name.startsWith(".")
+                && name.chars().noneMatch(c -> c == '/' || c == '\\' || Character.isISOControl(c));
     }
 
     private static Optional<ModelConfigFile> override(LoadRequest request) throws ConfigException {

@@ -23,6 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Models that are loaded, loaded anew and unloaded by calls. */
 class ModelChangesTest {
@@ -349,7 +350,8 @@ class ModelChangesTest {
     }
 
     @ParameterizedTest
-    @CsvSource({
+    @ValueSource(
+            strings = {
         "../model.onnx",
         "1/../../model.onnx",
         "1/./model.onnx",
@@ -359,7 +361,13 @@ class ModelChangesTest {
         "1//model.onnx",
         "01/model.onnx",
         "x/model.onnx",
-        "1/a\\b"
+        "1/a\\b",
+        "1/a\n/../../../x",
+        "1/a\u2028/../../../x",
+        "1/a\r/../../x",
+        "1/a\n",
+        "1\n/a",
+        "1/a\u0000b"
     })
     void filesLieInVersions(String path) {
         ModelRepository repository = started();
@@ -372,7 +380,7 @@ class ModelChangesTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"''", "..", ".", "a/b", "../a", "a\\b", ".hidden"})
+    @ValueSource(strings = {"", "..", ".", "a/b", "../a", "a\\b", ".hidden", "a\nb", "a\u0000"})
     void aModelIsNamedByItsDirectory(String name) {
         TestModels.model(directory, "a", "1");
         ModelRepository repository = started();
