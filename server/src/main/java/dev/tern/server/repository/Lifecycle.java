@@ -184,11 +184,22 @@ final class Lifecycle {
 
     private void plan(LoadRequest request, Consumer<Optional<Failure>> end) {
         boolean accepted = Tasks.submit(threads.loaders(), () -> {
-            LoadPlanner.Planned planned = planner.plan(request);
+            LoadPlanner.Planned planned = planned(request);
             Tasks.submit(threads.control(), () -> apply(planned, end));
         });
         if (!accepted) {
             end.accept(Optional.of(Refusals.STOPPING.failure()));
+        }
+    }
+
+    /** Loader thread. Whatever is thrown becomes a refusal: the call must be answered, and the next one begun. */
+    private LoadPlanner.Planned planned(LoadRequest request) {
+        try {
+            return planner.plan(request);
+        } catch (Throwable e) {
+            log.error("Model '{}': what is to be loaded could not be worked out", request.model(), e);
+            return LoadPlanner.Planned.refused(
+                    Refusals.loadFailed(request.model(), "internal error, see the server's log"));
         }
     }
 

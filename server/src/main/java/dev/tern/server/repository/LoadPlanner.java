@@ -30,7 +30,7 @@ final class LoadPlanner {
      * @param refusal empty unless the call is refused
      */
     record Planned(@Nullable ModelPlan plan, @Nullable Upload upload, Optional<Failure> refusal) {
-        private static Planned refused(Failure failure) {
+        static Planned refused(Failure failure) {
             return new Planned(null, null, Optional.of(failure));
         }
     }
@@ -95,7 +95,7 @@ final class LoadPlanner {
             ModelPlan plan =
                     scanner.plan(request.model(), upload.parent(), upload.directory(), config, FileDigests.READING);
             return new Planned(plan, upload, Optional.empty());
-        } catch (IOException | ConfigException | RuntimeException e) {
+        } catch (Throwable e) {
             upload.release();
             throw e;
         }

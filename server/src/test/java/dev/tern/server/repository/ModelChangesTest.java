@@ -313,6 +313,22 @@ class ModelChangesTest {
         assertThat(factory.calls()).isEqualTo(1);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"", ", \"data_type\": 99", ", \"data_type\": \"TYPE_INVALID\""})
+    void aCallIsAnsweredWhateverTypesItsConfigurationNames(String type) {
+        TestModels.model(directory, "a", "1");
+        ModelRepository repository = started();
+        String json = "{\"max_batch_size\": 8, \"dynamic_batching\": {}, \"input\": [{\"name\": \"ids\", \"dims\": [-1]" + type
+                + "}], \"parameters\": {\"tern.batching.pad\": {\"string_value\": \"ids:0\"},"
+                + " \"tern.batching.mask\": {\"string_value\": \"ids:ids\"}}}";
+        CompletableFuture<Optional<Failure>> loaded =
+                repository.load(new LoadRequest("a", Optional.of(json), Map.of()));
+        loaders.runAll();
+
+        assertThat(loaded).isCompletedWithValueMatching(Optional::isPresent);
+        assertThat(load(repository, "a")).as("the next call").isEmpty();
+    }
+
     @Test
     void aWholeModelMayComeWithTheCall() {
         TestModels.model(directory, "a", "1");
