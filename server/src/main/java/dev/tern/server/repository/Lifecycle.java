@@ -185,7 +185,10 @@ final class Lifecycle {
     private void plan(LoadRequest request, Consumer<Optional<Failure>> end) {
         boolean accepted = Tasks.submit(threads.loaders(), () -> {
             LoadPlanner.Planned planned = planned(request);
-            Tasks.submit(threads.control(), () -> apply(planned, end));
+            boolean taken = Tasks.submit(threads.control(), () -> apply(planned, end));
+            if (!taken && planned.upload() != null) {
+                planned.upload().release();
+            }
         });
         if (!accepted) {
             end.accept(Optional.of(Refusals.STOPPING.failure()));

@@ -566,6 +566,25 @@ class ModelChangesTest {
     }
 
     @Test
+    void theFilesOfACallThatTheEndOvertakesAreNotLeft() {
+        ManualExecutor control = new ManualExecutor();
+        ModelRepository repository = new ModelRepository(
+                RepositoryOptions.of(directory).with(explicit()), factory, control, loaders, loaders, clock);
+        assertThat(repository.start()).isNotDone();
+        loaders.runAll();
+        control.runAll();
+        List<Path> before = uploads();
+        assertThat(repository.load(new LoadRequest(
+                        "a", Optional.of("{}"), Map.of("1/model.onnx", ByteString.copyFromUtf8("graph")))))
+                .isNotDone();
+        control.runAll();
+        control.close();
+        loaders.runAll();
+
+        assertThat(uploads()).containsExactlyElementsOf(before);
+    }
+
+    @Test
     void callsAreRefusedUntilTheStartIsOver() {
         TestModels.model(directory, "a", "1");
         ModelRepository repository = repository(explicit("a"));
