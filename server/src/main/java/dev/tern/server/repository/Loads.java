@@ -25,6 +25,7 @@ final class Loads {
     private static final Logger log = LoggerFactory.getLogger(Loads.class);
 
     private static final String SERVED_ON = "what was loaded before is served on: ";
+    private static final String CHANGED = "its files changed while it was loaded";
 
     private final Catalog catalog;
     private final VersionLoader loader;
@@ -144,13 +145,23 @@ final class Loads {
     /** Loader thread. */
     private void create(ModelLoad load, long version) {
         Upload upload = load.upload();
-        VersionOutcome outcome = loader.load(load.plan(), version, open.closing(upload));
+        VersionOutcome outcome = asPlanned(load.plan(), loader.load(load.plan(), version, open.closing(upload)));
         if (upload != null && outcome.served().isPresent()) {
             upload.retain();
         }
         outcome.served().ifPresent(this::warm);
         cold.decrementAndGet();
         Tasks.submit(control, () -> tried(load, outcome));
+    }
+
+    /** What changed since it was looked at is not what the plan says: it would be taken for that ever after. */
+    private VersionOutcome asPlanned(ModelPlan plan, VersionOutcome outcome) {
+        if (outcome.served().isEmpty() || VersionContents.isStill(plan, outcome.version())) {
+            return outcome;
+        }
+        log.error("Model '{}' version {}: {}", plan.name(), outcome.version(), CHANGED);
+        loader.close(outcome.served().get());
+        return VersionOutcome.failed(outcome.version(), CHANGED);
     }
 
     private void warm(ServedVersion served) {

@@ -242,6 +242,23 @@ class ModelChangesTest {
     }
 
     @Test
+    void whatChangesWhileItIsLoadedIsNotServed() {
+        TestModels.model(directory, "a", "1");
+        ModelRepository repository = started("a");
+        ServedVersion old = lease(repository, "a");
+        TestModels.file(directory.resolve("a/1/model.onnx"), "half a mo");
+        factory.meanwhile(() -> TestModels.file(directory.resolve("a/1/model.onnx"), "half a model"));
+
+        assertThat(load(repository, "a"))
+                .contains(Failure.invalid("load failed for model 'a': version 1 is at UNAVAILABLE state: its files"
+                        + " changed while it was loaded;\n"));
+        assertThat(lease(repository, "a")).isSameAs(old);
+        assertThat(factory.created()).extracting(FakeVersion::timesClosed).containsExactly(0, 1);
+        assertThat(load(repository, "a")).isEmpty();
+        assertThat(lease(repository, "a")).isNotSameAs(old);
+    }
+
+    @Test
     void aNewVersionThatCannotBeLoadedTakesNobodysPlace() {
         TestModels.model(directory, "a", "1");
         ModelRepository repository = started("a");

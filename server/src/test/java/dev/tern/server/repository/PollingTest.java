@@ -195,6 +195,19 @@ class PollingTest {
     }
 
     @Test
+    void whatChangedWhileItWasLoadedIsLoadedByTheNextLooks() {
+        ModelRepository repository = started();
+        TestModels.file(directory.resolve("a/1/model.onnx"), "one");
+        factory.meanwhile(() -> TestModels.file(directory.resolve("a/1/model.onnx"), "another"));
+        looks(2);
+        assertThat(repository.index().get(0).allReady()).isFalse();
+        looks(2);
+
+        assertThat(version(repository, "a")).isEqualTo(1);
+        assertThat(factory.calls()).isEqualTo(2);
+    }
+
+    @Test
     void aLookHoldsNothingUp() {
         TestModels.model(directory, "a", "1");
         ModelRepository repository = started();
