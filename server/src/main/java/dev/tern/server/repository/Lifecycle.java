@@ -271,6 +271,7 @@ final class Lifecycle {
         changes.begin(plan.name(), () -> {});
         return loads.prepare(plan, null, failure -> {
             starting.remove(plan.name());
+            polling.loaded(plan.name(), failure);
             finishStart();
             changes.over(plan.name());
         });

@@ -122,10 +122,13 @@ final class Polling {
     private void settle(ModelPlan plan) {
         settled.put(plan.name(), plan);
         again.remove(plan.name());
-        actions.load(plan, failure -> {
-            if (failure.isPresent() && failure.get().kind() == Failure.Kind.RESOURCE_EXHAUSTED) {
-                again.add(plan.name());
-            }
-        });
+        actions.load(plan, failure -> loaded(plan.name(), failure));
+    }
+
+    /** Takes note of how a model's load ended, at start, too. */
+    void loaded(String model, Optional<Failure> failure) {
+        if (failure.isPresent() && failure.get().kind() == Failure.Kind.RESOURCE_EXHAUSTED) {
+            again.add(model);
+        }
     }
 }

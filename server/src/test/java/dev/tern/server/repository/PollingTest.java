@@ -195,6 +195,19 @@ class PollingTest {
     }
 
     @Test
+    void whatDidNotFitAtStartWaitsForRoom() {
+        TestModels.file(directory.resolve("a/1/model.onnx"), "x".repeat(60));
+        TestModels.file(directory.resolve("b/1/model.onnx"), "x".repeat(50));
+        ModelRepository repository = started(directory, OptionalLong.of(100));
+        looks(2);
+        assertThat(factory.calls()).isEqualTo(1);
+        delete(directory.resolve("a"));
+        looks(3);
+
+        assertThat(version(repository, "b")).isEqualTo(1);
+    }
+
+    @Test
     void whatChangedWhileItWasLoadedIsLoadedByTheNextLooks() {
         ModelRepository repository = started();
         TestModels.file(directory.resolve("a/1/model.onnx"), "one");
