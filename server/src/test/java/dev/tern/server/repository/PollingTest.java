@@ -108,6 +108,20 @@ class PollingTest {
     }
 
     @Test
+    void aMarkerFileHoldsAModelBackAtStart() throws IOException {
+        TestModels.model(directory, "a", "1");
+        TestModels.file(directory.resolve("a/1/.incomplete"), "");
+        ModelRepository repository = started();
+        looks(3);
+        assertThat(factory.calls()).isZero();
+        assertThat(repository.ready()).isTrue();
+        Files.delete(directory.resolve("a/1/.incomplete"));
+        looks(2);
+
+        assertThat(version(repository, "a")).isEqualTo(1);
+    }
+
+    @Test
     void aModelThatIsGoneForTwoLooksIsUnloadedAndForgotten() {
         TestModels.model(directory, "a", "1");
         ModelRepository repository = started();
