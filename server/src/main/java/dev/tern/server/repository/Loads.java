@@ -123,7 +123,7 @@ final class Loads {
     /** Begins it. What is served stays so until all of the rest is loaded. */
     void launch(ModelLoad load) {
         ModelView known = catalog.view(load.plan().name());
-        ModelView view = known == null ? ModelView.later(load.plan()) : known;
+        ModelView view = known == null ? ModelView.later(load.plan()) : known.tried();
         for (long version : load.missing()) {
             view = view.served(version) == null ? view.with(VersionSlot.loading(version)) : view;
         }

@@ -562,6 +562,20 @@ class ModelChangesTest {
     }
 
     @Test
+    void theReasonIsThatOfTheLastLoad() {
+        TestModels.model(directory, "a", "1");
+        TestModels.config(directory, "a", "max_batch_size: -1");
+        ModelRepository repository = started("a");
+        assertThat(index(repository, "a").reason()).contains("max_batch_size");
+        TestModels.config(directory, "a", "");
+        factory.fail("a/1", "the file is no model");
+        assertThat(load(repository, "a")).isPresent();
+
+        assertThat(index(repository, "a").reason()).isEmpty();
+        assertThat(refusal(repository, "a").reason()).isEqualTo("the file is no model");
+    }
+
+    @Test
     void callsWaitForNothingOnceTheServerStops() {
         TestModels.model(directory, "a", "1");
         TestModels.model(directory, "b", "1");
