@@ -275,6 +275,7 @@ final class Loads {
     /** Takes note of a plan that has a reason why nothing can be loaded. */
     void refuse(ModelPlan plan) {
         log.error("Model '{}' is unavailable: {}", plan.name(), plan.reason());
+        gone.remove(plan.name());
         ModelView view = catalog.view(plan.name());
         if (view != null && view.newest() != null) {
             keepServing(view, plan.reason());

@@ -148,6 +148,25 @@ class PollingTest {
     }
 
     @Test
+    void aModelThatComesBackBrokenIsListed() {
+        TestModels.model(directory, "a", "1");
+        ModelRepository repository = started();
+        ServedVersion inFlight = lease(repository, "a");
+        delete(directory.resolve("a"));
+        looks(2);
+        TestModels.model(directory, "a", "1");
+        TestModels.config(directory, "a", "max_batch_size: -1");
+        looks(2);
+        inFlight.release();
+        loaders.runAll();
+
+        assertThat(repository.index())
+                .singleElement()
+                .satisfies(each -> assertThat(each.reason()).contains("max_batch_size"));
+        assertThat(forgotten).isEmpty();
+    }
+
+    @Test
     void aRepositoryThatCannotBeReadChangesNothing() throws IOException {
         Path repositoryPath = directory.resolve("models");
         TestModels.model(repositoryPath, "a", "1");
