@@ -122,8 +122,13 @@ final class Lifecycle {
         try {
             scanner.list()
                     .forEach((name, repositories) -> all.put(
-                            name, new ModelIndex(name, repositories.get(0).toString(), "", List.of())));
-        } catch (IOException e) {
+                            name,
+                            new ModelIndex(
+                                    name,
+                                    repositories.get(0).toString(),
+                                    repositories.size() > 1 ? RepositoryScanner.DUPLICATE : "",
+                                    List.of())));
+        } catch (IOException | RuntimeException e) {
             log.warn("The model repositories cannot be looked at", e);
         }
         catalog.index().forEach(each -> all.put(each.name(), each));

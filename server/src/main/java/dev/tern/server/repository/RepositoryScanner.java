@@ -30,6 +30,9 @@ final class RepositoryScanner {
     /** A file of this name in a model's directory, or a version's, holds the model back from polling. */
     private static final String INCOMPLETE = ".incomplete";
 
+    /** Why a model is not loaded that is in more than one repository. */
+    static final String DUPLICATE = "duplicate: several model repositories have a model of this name";
+
     private final RepositoryOptions options;
     /** Oddities that the log has: whoever looks again and again says each once. */
     private final Set<String> said = ConcurrentHashMap.newKeySet();
@@ -163,8 +166,7 @@ final class RepositoryScanner {
         Path directory = repository.resolve(name);
         if (repositories.size() > 1) {
             note("Model '" + name + "' is in several model repositories: " + repositories);
-            return ModelPlan.unavailable(
-                    name, repository, directory, "duplicate: several model repositories have a model of this name");
+            return ModelPlan.unavailable(name, repository, directory, DUPLICATE);
         }
         try {
             return plan(

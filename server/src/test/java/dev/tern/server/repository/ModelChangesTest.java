@@ -52,6 +52,25 @@ class ModelChangesTest {
     }
 
     @Test
+    void whatIsInTwoRepositoriesIsListedAsUnavailable() {
+        TestModels.model(directory.resolve("one"), "a", "1");
+        TestModels.model(directory.resolve("other"), "a", "1");
+        ModelRepository repository = new ModelRepository(
+                RepositoryOptions.of(directory.resolve("one"), directory.resolve("other"))
+                        .with(explicit()),
+                factory,
+                Runnable::run,
+                loaders,
+                loaders,
+                clock);
+        assertThat(repository.start()).isNotDone();
+        loaders.runAll();
+
+        assertThat(listed(repository)).singleElement().satisfies(each -> assertThat(each.reason())
+                .isEqualTo("duplicate: several model repositories have a model of this name"));
+    }
+
+    @Test
     void aStarNamesAllOfThem() {
         TestModels.model(directory, "a", "1");
         TestModels.model(directory, "b", "1");
