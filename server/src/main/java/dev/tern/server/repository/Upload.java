@@ -105,7 +105,7 @@ final class Upload {
                 for (Path each : inner) {
                     Files.delete(each);
                 }
-            } catch (IOException e) {
+            } catch (IOException | RuntimeException e) {
                 log.warn("The files of an unloaded model are left in {}", parent, e);
             }
         }

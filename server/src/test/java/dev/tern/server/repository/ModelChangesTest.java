@@ -478,6 +478,18 @@ class ModelChangesTest {
     }
 
     @Test
+    void whatDoesNotCloseIsUnloadedAllTheSame() {
+        TestModels.model(directory, "a", "1");
+        ModelRepository repository = started("a");
+        factory.only().failToClose(new AssertionError("of the test"));
+        assertThat(repository.unload("a")).isCompletedWithValue(Optional.empty());
+        loaders.runAll();
+
+        assertThat(states(repository, "a")).containsExactly(VersionState.UNAVAILABLE);
+        assertThat(repository.shutdown(Long.MAX_VALUE)).isCompletedWithValue(List.of());
+    }
+
+    @Test
     void whatWasUnloadedCanBeLoadedAgainWhileItsRequestsFinish() {
         TestModels.model(directory, "a", "1");
         ModelRepository repository = started("a");
