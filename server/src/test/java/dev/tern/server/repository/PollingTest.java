@@ -254,6 +254,25 @@ class PollingTest {
     }
 
     @Test
+    void lookingGoesOnWhateverALookBringsUp() {
+        ModelRepository repository = started();
+        repository.addListener(new RepositoryListener() {
+            @Override
+            public void modelChanged(String model, boolean ready) {
+                if (model.equals("a")) {
+                    throw new AssertionError("of the test");
+                }
+            }
+        });
+        TestModels.model(directory, "a", "1");
+        looks(2);
+        TestModels.model(directory, "b", "1");
+        looks(2);
+
+        assertThat(version(repository, "b")).isEqualTo(1);
+    }
+
+    @Test
     void aLookHoldsNothingUp() {
         TestModels.model(directory, "a", "1");
         ModelRepository repository = started();
