@@ -210,7 +210,7 @@ final class Loads {
         ModelView before = known(plan.name());
         List<ServedVersion> serving = new ArrayList<>(load.kept());
         serving.addAll(load.served());
-        load.kept().forEach(each -> each.follow(plan.config()));
+        load.kept().forEach(each -> each.follow(plan));
         List<VersionSlot> slots = new ArrayList<>();
         serving.forEach(each -> slots.add(VersionSlot.ready(each)));
         for (VersionSlot slot : before.versions()) {

@@ -220,6 +220,22 @@ class ModelChangesTest {
         assertThat(factory.created()).hasSize(2);
     }
 
+    @Test
+    void warningsOfLabelsAreThoseOfTheConfigurationInForce() {
+        TestModels.model(directory, "a", "1", "2");
+        TestModels.config(directory, "a", ALL_VERSIONS + labels("stable:7"));
+        ModelRepository repository = started("a");
+        assertThat(index(repository, "a").versions())
+                .allSatisfy(each -> assertThat(each.warnings()).hasSize(2));
+        TestModels.config(directory, "a", ALL_VERSIONS + labels("stable:2"));
+        assertThat(load(repository, "a")).isEmpty();
+
+        assertThat(factory.created()).hasSize(2);
+        assertThat(index(repository, "a").versions())
+                .extracting(VersionIndex::warnings)
+                .containsOnly(List.of("made for a test"));
+    }
+
     private static String labels(String value) {
         return " parameters { key: 'tern.version.labels' value { string_value: '" + value + "' } }";
     }
