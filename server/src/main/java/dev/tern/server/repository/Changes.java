@@ -7,28 +7,48 @@ import java.util.Map;
 
 /** One change of a model after the other; those of other models do not wait for it. Owned by the control thread. */
 final class Changes {
-    /** By model, what waits for the change under way; no entry where none is. */
-    private final Map<String, Deque<Runnable>> waiting = new HashMap<>();
+    /** Of a model that has a change under way. */
+    private static final class Line {
+        private final Deque<Runnable> waiting = new ArrayDeque<>();
+        /** Whether no change is under way: the next one may begin. */
+        private boolean free = true;
+        /** Whether changes are being begun further up this stack: however many are over at once, it gets no deeper. */
+        private boolean beginning;
+    }
+
+    private final Map<String, Line> lines = new HashMap<>();
 
     /** Begins {@code change} when those of the model before it are over; it is over when {@link #over} says so. */
     void begin(String model, Runnable change) {
-        Deque<Runnable> line = waiting.get(model);
-        if (line == null) {
-            waiting.put(model, new ArrayDeque<>());
-            change.run();
-        } else {
-            line.add(change);
-        }
+        Line line = lines.computeIfAbsent(model, name -> new Line());
+        line.waiting.add(change);
+        proceed(model, line);
     }
 
     /** The model's change is over; the next one begins. */
     void over(String model) {
-        Deque<Runnable> line = waiting.get(model);
-        Runnable next = line == null ? null : line.poll();
-        if (next == null) {
-            waiting.remove(model);
-        } else {
-            next.run();
+        Line line = lines.get(model);
+        if (line != null) {
+            line.free = true;
+            proceed(model, line);
+        }
+    }
+
+    private void proceed(String model, Line line) {
+        if (line.beginning) {
+            return;
+        }
+        line.beginning = true;
+        try {
+            while (line.free && !line.waiting.isEmpty()) {
+                line.free = false;
+                line.waiting.remove().run();
+            }
+        } finally {
+            line.beginning = false;
+        }
+        if (line.free) {
+            lines.remove(model);
         }
     }
 }

@@ -122,8 +122,13 @@ final class Lifecycle {
         try {
             scanner.list()
                     .forEach((name, repositories) -> all.put(
-                            name, new ModelIndex(name, repositories.get(0).toString(), "", List.of())));
-        } catch (IOException e) {
+                            name,
+                            new ModelIndex(
+                                    name,
+                                    repositories.get(0).toString(),
+                                    repositories.size() > 1 ? RepositoryScanner.DUPLICATE : "",
+                                    List.of())));
+        } catch (IOException | RuntimeException e) {
             log.warn("The model repositories cannot be looked at", e);
         }
         catalog.index().forEach(each -> all.put(each.name(), each));
@@ -184,11 +189,25 @@ final class Lifecycle {
 
     private void plan(LoadRequest request, Consumer<Optional<Failure>> end) {
         boolean accepted = Tasks.submit(threads.loaders(), () -> {
-            LoadPlanner.Planned planned = planner.plan(request);
-            Tasks.submit(threads.control(), () -> apply(planned, end));
+            LoadPlanner.Planned planned = planned(request);
+            boolean taken = Tasks.submit(threads.control(), () -> apply(planned, end));
+            if (!taken && planned.upload() != null) {
+                planned.upload().release();
+            }
         });
         if (!accepted) {
             end.accept(Optional.of(Refusals.STOPPING.failure()));
+        }
+    }
+
+    /** Loader thread. Whatever is thrown becomes a refusal: the call must be answered, and the next one begun. */
+    private LoadPlanner.Planned planned(LoadRequest request) {
+        try {
+            return planner.plan(request);
+        } catch (Throwable e) {
+            log.error("Model '{}': what is to be loaded could not be worked out", request.model(), e);
+            return LoadPlanner.Planned.refused(
+                    Refusals.loadFailed(request.model(), "internal error, see the server's log"));
         }
     }
 
@@ -257,6 +276,7 @@ final class Lifecycle {
         changes.begin(plan.name(), () -> {});
         return loads.prepare(plan, null, failure -> {
             starting.remove(plan.name());
+            polling.loaded(plan.name(), failure);
             finishStart();
             changes.over(plan.name());
         });

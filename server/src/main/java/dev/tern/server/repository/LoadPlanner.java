@@ -30,7 +30,7 @@ final class LoadPlanner {
      * @param refusal empty unless the call is refused
      */
     record Planned(@Nullable ModelPlan plan, @Nullable Upload upload, Optional<Failure> refusal) {
-        private static Planned refused(Failure failure) {
+        static Planned refused(Failure failure) {
             return new Planned(null, null, Optional.of(failure));
         }
     }
@@ -61,7 +61,9 @@ final class LoadPlanner {
 
     /** A directory below a repository: nothing else is ever looked at. */
     private static boolean isModelName(String name) {
-        return !name.isEmpty() && !name.startsWith(".") && name.chars().allMatch(c -> c != '/' && c != '\\' && c != 0);
+        return !name.isEmpty()
+                && !name.startsWith(".")
+                && name.chars().noneMatch(c -> c == '/' || c == '\\' || Character.isISOControl(c));
     }
 
     private static Optional<ModelConfigFile> override(LoadRequest request) throws ConfigException {
@@ -93,7 +95,7 @@ final class LoadPlanner {
             ModelPlan plan =
                     scanner.plan(request.model(), upload.parent(), upload.directory(), config, FileDigests.READING);
             return new Planned(plan, upload, Optional.empty());
-        } catch (IOException | ConfigException | RuntimeException e) {
+        } catch (Throwable e) {
             upload.release();
             throw e;
         }

@@ -25,6 +25,7 @@ final class Loads {
     private static final Logger log = LoggerFactory.getLogger(Loads.class);
 
     private static final String SERVED_ON = "what was loaded before is served on: ";
+    private static final String CHANGED = "its files changed while it was loaded";
 
     private final Catalog catalog;
     private final VersionLoader loader;
@@ -122,7 +123,7 @@ final class Loads {
     /** Begins it. What is served stays so until all of the rest is loaded. */
     void launch(ModelLoad load) {
         ModelView known = catalog.view(load.plan().name());
-        ModelView view = known == null ? ModelView.later(load.plan()) : known;
+        ModelView view = known == null ? ModelView.later(load.plan()) : known.tried();
         for (long version : load.missing()) {
             view = view.served(version) == null ? view.with(VersionSlot.loading(version)) : view;
         }
@@ -144,13 +145,23 @@ final class Loads {
     /** Loader thread. */
     private void create(ModelLoad load, long version) {
         Upload upload = load.upload();
-        VersionOutcome outcome = loader.load(load.plan(), version, open.closing(upload));
+        VersionOutcome outcome = asPlanned(load.plan(), loader.load(load.plan(), version, open.closing(upload)));
         if (upload != null && outcome.served().isPresent()) {
             upload.retain();
         }
         outcome.served().ifPresent(this::warm);
         cold.decrementAndGet();
         Tasks.submit(control, () -> tried(load, outcome));
+    }
+
+    /** What changed since it was looked at is not what the plan says: it would be taken for that ever after. */
+    private VersionOutcome asPlanned(ModelPlan plan, VersionOutcome outcome) {
+        if (outcome.served().isEmpty() || VersionContents.isStill(plan, outcome.version())) {
+            return outcome;
+        }
+        log.error("Model '{}' version {}: {}", plan.name(), outcome.version(), CHANGED);
+        loader.close(outcome.served().get());
+        return VersionOutcome.failed(outcome.version(), CHANGED);
     }
 
     private void warm(ServedVersion served) {
@@ -199,7 +210,7 @@ final class Loads {
         ModelView before = known(plan.name());
         List<ServedVersion> serving = new ArrayList<>(load.kept());
         serving.addAll(load.served());
-        load.kept().forEach(each -> each.follow(plan.config()));
+        load.kept().forEach(each -> each.follow(plan));
         List<VersionSlot> slots = new ArrayList<>();
         serving.forEach(each -> slots.add(VersionSlot.ready(each)));
         for (VersionSlot slot : before.versions()) {
@@ -264,6 +275,7 @@ final class Loads {
     /** Takes note of a plan that has a reason why nothing can be loaded. */
     void refuse(ModelPlan plan) {
         log.error("Model '{}' is unavailable: {}", plan.name(), plan.reason());
+        gone.remove(plan.name());
         ModelView view = catalog.view(plan.name());
         if (view != null && view.newest() != null) {
             keepServing(view, plan.reason());

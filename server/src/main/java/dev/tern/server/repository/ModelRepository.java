@@ -110,8 +110,8 @@ public final class ModelRepository {
     }
 
     /**
-     * Whether the server should be sent requests: everything has been tried, shutdown has not begun and, with strict
-     * readiness, every version of every model is ready.
+     * Whether the server should be sent requests: everything has been tried at start, shutdown has not begun and, with
+     * strict readiness, every model that is to be served has a version that is ready.
      */
     public boolean ready() {
         return catalog.isReady();

@@ -50,6 +50,11 @@ final class ModelView {
         return new ModelView(plan.name(), plan.repository().toString(), plan.reason(), List.of(), false);
     }
 
+    /** This model as one that is being loaded: why it could not be before says nothing any more. */
+    ModelView tried() {
+        return new ModelView(name, repository, "", versions, expected);
+    }
+
     /** This model with one version's entry replaced. */
     ModelView with(VersionSlot slot) {
         List<VersionSlot> changed = new ArrayList<>(versions);

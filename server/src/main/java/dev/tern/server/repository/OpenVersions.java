@@ -83,11 +83,14 @@ final class OpenVersions {
 
     /** Loader thread. */
     private void close(ServedVersion served, @Nullable Upload upload) {
-        loader.close(served);
-        if (upload != null) {
-            upload.release();
+        try {
+            loader.close(served);
+            if (upload != null) {
+                upload.release();
+            }
+        } finally {
+            Tasks.submit(control, () -> closed(served));
         }
-        Tasks.submit(control, () -> closed(served));
     }
 
     private void closed(ServedVersion served) {

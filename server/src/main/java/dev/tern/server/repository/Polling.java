@@ -3,7 +3,6 @@ package dev.tern.server.repository;
 import dev.tern.server.predict.Clock;
 import dev.tern.server.predict.Failure;
 import dev.tern.server.repository.content.KnownFiles;
-import java.io.IOException;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -91,7 +90,8 @@ final class Polling {
         try {
             Look found = scanner.look(files);
             Tasks.submit(control, () -> looked(found));
-        } catch (IOException | RuntimeException e) {
+        } catch (Throwable e) {
+            // Errors too: a look that fails must not be the last one.
             log.warn("The model repositories cannot be looked at; models stay as they are", e);
             Tasks.submit(control, this::schedule);
         }
@@ -101,6 +101,16 @@ final class Polling {
         if (stopping.getAsBoolean()) {
             return;
         }
+        try {
+            actOn(found);
+        } catch (RuntimeException | Error e) {
+            log.error("What changed in the model repositories could not be acted upon", e);
+        } finally {
+            schedule();
+        }
+    }
+
+    private void actOn(Look found) {
         found.plans().values().stream()
                 .filter(plan -> !plan.equals(settled.get(plan.name())) || again.contains(plan.name()))
                 .filter(plan -> plan.equals(last.plans().get(plan.name())))
@@ -116,16 +126,18 @@ final class Polling {
             actions.remove(name);
         });
         last = found;
-        schedule();
     }
 
     private void settle(ModelPlan plan) {
         settled.put(plan.name(), plan);
         again.remove(plan.name());
-        actions.load(plan, failure -> {
-            if (failure.isPresent() && failure.get().kind() == Failure.Kind.RESOURCE_EXHAUSTED) {
-                again.add(plan.name());
-            }
-        });
+        actions.load(plan, failure -> loaded(plan.name(), failure));
+    }
+
+    /** Takes note of how a model's load ended, at start, too. */
+    void loaded(String model, Optional<Failure> failure) {
+        if (failure.isPresent() && failure.get().kind() == Failure.Kind.RESOURCE_EXHAUSTED) {
+            again.add(model);
+        }
     }
 }

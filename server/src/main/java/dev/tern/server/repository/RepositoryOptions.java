@@ -8,7 +8,7 @@ import java.util.List;
  *
  * @param paths the repositories; every directory in them is a model
  * @param configName use {@code configs/<configName>.pbtxt} of models that have it; empty for none
- * @param strictReadiness whether the server is ready only if every version is
+ * @param strictReadiness whether the server is ready only if every model that is to be served has a version that is
  * @param control how models come and go after the start
  */
 public record RepositoryOptions(List<Path> paths, String configName, boolean strictReadiness, ControlSettings control) {

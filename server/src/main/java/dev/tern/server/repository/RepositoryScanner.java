@@ -30,6 +30,9 @@ final class RepositoryScanner {
     /** A file of this name in a model's directory, or a version's, holds the model back from polling. */
     private static final String INCOMPLETE = ".incomplete";
 
+    /** Why a model is not loaded that is in more than one repository. */
+    static final String DUPLICATE = "duplicate: several model repositories have a model of this name";
+
     private final RepositoryOptions options;
     /** Oddities that the log has: whoever looks again and again says each once. */
     private final Set<String> said = ConcurrentHashMap.newKeySet();
@@ -39,7 +42,7 @@ final class RepositoryScanner {
     }
 
     /**
-     * What to load at start, by name.
+     * What to load at start, by name. Of those that polling would leave as they are, nothing, where it will come to them.
      *
      * @throws IOException if a repository cannot be read at all
      */
@@ -49,6 +52,7 @@ final class RepositoryScanner {
         return options.control().atStart(found.keySet()).stream()
                 .distinct()
                 .sorted()
+                .filter(name -> !waits(name, found.getOrDefault(name, List.of())))
                 .map(name -> plan(name, found.getOrDefault(name, List.of()), digests))
                 .toList();
     }
@@ -92,12 +96,40 @@ final class RepositoryScanner {
         return new Look(found.keySet(), plans);
     }
 
+    /** Whether a model is left to polling at start; one that cannot be looked through is not: its plan says why. */
+    private boolean waits(String name, List<Path> repositories) {
+        if (options.control().mode() != ControlMode.POLL) {
+            return false;
+        }
+        try {
+            for (Path each : repositories) {
+                if (isMarked(each.resolve(name))) {
+                    note("Model '" + name + "' is marked " + INCOMPLETE + " and not loaded before it no longer is");
+                    return true;
+                }
+            }
+            return false;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    /** Whether a model stays as it is: it is marked, or nobody can tell. */
+    private boolean isHeld(Path directory) {
+        try {
+            return isMarked(directory);
+        } catch (IOException e) {
+            note("Model '" + directory.getFileName() + "' cannot be looked through and stays as it is until it can: " + e);
+            return true;
+        }
+    }
+
     /** Whether who writes the model says that it is not done. */
-    private static boolean isHeld(Path directory) {
+    private static boolean isMarked(Path directory) throws IOException {
         try (Stream<Path> files = Files.walk(directory, 2, FileVisitOption.FOLLOW_LINKS)) {
             return files.anyMatch(each -> String.valueOf(each.getFileName()).equals(INCOMPLETE));
-        } catch (IOException | UncheckedIOException e) {
-            return false;
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
         }
     }
 
@@ -134,8 +166,7 @@ final class RepositoryScanner {
         Path directory = repository.resolve(name);
         if (repositories.size() > 1) {
             note("Model '" + name + "' is in several model repositories: " + repositories);
-            return ModelPlan.unavailable(
-                    name, repository, directory, "duplicate: several model repositories have a model of this name");
+            return ModelPlan.unavailable(name, repository, directory, DUPLICATE);
         }
         try {
             return plan(

@@ -33,7 +33,7 @@ public final class ServedVersion implements Resolution {
     private volatile ModelConfig config;
     private final Predictor predictor;
     private volatile Map<String, Long> labels;
-    private final List<String> warnings;
+    private volatile List<String> warnings;
     private final Consumer<ServedVersion> onUnused;
     private final AtomicInteger references = new AtomicInteger(1);
     private final AtomicBoolean retired = new AtomicBoolean();
@@ -47,10 +47,14 @@ public final class ServedVersion implements Resolution {
         this.config = loaded.config();
         this.predictor = loaded.predictor();
         this.labels = VersionLabels.of(config);
-        List<String> all = new ArrayList<>(configWarnings);
-        all.addAll(loaded.warnings());
-        this.warnings = List.copyOf(all);
+        this.warnings = warnings(configWarnings, loaded);
         this.onUnused = onUnused;
+    }
+
+    private static List<String> warnings(List<String> ofConfig, Version loaded) {
+        List<String> all = new ArrayList<>(ofConfig);
+        all.addAll(loaded.warnings());
+        return List.copyOf(all);
     }
 
     public String model() {
@@ -70,17 +74,21 @@ public final class ServedVersion implements Resolution {
         return predictor;
     }
 
-    /** Takes over the version policy and the labels of {@code plan}: all else is equal. On the control thread. */
-    void follow(ModelConfig plan) {
-        ModelConfig.Builder changed = config.toBuilder()
-                .setVersionPolicy(plan.getVersionPolicy())
-                .removeParameters(ParameterKeys.VERSION_LABELS);
-        if (plan.containsParameters(ParameterKeys.VERSION_LABELS)) {
+    /**
+     * Takes over the version policy and the labels of {@code plan}, and what is odd about them: all else is equal. On the
+     * control thread.
+     */
+    void follow(ModelPlan plan) {
+        ModelConfig planned = plan.config();
+        ModelConfig.Builder changed =
+                config.toBuilder().setVersionPolicy(planned.getVersionPolicy()).removeParameters(ParameterKeys.VERSION_LABELS);
+        if (planned.containsParameters(ParameterKeys.VERSION_LABELS)) {
             changed.putParameters(
-                    ParameterKeys.VERSION_LABELS, plan.getParametersOrThrow(ParameterKeys.VERSION_LABELS));
+                    ParameterKeys.VERSION_LABELS, planned.getParametersOrThrow(ParameterKeys.VERSION_LABELS));
         }
         config = changed.build();
         labels = VersionLabels.of(config);
+        warnings = warnings(plan.warnings(), loaded);
     }
 
     /** How its requests are scheduled at this moment. */

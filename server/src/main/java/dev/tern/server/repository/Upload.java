@@ -22,8 +22,7 @@ import org.slf4j.LoggerFactory;
 final class Upload {
     private static final Logger log = LoggerFactory.getLogger(Upload.class);
 
-    private static final Pattern PATH = Pattern.compile("(?:0|[1-9][0-9]{0,18})(?:/[^/\\\\\\x00]+)+");
-    private static final Pattern LEAVES = Pattern.compile("(?:.*/)?\\.{1,2}(?:/.*)?");
+    private static final Pattern VERSION = Pattern.compile("0|[1-9][0-9]{0,18}");
 
     private final Path parent;
     private final Path directory;
@@ -40,14 +39,16 @@ final class Upload {
      * @throws ConfigException if a path leads elsewhere than into a version's directory; nothing is written then
      */
     static Upload write(String model, Map<String, ByteString> files) throws IOException, ConfigException {
+        // Before there is anything to be deleted: it may be no name that this system can have.
+        Path name = Path.of(model);
         for (String path : files.keySet()) {
-            if (!PATH.matcher(path).matches() || LEAVES.matcher(path).matches()) {
+            if (!isBelow(name, path)) {
                 throw new ConfigException("load parameter 'file:" + path
                         + "' is not allowed (expected: file:<version>/<file name>, such as file:1/model.onnx)");
             }
         }
         Path parent = Files.createTempDirectory("tern-upload-");
-        Upload upload = new Upload(parent, parent.resolve(model));
+        Upload upload = new Upload(parent, parent.resolve(name));
         try {
             for (Map.Entry<String, ByteString> each : files.entrySet()) {
                 upload.write(each.getKey(), each.getValue());
@@ -57,6 +58,21 @@ final class Upload {
             throw e;
         }
         return upload;
+    }
+
+    private static boolean isBelow(Path directory, String path) {
+        String[] parts = path.split("/", -1);
+        return parts.length > 1
+                && VERSION.matcher(parts[0]).matches()
+                && Stream.of(parts).allMatch(Upload::isName)
+                && directory.resolve(path).normalize().startsWith(directory);
+    }
+
+    private static boolean isName(String part) {
+        return !part.isEmpty()
+                && !part.equals(".")
+                && !part.equals("..")
+                && part.chars().noneMatch(c -> c == '\\' || Character.isISOControl(c));
     }
 
     private void write(String path, ByteString content) throws IOException {
@@ -89,7 +105,7 @@ final class Upload {
                 for (Path each : inner) {
                     Files.delete(each);
                 }
-            } catch (IOException e) {
+            } catch (IOException | RuntimeException e) {
                 log.warn("The files of an unloaded model are left in {}", parent, e);
             }
         }

@@ -14,9 +14,13 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Looks at all that a model's versions are made from. Blocks on the file system. */
 final class VersionContents {
+    private static final Logger log = LoggerFactory.getLogger(VersionContents.class);
+
     private static final String WARM_UP = "warmup";
 
     private VersionContents() {}
@@ -33,6 +37,22 @@ final class VersionContents {
             contents.put(version, new VersionContent(fingerprint, files.bytes()));
         }
         return contents;
+    }
+
+    /** Whether a version's files are what they were when they were planned; true where nobody compares. Reads them all. */
+    static boolean isStill(ModelPlan plan, long version) {
+        VersionContent planned = plan.content(version);
+        if (planned.fingerprint().isEmpty()) {
+            return true;
+        }
+        try {
+            VersionContent now = of(plan.directory(), plan.config(), List.of(version), FileDigests.READING)
+                    .getOrDefault(version, VersionContent.UNKNOWN);
+            return planned.isSameAs(now);
+        } catch (IOException | RuntimeException e) {
+            log.debug("Model '{}' version {}: its files cannot be read any more", plan.name(), version, e);
+            return false;
+        }
     }
 
     /** What all versions have in common: the configuration, and the files that it names. */

@@ -69,7 +69,8 @@ final class VersionLoader {
     void close(ServedVersion served) {
         try {
             served.close();
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
+            // Errors too: what did not close is gone all the same, and the model must not wait for it.
             log.error("Model '{}' version {} failed to close", served.model(), served.version(), e);
         }
     }

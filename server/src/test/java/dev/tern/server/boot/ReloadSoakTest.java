@@ -1,6 +1,7 @@
 package dev.tern.server.boot;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.tern.proto.inference.RepositoryModelLoadRequest;
 import dev.tern.server.repository.ControlMode;
@@ -25,7 +26,10 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a model took is given back to the machine when it is replaced. */
+/**
+ * What a model took is given back to the machine when it is replaced. A weaker proof than 5% between the 20th and the 200th
+ * reload would be: it allows 10% between the 60th and the 200th, for what the JVM itself still grows by.
+ */
 @Tag("soak")
 class ReloadSoakTest {
     /** Until then the JVM compiles most of what it runs, and grows by that. */
@@ -43,6 +47,8 @@ class ReloadSoakTest {
 
     @Test
     void theProcessIsAsLargeAfterManyReloadsAsAfterAFew() throws Exception {
+        int reloads = SoakLength.of(RELOADS);
+        assumeThat(reloads).as("enough to compare with the first " + WARM).isGreaterThan(WARM);
         byte[][] models = {OnnxModels.mlp(256, 1024, 1024, 4), OnnxModels.mlp(256, 1024, 1020, 4)};
         ModelDirectory model = ModelDirectory.of(directory, "m").version(1, models[0]);
         ControlSettings explicit = new ControlSettings(
@@ -51,7 +57,7 @@ class ReloadSoakTest {
         try (TestServer server = TestServer.builder(directory).control(explicit).start()) {
             Future<Integer> asked = client.submit(() -> ask(server));
             long afterAFew = 0;
-            for (int i = 1; i <= SoakLength.of(RELOADS); i++) {
+            for (int i = 1; i <= reloads; i++) {
                 model.version(1, models[i % 2]);
                 var unused = server.stub()
                         .repositoryModelLoad(RepositoryModelLoadRequest.newBuilder()

@@ -12,6 +12,7 @@ final class FakeFactory implements VersionFactory {
     private final Map<String, String> reasons = new HashMap<>();
     private final Map<String, Supplier<Error>> errors = new HashMap<>();
     private final AtomicInteger calls = new AtomicInteger();
+    private Runnable meanwhile = () -> {};
     private final List<FakeVersion> created = new CopyOnWriteArrayList<>();
 
     /** {@code version} as {@code model/1}. */
@@ -22,6 +23,11 @@ final class FakeFactory implements VersionFactory {
     /** From now on {@code version} loads. */
     void mend(String version) {
         reasons.remove(version);
+    }
+
+    /** Runs once, while the next version is made. */
+    void meanwhile(Runnable task) {
+        meanwhile = task;
     }
 
     /** How often a version was asked for, whether or not there was one to be had. */
@@ -47,6 +53,9 @@ final class FakeFactory implements VersionFactory {
     @Override
     public Version create(VersionSource source) throws VersionLoadException {
         calls.incrementAndGet();
+        Runnable task = meanwhile;
+        meanwhile = () -> {};
+        task.run();
         String name = source.model() + "/" + source.version();
         if (errors.containsKey(name)) {
             throw errors.get(name).get();

@@ -12,6 +12,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class FakeVersion implements Version {
     private final VersionSource source;
     private final AtomicInteger closed = new AtomicInteger();
+    private Optional<Error> atClose = Optional.empty();
 
     FakeVersion(VersionSource source) {
         this.source = source;
@@ -19,6 +20,10 @@ final class FakeVersion implements Version {
 
     VersionSource source() {
         return source;
+    }
+
+    void failToClose(Error error) {
+        atClose = Optional.of(error);
     }
 
     int timesClosed() {
@@ -53,5 +58,8 @@ final class FakeVersion implements Version {
     @Override
     public void close() {
         closed.incrementAndGet();
+        if (atClose.isPresent()) {
+            throw atClose.get();
+        }
     }
 }

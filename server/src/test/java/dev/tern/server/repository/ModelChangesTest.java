@@ -23,6 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Models that are loaded, loaded anew and unloaded by calls. */
 class ModelChangesTest {
@@ -48,6 +49,25 @@ class ModelChangesTest {
         assertThat(listed(repository))
                 .extracting(ModelIndex::name, each -> each.versions().size())
                 .containsExactly(tuple("a", 0), tuple("b", 1));
+    }
+
+    @Test
+    void whatIsInTwoRepositoriesIsListedAsUnavailable() {
+        TestModels.model(directory.resolve("one"), "a", "1");
+        TestModels.model(directory.resolve("other"), "a", "1");
+        ModelRepository repository = new ModelRepository(
+                RepositoryOptions.of(directory.resolve("one"), directory.resolve("other"))
+                        .with(explicit()),
+                factory,
+                Runnable::run,
+                loaders,
+                loaders,
+                clock);
+        assertThat(repository.start()).isNotDone();
+        loaders.runAll();
+
+        assertThat(listed(repository)).singleElement().satisfies(each -> assertThat(each.reason())
+                .isEqualTo("duplicate: several model repositories have a model of this name"));
     }
 
     @Test
@@ -200,6 +220,22 @@ class ModelChangesTest {
         assertThat(factory.created()).hasSize(2);
     }
 
+    @Test
+    void warningsOfLabelsAreThoseOfTheConfigurationInForce() {
+        TestModels.model(directory, "a", "1", "2");
+        TestModels.config(directory, "a", ALL_VERSIONS + labels("stable:7"));
+        ModelRepository repository = started("a");
+        assertThat(index(repository, "a").versions())
+                .allSatisfy(each -> assertThat(each.warnings()).hasSize(2));
+        TestModels.config(directory, "a", ALL_VERSIONS + labels("stable:2"));
+        assertThat(load(repository, "a")).isEmpty();
+
+        assertThat(factory.created()).hasSize(2);
+        assertThat(index(repository, "a").versions())
+                .extracting(VersionIndex::warnings)
+                .containsOnly(List.of("made for a test"));
+    }
+
     private static String labels(String value) {
         return " parameters { key: 'tern.version.labels' value { string_value: '" + value + "' } }";
     }
@@ -238,6 +274,23 @@ class ModelChangesTest {
         assertThat(index(repository, "a").versions())
                 .extracting(VersionIndex::reason)
                 .containsExactly("");
+    }
+
+    @Test
+    void whatChangesWhileItIsLoadedIsNotServed() {
+        TestModels.model(directory, "a", "1");
+        ModelRepository repository = started("a");
+        ServedVersion old = lease(repository, "a");
+        TestModels.file(directory.resolve("a/1/model.onnx"), "half a mo");
+        factory.meanwhile(() -> TestModels.file(directory.resolve("a/1/model.onnx"), "half a model"));
+
+        assertThat(load(repository, "a"))
+                .contains(Failure.invalid("load failed for model 'a': version 1 is at UNAVAILABLE state: its files"
+                        + " changed while it was loaded;\n"));
+        assertThat(lease(repository, "a")).isSameAs(old);
+        assertThat(factory.created()).extracting(FakeVersion::timesClosed).containsExactly(0, 1);
+        assertThat(load(repository, "a")).isEmpty();
+        assertThat(lease(repository, "a")).isNotSameAs(old);
     }
 
     @Test
@@ -312,6 +365,22 @@ class ModelChangesTest {
         assertThat(factory.calls()).isEqualTo(1);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"", ", \"data_type\": 99", ", \"data_type\": \"TYPE_INVALID\""})
+    void aCallIsAnsweredWhateverTypesItsConfigurationNames(String type) {
+        TestModels.model(directory, "a", "1");
+        ModelRepository repository = started();
+        String json = "{\"max_batch_size\": 8, \"dynamic_batching\": {}, \"input\": [{\"name\": \"ids\", \"dims\": [-1]" + type
+                + "}], \"parameters\": {\"tern.batching.pad\": {\"string_value\": \"ids:0\"},"
+                + " \"tern.batching.mask\": {\"string_value\": \"ids:ids\"}}}";
+        CompletableFuture<Optional<Failure>> loaded =
+                repository.load(new LoadRequest("a", Optional.of(json), Map.of()));
+        loaders.runAll();
+
+        assertThat(loaded).isCompletedWithValueMatching(Optional::isPresent);
+        assertThat(load(repository, "a")).as("the next call").isEmpty();
+    }
+
     @Test
     void aWholeModelMayComeWithTheCall() {
         TestModels.model(directory, "a", "1");
@@ -349,7 +418,8 @@ class ModelChangesTest {
     }
 
     @ParameterizedTest
-    @CsvSource({
+    @ValueSource(
+            strings = {
         "../model.onnx",
         "1/../../model.onnx",
         "1/./model.onnx",
@@ -359,7 +429,13 @@ class ModelChangesTest {
         "1//model.onnx",
         "01/model.onnx",
         "x/model.onnx",
-        "1/a\\b"
+        "1/a\\b",
+        "1/a\n/../../../x",
+        "1/a\u2028/../../../x",
+        "1/a\r/../../x",
+        "1/a\n",
+        "1\n/a",
+        "1/a\u0000b"
     })
     void filesLieInVersions(String path) {
         ModelRepository repository = started();
@@ -372,7 +448,7 @@ class ModelChangesTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"''", "..", ".", "a/b", "../a", "a\\b", ".hidden"})
+    @ValueSource(strings = {"", "..", ".", "a/b", "../a", "a\\b", ".hidden", "a\nb", "a\u0000"})
     void aModelIsNamedByItsDirectory(String name) {
         TestModels.model(directory, "a", "1");
         ModelRepository repository = started();
@@ -415,6 +491,18 @@ class ModelChangesTest {
         assertThat(repository.unload("a")).as("again").isCompletedWithValue(Optional.empty());
         assertThat(repository.unload("none")).isCompletedWithValue(Optional.empty());
         assertThat(factory.created()).allMatch(each -> each.timesClosed() == 1);
+    }
+
+    @Test
+    void whatDoesNotCloseIsUnloadedAllTheSame() {
+        TestModels.model(directory, "a", "1");
+        ModelRepository repository = started("a");
+        factory.only().failToClose(new AssertionError("of the test"));
+        assertThat(repository.unload("a")).isCompletedWithValue(Optional.empty());
+        loaders.runAll();
+
+        assertThat(states(repository, "a")).containsExactly(VersionState.UNAVAILABLE);
+        assertThat(repository.shutdown(Long.MAX_VALUE)).isCompletedWithValue(List.of());
     }
 
     @Test
@@ -521,6 +609,20 @@ class ModelChangesTest {
     }
 
     @Test
+    void theReasonIsThatOfTheLastLoad() {
+        TestModels.model(directory, "a", "1");
+        TestModels.config(directory, "a", "max_batch_size: -1");
+        ModelRepository repository = started("a");
+        assertThat(index(repository, "a").reason()).contains("max_batch_size");
+        TestModels.config(directory, "a", "");
+        factory.fail("a/1", "the file is no model");
+        assertThat(load(repository, "a")).isPresent();
+
+        assertThat(index(repository, "a").reason()).isEmpty();
+        assertThat(refusal(repository, "a").reason()).isEqualTo("the file is no model");
+    }
+
+    @Test
     void callsWaitForNothingOnceTheServerStops() {
         TestModels.model(directory, "a", "1");
         TestModels.model(directory, "b", "1");
@@ -539,6 +641,25 @@ class ModelChangesTest {
                         .satisfies(failure -> assertThat(failure.kind()).isEqualTo(Kind.UNAVAILABLE)));
         assertThat(stopped).isCompletedWithValue(List.of());
         assertThat(factory.created()).allMatch(each -> each.timesClosed() == 1);
+    }
+
+    @Test
+    void theFilesOfACallThatTheEndOvertakesAreNotLeft() {
+        ManualExecutor control = new ManualExecutor();
+        ModelRepository repository = new ModelRepository(
+                RepositoryOptions.of(directory).with(explicit()), factory, control, loaders, loaders, clock);
+        assertThat(repository.start()).isNotDone();
+        loaders.runAll();
+        control.runAll();
+        List<Path> before = uploads();
+        assertThat(repository.load(new LoadRequest(
+                        "a", Optional.of("{}"), Map.of("1/model.onnx", ByteString.copyFromUtf8("graph")))))
+                .isNotDone();
+        control.runAll();
+        control.close();
+        loaders.runAll();
+
+        assertThat(uploads()).containsExactlyElementsOf(before);
     }
 
     @Test

@@ -108,6 +108,20 @@ class PollingTest {
     }
 
     @Test
+    void aMarkerFileHoldsAModelBackAtStart() throws IOException {
+        TestModels.model(directory, "a", "1");
+        TestModels.file(directory.resolve("a/1/.incomplete"), "");
+        ModelRepository repository = started();
+        looks(3);
+        assertThat(factory.calls()).isZero();
+        assertThat(repository.ready()).isTrue();
+        Files.delete(directory.resolve("a/1/.incomplete"));
+        looks(2);
+
+        assertThat(version(repository, "a")).isEqualTo(1);
+    }
+
+    @Test
     void aModelThatIsGoneForTwoLooksIsUnloadedAndForgotten() {
         TestModels.model(directory, "a", "1");
         ModelRepository repository = started();
@@ -131,6 +145,25 @@ class PollingTest {
         TestModels.model(directory, "a", "1");
         looks(2);
         assertThat(version(repository, "a")).as("back again").isEqualTo(1);
+    }
+
+    @Test
+    void aModelThatComesBackBrokenIsListed() {
+        TestModels.model(directory, "a", "1");
+        ModelRepository repository = started();
+        ServedVersion inFlight = lease(repository, "a");
+        delete(directory.resolve("a"));
+        looks(2);
+        TestModels.model(directory, "a", "1");
+        TestModels.config(directory, "a", "max_batch_size: -1");
+        looks(2);
+        inFlight.release();
+        loaders.runAll();
+
+        assertThat(repository.index())
+                .singleElement()
+                .satisfies(each -> assertThat(each.reason()).contains("max_batch_size"));
+        assertThat(forgotten).isEmpty();
     }
 
     @Test
@@ -190,6 +223,51 @@ class PollingTest {
         assertThat(factory.calls()).isEqualTo(1);
         delete(directory.resolve("a"));
         looks(3);
+
+        assertThat(version(repository, "b")).isEqualTo(1);
+    }
+
+    @Test
+    void whatDidNotFitAtStartWaitsForRoom() {
+        TestModels.file(directory.resolve("a/1/model.onnx"), "x".repeat(60));
+        TestModels.file(directory.resolve("b/1/model.onnx"), "x".repeat(50));
+        ModelRepository repository = started(directory, OptionalLong.of(100));
+        looks(2);
+        assertThat(factory.calls()).isEqualTo(1);
+        delete(directory.resolve("a"));
+        looks(3);
+
+        assertThat(version(repository, "b")).isEqualTo(1);
+    }
+
+    @Test
+    void whatChangedWhileItWasLoadedIsLoadedByTheNextLooks() {
+        ModelRepository repository = started();
+        TestModels.file(directory.resolve("a/1/model.onnx"), "one");
+        factory.meanwhile(() -> TestModels.file(directory.resolve("a/1/model.onnx"), "another"));
+        looks(2);
+        assertThat(repository.index().get(0).allReady()).isFalse();
+        looks(2);
+
+        assertThat(version(repository, "a")).isEqualTo(1);
+        assertThat(factory.calls()).isEqualTo(2);
+    }
+
+    @Test
+    void lookingGoesOnWhateverALookBringsUp() {
+        ModelRepository repository = started();
+        repository.addListener(new RepositoryListener() {
+            @Override
+            public void modelChanged(String model, boolean ready) {
+                if (model.equals("a")) {
+                    throw new AssertionError("of the test");
+                }
+            }
+        });
+        TestModels.model(directory, "a", "1");
+        looks(2);
+        TestModels.model(directory, "b", "1");
+        looks(2);
 
         assertThat(version(repository, "b")).isEqualTo(1);
     }

@@ -3,6 +3,7 @@ package dev.tern.server.repository;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tern.server.repository.content.KnownFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NotDirectoryException;
@@ -135,6 +136,17 @@ class RepositoryScannerTest {
         TestModels.config(repository, "a", "default_model_filename: 'net'");
         assertThat(ModelFiles.find(scan(repository).get(0), 1).modelFile())
                 .isEqualTo(repository.resolve("a/1/net/model.onnx"));
+    }
+
+    @Test
+    void whatCannotBeLookedThroughStaysAsItIs() throws IOException {
+        TestModels.model(repository, "a", "1");
+        TestModels.model(repository, "b", "1");
+        Files.createSymbolicLink(repository.resolve("b/loop"), repository.resolve("b"));
+        Look look = new RepositoryScanner(RepositoryOptions.of(repository)).look(new KnownFiles());
+
+        assertThat(look.names()).containsExactlyInAnyOrder("a", "b");
+        assertThat(look.plans()).containsOnlyKeys("a");
     }
 
     private static List<ModelPlan> scan(Path... repositories) throws IOException {

@@ -2,7 +2,9 @@ package dev.tern.server.cache.local;
 
 import dev.tern.server.cache.CacheScope;
 import dev.tern.server.predict.Clock;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -17,6 +19,8 @@ public final class LocalCaches {
     private final Clock clock;
     private final Pool common;
     private final Map<String, ModelPart> parts = new HashMap<>();
+    /** By model, what its open versions ask for, in the order in which they were opened. */
+    private final Map<String, List<Double>> asked = new HashMap<>();
 
     /** @param maxBytes for all answers together; 0 keeps none */
     public LocalCaches(long maxBytes, Clock clock) {
@@ -35,7 +39,7 @@ public final class LocalCaches {
      * kept as far as their scopes are equal.
      *
      * @param share of the memory for this model alone, more than 0 and at most 1; 0 for none. That of the version opened
-     *     last counts
+     *     last counts, of those that are open; what others have taken meanwhile is not given back
      * @param ttlNanos how long an answer is kept; {@link Long#MAX_VALUE} for as long as there is room
      * @param observer of all versions of the model, until the last is closed: that of the first
      * @throws ShareException if the others' shares leave less than that
@@ -45,15 +49,22 @@ public final class LocalCaches {
         requireLeft(model, share);
         ModelPart part = parts.computeIfAbsent(model, name -> new ModelPart(observer, common));
         part.opened(scope);
+        asked.computeIfAbsent(model, name -> new ArrayList<>()).add(share);
         give(part, share);
-        return new LocalCache(part, scope, ttlNanos, () -> close(model, part, scope));
+        return new LocalCache(part, scope, ttlNanos, () -> close(model, part, scope, share));
     }
 
-    private void requireLeft(String model, double share) throws ShareException {
+    /** What other models have no share of. */
+    private double left(String model) {
         double left = 1;
         for (Map.Entry<String, ModelPart> each : parts.entrySet()) {
             left -= each.getKey().equals(model) ? 0 : each.getValue().share();
         }
+        return left;
+    }
+
+    private void requireLeft(String model, double share) throws ShareException {
+        double left = left(model);
         // Shares are written in decimal: 0.7 and 0.3 are meant to be 1.
         if (share > left + ROUNDING) {
             double shown = Math.max(0, Math.rint(left * SHOWN_STEPS) / SHOWN_STEPS);
@@ -81,10 +92,17 @@ public final class LocalCaches {
         common.maxBytes(Math.max(0, maxBytes - given));
     }
 
-    private synchronized void close(String model, ModelPart part, CacheScope scope) {
+    private synchronized void close(String model, ModelPart part, CacheScope scope, double share) {
+        List<Double> shares = asked.getOrDefault(model, new ArrayList<>());
+        shares.remove(Double.valueOf(share));
         if (part.closed(scope)) {
             parts.remove(model);
+            asked.remove(model);
             resizeCommon();
+        } else {
+            // The closed one may be a version that took the part over and then did not come to be served.
+            double last = shares.get(shares.size() - 1);
+            give(part, Math.max(0, Math.min(last, left(model))));
         }
     }
 }

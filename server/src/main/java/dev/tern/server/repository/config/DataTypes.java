@@ -3,6 +3,7 @@ package dev.tern.server.repository.config;
 import dev.tern.server.tensor.DataType;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Optional;
 
 /** How a model's configuration spells the element types. */
 public final class DataTypes {
@@ -42,10 +43,11 @@ public final class DataTypes {
      * @throws IllegalArgumentException for TYPE_INVALID, which no checked configuration holds
      */
     public static DataType ofConfig(dev.tern.proto.inference.DataType type) {
-        DataType found = BY_CONFIG.get(type);
-        if (found == null) {
-            throw new IllegalArgumentException(type + " is no element type");
-        }
-        return found;
+        return find(type).orElseThrow(() -> new IllegalArgumentException(type + " is no element type"));
+    }
+
+    /** As {@link #ofConfig}, of a configuration that may not be checked yet: empty where it spells no element type. */
+    static Optional<DataType> find(dev.tern.proto.inference.DataType type) {
+        return Optional.ofNullable(BY_CONFIG.get(type));
     }
 }

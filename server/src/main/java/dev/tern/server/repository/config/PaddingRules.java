@@ -98,7 +98,8 @@ final class PaddingRules {
                 "'" + name + "' has no dimension that varies: its dims are " + tensor.modelDims());
         problems.errorIf(tensor.flat(), key, "'" + name + "' is ragged (allow_ragged_batch) and needs no padding");
         problems.errorIf(tensor.optional(), key, "'" + name + "' is optional and cannot be padded");
-        checkValue(name, value, DataTypes.ofConfig(tensor.type()), key, problems);
+        // That an input has no valid type is another rule's.
+        DataTypes.find(tensor.type()).ifPresent(type -> checkValue(name, value, type, key, problems));
     }
 
     private static void checkValue(String name, String value, DataType type, String key, Problems problems) {
@@ -133,7 +134,7 @@ final class PaddingRules {
                 key,
                 "is not possible for ragged inputs, which have no padding");
         problems.errorIf(
-                DataTypes.ofConfig(mask.get().type()) == DataType.BYTES,
+                DataTypes.find(mask.get().type()).filter(DataType.BYTES::equals).isPresent(),
                 key,
                 "'" + name + "' holds texts, not numbers");
         problems.errorIf(

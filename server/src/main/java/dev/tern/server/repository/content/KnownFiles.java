@@ -20,7 +20,7 @@ public final class KnownFiles implements FileDigests {
     @Override
     public String of(Path file) throws IOException {
         seen.add(file);
-        // Before the file is read: what is written meanwhile makes another stamp.
+        // Before the file is read: what is written meanwhile makes another stamp, a tick of the clock later.
         FileStamp stamp = FileStamp.of(file);
         Known before = known.get(file);
         if (before != null && before.stamp().equals(stamp)) {

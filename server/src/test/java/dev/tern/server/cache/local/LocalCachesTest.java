@@ -395,6 +395,25 @@ class LocalCachesTest {
     }
 
     @Test
+    void aVersionThatIsNotServedAfterAllLeavesItsModelsShare() throws Exception {
+        LocalCache served = open("m", 0.5);
+        open("m").close();
+        put(served, 1, 300_000);
+        assertThat(served.get(key(1))).isNotNull();
+        ShareException refused = catchThrowableOfType(ShareException.class, () -> open("other", 0.6));
+        assertThat(refused.allowed()).startsWith("must be at most 0.5,");
+
+        LocalCache replacing = open("m", 0.25);
+        open("other", 0.7);
+        replacing.close();
+        assertThat(served.put(key(2), answer(400_000), served.generation()))
+                .as("what the other has is his")
+                .isNull();
+        put(served, 3, 200_000);
+        assertThat(served.get(key(3))).isNotNull();
+    }
+
+    @Test
     void sharesOfMoreThanAllAreRefused() throws Exception {
         open("a", 0.7);
         open("b", 0.3);
