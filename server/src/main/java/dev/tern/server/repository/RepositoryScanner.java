@@ -119,7 +119,8 @@ final class RepositoryScanner {
         try {
             return isMarked(directory);
         } catch (IOException e) {
-            note("Model '" + directory.getFileName() + "' cannot be looked through and stays as it is until it can: " + e);
+            note("Model '" + directory.getFileName() + "' cannot be looked through and stays as it is until it can: "
+                    + e);
             return true;
         }
     }

@@ -80,8 +80,9 @@ public final class ServedVersion implements Resolution {
      */
     void follow(ModelPlan plan) {
         ModelConfig planned = plan.config();
-        ModelConfig.Builder changed =
-                config.toBuilder().setVersionPolicy(planned.getVersionPolicy()).removeParameters(ParameterKeys.VERSION_LABELS);
+        ModelConfig.Builder changed = config.toBuilder()
+                .setVersionPolicy(planned.getVersionPolicy())
+                .removeParameters(ParameterKeys.VERSION_LABELS);
         if (planned.containsParameters(ParameterKeys.VERSION_LABELS)) {
             changed.putParameters(
                     ParameterKeys.VERSION_LABELS, planned.getParametersOrThrow(ParameterKeys.VERSION_LABELS));

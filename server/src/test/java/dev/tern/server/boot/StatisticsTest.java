@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.assertj.core.groups.Tuple.tuple;
 
-import dev.tern.server.testing.Await;
 import com.google.common.util.concurrent.ListenableFuture;
 import dev.tern.proto.inference.GRPCInferenceServiceGrpc;
 import dev.tern.proto.inference.GRPCInferenceServiceGrpc.GRPCInferenceServiceFutureStub;
@@ -19,6 +18,7 @@ import dev.tern.proto.inference.StatisticDuration;
 import dev.tern.server.tensor.DataType;
 import dev.tern.server.tensor.Shape;
 import dev.tern.server.tensor.Tensor;
+import dev.tern.server.testing.Await;
 import dev.tern.server.testing.ModelDirectory;
 import dev.tern.server.testing.OddModels;
 import dev.tern.server.testing.OnnxModels;

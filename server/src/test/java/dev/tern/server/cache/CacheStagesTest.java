@@ -72,7 +72,11 @@ class CacheStagesTest {
         Predictor next = new Keeping(local, clock, observer, model);
         next = new Coalescing(clock, observer, next);
         return new LookUp(
-                new RequestKeys(hashes, scope, List.of("y")), local, clock, new LookUpSample(0, observer, () -> true), next);
+                new RequestKeys(hashes, scope, List.of("y")),
+                local,
+                clock,
+                new LookUpSample(0, observer, () -> true),
+                next);
     }
 
     private RecordingReply send(Predictor to, float x, Call call, Map<String, Object> parameters) {

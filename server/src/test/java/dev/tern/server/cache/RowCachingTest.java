@@ -77,7 +77,8 @@ class RowCachingTest {
     private Predictor stages(LocalCache local, RowLevel far, Predictor next) {
         RequestKeys keys = new RequestKeys(hashes, scope(), RowModel.OUTPUTS);
         Predictor rows = new RowCaching(keys, local, far, clock, observer, next);
-        return new LookUp(keys, null, clock, new LookUpSample(0, observer, () -> true), new Coalescing(clock, observer, rows));
+        return new LookUp(
+                keys, null, clock, new LookUpSample(0, observer, () -> true), new Coalescing(clock, observer, rows));
     }
 
     private static InferenceRequest request(Map<String, Object> parameters, List<String> outputs, int... rows) {

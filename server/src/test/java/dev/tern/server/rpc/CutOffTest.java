@@ -2,10 +2,10 @@ package dev.tern.server.rpc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tern.server.testing.Await;
 import com.google.common.util.concurrent.ListenableFuture;
 import dev.tern.proto.inference.GRPCInferenceServiceGrpc;
 import dev.tern.proto.inference.ModelInferResponse;
+import dev.tern.server.testing.Await;
 import dev.tern.server.testing.NoLeaks;
 import java.nio.file.Path;
 import java.util.List;

@@ -3,7 +3,6 @@ package dev.tern.server.rpc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
-import dev.tern.server.testing.Await;
 import com.google.common.util.concurrent.Futures;
 import com.google.common.util.concurrent.ListenableFuture;
 import com.google.common.util.concurrent.MoreExecutors;
@@ -13,6 +12,7 @@ import dev.tern.proto.inference.ModelInferResponse;
 import dev.tern.server.boot.TestServer;
 import dev.tern.server.repository.VersionIndex;
 import dev.tern.server.repository.VersionState;
+import dev.tern.server.testing.Await;
 import dev.tern.server.testing.ModelDirectory;
 import dev.tern.server.testing.NoLeaks;
 import dev.tern.server.testing.OnnxModels;

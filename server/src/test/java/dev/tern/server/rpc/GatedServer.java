@@ -2,7 +2,6 @@ package dev.tern.server.rpc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tern.server.testing.Await;
 import dev.tern.proto.inference.GRPCInferenceServiceGrpc;
 import dev.tern.proto.inference.GRPCInferenceServiceGrpc.GRPCInferenceServiceBlockingStub;
 import dev.tern.proto.inference.ModelConfig;
@@ -24,6 +23,7 @@ import dev.tern.server.repository.RepositoryOptions;
 import dev.tern.server.repository.Version;
 import dev.tern.server.splitting.Splitting;
 import dev.tern.server.tensor.Tensor;
+import dev.tern.server.testing.Await;
 import dev.tern.server.testing.FakeInstance;
 import dev.tern.server.testing.Groupings;
 import dev.tern.server.testing.ModelDirectory;

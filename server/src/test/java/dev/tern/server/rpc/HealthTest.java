@@ -2,10 +2,10 @@ package dev.tern.server.rpc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tern.server.testing.Await;
 import dev.tern.proto.inference.ModelReadyRequest;
 import dev.tern.proto.inference.ServerLiveRequest;
 import dev.tern.proto.inference.ServerReadyRequest;
+import dev.tern.server.testing.Await;
 import dev.tern.server.testing.NoLeaks;
 import io.grpc.Status;
 import io.grpc.health.v1.HealthCheckRequest;

@@ -2,12 +2,12 @@ package dev.tern.server.rpc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tern.server.testing.Await;
 import com.google.protobuf.ByteString;
 import dev.tern.proto.inference.GRPCInferenceServiceGrpc;
 import dev.tern.proto.inference.ModelInferRequest;
 import dev.tern.proto.inference.ModelInferResponse;
 import dev.tern.server.predict.InferenceResponse;
+import dev.tern.server.testing.Await;
 import dev.tern.server.testing.NoLeaks;
 import io.grpc.CallOptions;
 import io.grpc.ClientCall;

@@ -3,7 +3,6 @@ package dev.tern.server.rpc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.groups.Tuple.tuple;
 
-import dev.tern.server.testing.Await;
 import com.google.protobuf.ByteString;
 import dev.tern.proto.inference.ModelConfigRequest;
 import dev.tern.proto.inference.ModelReadyRequest;
@@ -16,6 +15,7 @@ import dev.tern.proto.inference.RepositoryModelUnloadRequest;
 import dev.tern.server.boot.TestServer;
 import dev.tern.server.repository.ControlMode;
 import dev.tern.server.repository.ControlSettings;
+import dev.tern.server.testing.Await;
 import dev.tern.server.testing.ModelDirectory;
 import dev.tern.server.testing.OddModels;
 import dev.tern.server.testing.OnnxModels;

@@ -2,11 +2,11 @@ package dev.tern.server.rpc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tern.server.testing.Await;
 import com.google.common.util.concurrent.ListenableFuture;
 import dev.tern.proto.inference.GRPCInferenceServiceGrpc;
 import dev.tern.proto.inference.GRPCInferenceServiceGrpc.GRPCInferenceServiceFutureStub;
 import dev.tern.proto.inference.ModelInferResponse;
+import dev.tern.server.testing.Await;
 import dev.tern.server.testing.NoLeaks;
 import io.grpc.Status;
 import java.nio.file.Path;

@@ -50,7 +50,9 @@ class ModelSettingsTest {
     @Test
     void aHundredthMustBeFoundUnlessSet() throws Exception {
         assertThat(settings("").cache().minHitRatio()).isEqualTo(0.01);
-        assertThat(settings(parameter("tern.cache.min_hit_ratio", "0.25")).cache().minHitRatio())
+        assertThat(settings(parameter("tern.cache.min_hit_ratio", "0.25"))
+                        .cache()
+                        .minHitRatio())
                 .isEqualTo(0.25);
     }
 
