@@ -75,13 +75,14 @@ public final class ServedVersion implements Resolution {
     }
 
     /**
-     * Takes over the version policy and the labels of {@code plan}, and what is odd about them: all else is equal. On the
-     * control thread.
+     * Takes over the version policy and the labels of {@code plan}, and the warnings: all else is equal. On the control
+     * thread.
      */
     void follow(ModelPlan plan) {
         ModelConfig planned = plan.config();
-        ModelConfig.Builder changed =
-                config.toBuilder().setVersionPolicy(planned.getVersionPolicy()).removeParameters(ParameterKeys.VERSION_LABELS);
+        ModelConfig.Builder changed = config.toBuilder()
+                .setVersionPolicy(planned.getVersionPolicy())
+                .removeParameters(ParameterKeys.VERSION_LABELS);
         if (planned.containsParameters(ParameterKeys.VERSION_LABELS)) {
             changed.putParameters(
                     ParameterKeys.VERSION_LABELS, planned.getParametersOrThrow(ParameterKeys.VERSION_LABELS));

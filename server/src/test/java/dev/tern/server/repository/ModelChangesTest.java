@@ -66,8 +66,10 @@ class ModelChangesTest {
         assertThat(repository.start()).isNotDone();
         loaders.runAll();
 
-        assertThat(listed(repository)).singleElement().satisfies(each -> assertThat(each.reason())
-                .isEqualTo("duplicate: several model repositories have a model of this name"));
+        assertThat(listed(repository))
+                .singleElement()
+                .satisfies(each -> assertThat(each.reason())
+                        .isEqualTo("duplicate: several model repositories have a model of this name"));
     }
 
     @Test
@@ -370,7 +372,8 @@ class ModelChangesTest {
     void aCallIsAnsweredWhateverTypesItsConfigurationNames(String type) {
         TestModels.model(directory, "a", "1");
         ModelRepository repository = started();
-        String json = "{\"max_batch_size\": 8, \"dynamic_batching\": {}, \"input\": [{\"name\": \"ids\", \"dims\": [-1]" + type
+        String json = "{\"max_batch_size\": 8, \"dynamic_batching\": {}, \"input\": [{\"name\": \"ids\", \"dims\": [-1]"
+                + type
                 + "}], \"parameters\": {\"tern.batching.pad\": {\"string_value\": \"ids:0\"},"
                 + " \"tern.batching.mask\": {\"string_value\": \"ids:ids\"}}}";
         CompletableFuture<Optional<Failure>> loaded =
@@ -420,23 +423,23 @@ class ModelChangesTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-        "../model.onnx",
-        "1/../../model.onnx",
-        "1/./model.onnx",
-        "1",
-        "1/",
-        "/1/model.onnx",
-        "1//model.onnx",
-        "01/model.onnx",
-        "x/model.onnx",
-        "1/a\\b",
-        "1/a\n/../../../x",
-        "1/a\u2028/../../../x",
-        "1/a\r/../../x",
-        "1/a\n",
-        "1\n/a",
-        "1/a\u0000b"
-    })
+                "../model.onnx",
+                "1/../../model.onnx",
+                "1/./model.onnx",
+                "1",
+                "1/",
+                "/1/model.onnx",
+                "1//model.onnx",
+                "01/model.onnx",
+                "x/model.onnx",
+                "1/a\\b",
+                "1/a\n/../../../x",
+                "1/a\u2028/../../../x",
+                "1/a\r/../../x",
+                "1/a\n",
+                "1\n/a",
+                "1/a\u0000b"
+            })
     void filesLieInVersions(String path) {
         ModelRepository repository = started();
 
