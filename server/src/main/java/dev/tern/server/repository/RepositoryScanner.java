@@ -42,7 +42,7 @@ final class RepositoryScanner {
     }
 
     /**
-     * What to load at start, by name. Of those that polling would leave as they are, nothing, where it will come to them.
+     * What to load at start, by name; what polling leaves alone is left to it.
      *
      * @throws IOException if a repository cannot be read at all
      */
@@ -119,8 +119,7 @@ final class RepositoryScanner {
         try {
             return isMarked(directory);
         } catch (IOException e) {
-            note("Model '" + directory.getFileName() + "' cannot be looked through and stays as it is until it can: "
-                    + e);
+            note("Model '" + directory.getFileName() + "' cannot be looked through and stays as it is: " + e);
             return true;
         }
     }

@@ -75,8 +75,8 @@ public final class ServedVersion implements Resolution {
     }
 
     /**
-     * Takes over the version policy and the labels of {@code plan}, and what is odd about them: all else is equal. On the
-     * control thread.
+     * Takes over the version policy and the labels of {@code plan}, and the warnings: all else is equal. On the control
+     * thread.
      */
     void follow(ModelPlan plan) {
         ModelConfig planned = plan.config();

@@ -39,7 +39,7 @@ final class VersionContents {
         return contents;
     }
 
-    /** Whether a version's files are what they were when they were planned; true where nobody compares. Reads them all. */
+    /** Whether a version's files are what they were when planned; true where nobody compares. Reads them all. */
     static boolean isStill(ModelPlan plan, long version) {
         VersionContent planned = plan.content(version);
         if (planned.fingerprint().isEmpty()) {

@@ -27,8 +27,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * What a model took is given back to the machine when it is replaced. A weaker proof than 5% between the 20th and the 200th
- * reload would be: it allows 10% between the 60th and the 200th, for what the JVM itself still grows by.
+ * What a model took is given back to the machine when it is replaced. A weaker proof than 5% between the 20th and the
+ * 200th reload would be: it allows 10% between the 60th and the 200th, for what the JVM itself still grows by.
  */
 @Tag("soak")
 class ReloadSoakTest {

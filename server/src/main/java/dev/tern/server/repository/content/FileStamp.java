@@ -7,8 +7,8 @@ import java.util.Map;
 
 /**
  * What a file system says of a file without reading it. On Unix with the time of its last change of any kind ({@code
- * ctime}), which no copying tool sets back: a file that was written to, or replaced by another, has a new stamp, unless it
- * was written to twice within one tick of the file system's clock (milliseconds) and left as large as it was.
+ * ctime}), which no copying tool sets back: a file that was written to, or replaced by another, has a new stamp, unless
+ * it was written to twice within one tick of the file system's clock (milliseconds) and left as large as it was.
  */
 record FileStamp(Map<String, Object> attributes) {
     private static final String UNIX = "unix:size,lastModifiedTime,ctime,fileKey";
