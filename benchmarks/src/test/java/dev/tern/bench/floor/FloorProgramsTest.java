@@ -20,6 +20,7 @@ import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.netty.NettyChannelBuilder;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -86,10 +87,14 @@ class FloorProgramsTest {
     void bareRunsAreMeasuredBetweenWholeNumbersOfRows() throws IOException {
         BenchModels.write(directory, 1, List.of("mlp-64-fixed-0"));
         Path model = directory.resolve("mlp-64-fixed-0/1/model.onnx");
-        Path request = Files.write(directory.resolve("request"), REQUEST.toByteArray());
+        Path requests = directory.resolve("requests");
+        try (OutputStream out = Files.newOutputStream(requests)) {
+            REQUEST.writeDelimitedTo(out);
+            REQUEST.writeDelimitedTo(out);
+        }
         try (JavaChild runs =
-                JavaChild.start(LINE, "", BareRuns.class, List.of(model.toString(), request.toString()))) {
-            assertThat(runs.greeting()).startsWith("bare ONNX Runtime ");
+                JavaChild.start(LINE, "", BareRuns.class, List.of(model.toString(), requests.toString()))) {
+            assertThat(runs.greeting()).startsWith("bare ONNX Runtime ").endsWith(", 2 requests by turns");
             BareRun run = BareRun.measure(runs, 1.5);
             assertThat(run.cpuNanos()).isPositive();
             assertThat(run.nanos()).isPositive();
