@@ -11,8 +11,8 @@ import java.util.function.BooleanSupplier;
  *
  * <p>What came of one window of requests decides on the next. Equal requests are in the sample together, so that what it
  * finds of itself is what all would. Every other window has a sample of its own, so that no request is left out for ever
- * that has become popular meanwhile. Not for answers that are kept by
- * rows: equal rows are in requests that differ. Any thread.
+ * that has become popular meanwhile. Not for answers that are kept by rows: equal rows are in requests that differ. Any
+ * thread.
  */
 public final class LookUpSample implements CacheObserver {
     /** Requests in a window. */
