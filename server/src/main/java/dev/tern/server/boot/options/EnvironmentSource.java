@@ -56,7 +56,8 @@ final class EnvironmentSource implements Source {
     }
 
     private static List<String> split(String text, String separator) {
-        return Arrays.stream(text.split(Pattern.quote(separator)))
+        // The colon of a URL separates nothing: whoever gives one is to be told so, and not of its halves.
+        return Arrays.stream(text.split(Pattern.quote(separator) + "(?!//)"))
                 .filter(it -> !it.isBlank())
                 .toList();
     }

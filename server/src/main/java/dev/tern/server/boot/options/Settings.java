@@ -31,7 +31,7 @@ final class Settings {
                     MODELS,
                     "model-repository",
                     "DIR",
-                    ValueTypes.path(),
+                    ValueTypes.repository(),
                     "",
                     "Directory of models, one directory each. May be given several times.")
             .repeatable("--model-store");

@@ -14,6 +14,7 @@ import java.util.regex.Pattern;
 /** The kinds of values that settings have. */
 final class ValueTypes {
     private static final Pattern AMOUNT = Pattern.compile("(\\d{1,18})\\s*([A-Za-z]*)");
+    private static final Pattern URL = Pattern.compile("[A-Za-z][A-Za-z0-9+.-]*://");
     private static final Map<String, Long> SIZE_UNITS =
             Map.of("", 1L, "B", 1L, "KIB", 1L << 10, "MIB", 1L << 20, "GIB", 1L << 30);
     private static final Map<String, Long> MILLIS = Map.of("MS", 1L, "S", 1_000L, "M", 60_000L, "H", 3_600_000L);
@@ -32,6 +33,14 @@ final class ValueTypes {
 
     static ValueType<Path> path() {
         return ValueType.of("a path", ValueTypes::parsePath);
+    }
+
+    /** A directory of models; what is meant for an object store is told where to read on. */
+    static ValueType<Path> repository() {
+        return ValueType.of(
+                "a directory of this machine; models elsewhere are copied to one: docs/operations.md, \"Models in an object"
+                        + " store\"",
+                text -> URL.matcher(text).lookingAt() ? Optional.empty() : parsePath(text));
     }
 
     static ValueType<Boolean> onOrOff() {

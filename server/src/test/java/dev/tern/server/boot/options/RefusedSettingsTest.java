@@ -51,6 +51,11 @@ class RefusedSettingsTest {
                         + " NAME,numa-node=N, such as cpu,cpu-cores=0-3,8)",
                 "--log-level=loud | --log-level: loud (expected: trace, debug, info, warn or error)",
                 "--model-repository=/no/such | --model-repository: /no/such (expected: a directory that exists)",
+                "--model-repository=s3://bucket/models | --model-repository: s3://bucket/models (expected: a directory of"
+                        + " this machine; models elsewhere are copied to one: docs/operations.md, \"Models in an object"
+                        + " store\")",
+                "--model-store=gs://bucket | --model-repository: gs://bucket (expected: a directory of this machine;"
+                        + " models elsewhere are copied to one: docs/operations.md, \"Models in an object store\")",
                 "--config=/no/such | --config: /no/such (expected: a file that exists)",
             })
     void flags(String flag, String message) {
@@ -78,6 +83,9 @@ class RefusedSettingsTest {
             delimiter = '|',
             value = {
                 "TERN_GRPC_PORT | 70000 | TERN_GRPC_PORT: 70000 (expected: 0 to 65535)",
+                "TERN_MODEL_REPOSITORY | s3://bucket/models:/models | TERN_MODEL_REPOSITORY: s3://bucket/models (expected:"
+                        + " a directory of this machine; models elsewhere are copied to one: docs/operations.md, \"Models"
+                        + " in an object store\")",
                 "TERN_GRPC_PROT | 1 | TERN_GRPC_PROT: no such setting in the environment (did you mean TERN_GRPC_PORT?)",
                 "TERN_SOMETHING_ELSE | 1 | TERN_SOMETHING_ELSE: no such setting in the environment",
             })
@@ -110,7 +118,7 @@ class RefusedSettingsTest {
                 "grpc-port: | :2: grpc-port: no value (expected: 0 to 65535)",
                 "grpc-port: [1, 2] | :2: grpc-port: a list (expected: 0 to 65535)",
                 "grpc-port: {a: 1} | :2: grpc-port: a map (expected: 0 to 65535)",
-                "model-repository: [[a]] | :2: model-repository: a list (expected: a path)",
+                "model-repository: [[a]] | :2: model-repository: a list (expected: a directory of this machine; ",
                 "grcp-port: 1 | :2: no such setting: grcp-port (did you mean grpc-port?)",
                 "colour: blue | :2: no such setting: colour",
                 "config: x.yaml | :2: no such setting: config",
