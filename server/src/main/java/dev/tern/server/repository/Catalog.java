@@ -107,18 +107,15 @@ final class Catalog {
         return labels.all(model, configured(views.get(model)));
     }
 
-    /** Has {@code label} stand for {@code version}. */
-    void setLabel(String label, ServedVersion version) {
-        labels.set(version.model(), label, version.version());
+    /** Has {@code label} stand for {@code version}, and says what it stood for; empty if there was no such label. */
+    OptionalLong setLabel(String label, ServedVersion version) {
+        String model = version.model();
+        return labels.set(model, configured(views.get(model)), label, version.version());
     }
 
     /** What the label stood for; empty if there was none. */
     OptionalLong removeLabel(String model, String label) {
-        OptionalLong before = labels.version(model, configured(views.get(model)), label);
-        if (before.isPresent()) {
-            labels.remove(model, label);
-        }
-        return before;
+        return labels.remove(model, configured(views.get(model)), label);
     }
 
     boolean isReady() {
@@ -224,7 +221,8 @@ final class Catalog {
     private static void tell(Runnable news) {
         try {
             news.run();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
+            // Errors too: the change that is told of must come to its end, and the next one of the model begin.
             log.error("A listener of the model repository failed", e);
         }
     }

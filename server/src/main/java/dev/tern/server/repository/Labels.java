@@ -19,11 +19,11 @@ final class Labels {
 
     /** @param configured the versions by label as the model's configuration has them */
     OptionalLong version(String model, Map<String, Long> configured, String label) {
-        Map<String, Long> ofModel = changed.get(model);
-        Long version = ofModel == null ? null : ofModel.get(label);
-        if (version == null) {
-            version = configured.get(label);
-        }
+        return version(changed.getOrDefault(model, Map.of()), configured, label);
+    }
+
+    private static OptionalLong version(Map<String, Long> ofModel, Map<String, Long> configured, String label) {
+        Long version = ofModel.getOrDefault(label, configured.get(label));
         return version == null || version == REMOVED ? OptionalLong.empty() : OptionalLong.of(version);
     }
 
@@ -35,19 +35,29 @@ final class Labels {
         return Collections.unmodifiableMap(all);
     }
 
-    /** From now on; it stays whatever the configuration comes to say. */
-    void set(String model, String label, long version) {
-        changed.merge(model, Map.of(label, version), Labels::joined);
+    /**
+     * From now on; it stays whatever the configuration comes to say. What the label stood for until then: of two who set it
+     * at the same time, one is told what the other has set.
+     */
+    OptionalLong set(String model, Map<String, Long> configured, String label, long version) {
+        return change(model, configured, label, version, true);
     }
 
-    /** From now on the label stands for nothing, whatever the configuration says. */
-    void remove(String model, String label) {
-        set(model, label, REMOVED);
+    /** From now on the label stands for nothing, whatever the configuration says. What it stood for; empty if for nothing. */
+    OptionalLong remove(String model, Map<String, Long> configured, String label) {
+        return change(model, configured, label, REMOVED, false);
     }
 
-    private static Map<String, Long> joined(Map<String, Long> before, Map<String, Long> more) {
-        Map<String, Long> joined = new TreeMap<>(before);
-        joined.putAll(more);
-        return Collections.unmodifiableMap(joined);
+    /** @param isNew whether a label that stands for nothing is changed, too */
+    private synchronized OptionalLong change(
+            String model, Map<String, Long> configured, String label, long version, boolean isNew) {
+        Map<String, Long> known = changed.getOrDefault(model, Map.of());
+        OptionalLong before = version(known, configured, label);
+        if (isNew || before.isPresent()) {
+            Map<String, Long> more = new TreeMap<>(known);
+            more.put(label, version);
+            changed.put(model, Collections.unmodifiableMap(more));
+        }
+        return before;
     }
 }

@@ -243,7 +243,8 @@ final class Lifecycle {
         try {
             List<ModelPlan> plans = scanner.scan();
             Tasks.submit(threads.control(), () -> begin(plans));
-        } catch (IOException | RuntimeException e) {
+        } catch (Throwable e) {
+            // Errors too: whoever waits for the start would wait for good.
             log.error("The model repository cannot be read", e);
             Tasks.submit(threads.control(), () -> started.completeExceptionally(e));
         }

@@ -88,9 +88,10 @@ public final class ModelRepository {
      *
      * @param label one that {@link dev.tern.server.repository.config.VersionLabels#isLabel} allows
      * @param version that the caller has a lease on
+     * @return what the label stood for until then; empty if there was none
      */
-    public void setLabel(String label, ServedVersion version) {
-        catalog.setLabel(label, version);
+    public OptionalLong setLabel(String label, ServedVersion version) {
+        return catalog.setLabel(label, version);
     }
 
     /** Removes a label, also one of the configuration; what it stood for, empty if there was none. */

@@ -92,11 +92,7 @@ final class AdminService extends AdminImplBase {
         } else if (resolution instanceof ServedVersion served) {
             SetLabelResponse.Builder response = SetLabelResponse.newBuilder().setVersion(served.version());
             try {
-                Long before = repository.labels(served.model()).get(request.getLabel());
-                repository.setLabel(request.getLabel(), served);
-                if (before != null) {
-                    response.setPreviousVersion(before);
-                }
+                repository.setLabel(request.getLabel(), served).ifPresent(response::setPreviousVersion);
             } finally {
                 served.release();
             }

@@ -3,10 +3,14 @@ package dev.tern.server.repository;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tern.server.predict.Failure.Kind;
+import dev.tern.server.testing.Race;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -14,6 +18,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Labels in place of versions: those of the configuration, and those that are set while the server runs. */
 class LabelsTest {
+    private static final int SETTERS = 4;
+    private static final long SETS = 200;
+
     @TempDir
     private Path directory;
 
@@ -106,15 +113,44 @@ class LabelsTest {
         assertThat(served("m", "stable")).isEqualTo(1);
     }
 
+    @Test
+    void whoSetsALabelIsToldWhatItStoodFor() {
+        assertThat(set("m", "stable", "4")).as("in the configuration").isEqualTo(OptionalLong.of(3));
+        assertThat(set("m", "stable", "1")).as("set before").isEqualTo(OptionalLong.of(4));
+        assertThat(set("m", "beta", "1")).as("not there before").isEmpty();
+        assertThat(repository.removeLabel("m", "beta")).isEqualTo(OptionalLong.of(1));
+        assertThat(set("m", "beta", "3")).as("removed before").isEmpty();
+    }
+
+    @RepeatedTest(20)
+    void ofTwoWhoSetItAtTheSameTimeEachIsToldSomethingElse() {
+        Map<Long, Integer> told = new ConcurrentHashMap<>();
+        Labels labels = new Labels();
+        Race.together(IntStream.rangeClosed(1, SETTERS)
+                .<Runnable>mapToObj(setter -> () -> {
+                    for (long i = 0; i < SETS; i++) {
+                        long before = labels.set("m", Map.of(), "stable", setter * SETS + i)
+                                .orElse(0);
+                        told.merge(before, 1, Integer::sum);
+                    }
+                })
+                .toArray(Runnable[]::new));
+        long last = labels.version("m", Map.of(), "stable").orElseThrow();
+
+        assertThat(told).hasSize((int) (SETTERS * SETS)).doesNotContainKey(last).containsKey(0L);
+        assertThat(told.values()).containsOnly(1);
+    }
+
     private long served(String model, String version) {
         ServedVersion served = (ServedVersion) repository.acquire(model, version);
         served.release();
         return served.version();
     }
 
-    private void set(String model, String label, String version) {
+    private OptionalLong set(String model, String label, String version) {
         ServedVersion served = (ServedVersion) repository.acquire(model, version);
-        repository.setLabel(label, served);
+        OptionalLong before = repository.setLabel(label, served);
         served.release();
+        return before;
     }
 }

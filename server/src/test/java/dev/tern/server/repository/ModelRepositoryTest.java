@@ -5,12 +5,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.groups.Tuple.tuple;
 
 import dev.tern.server.predict.Failure.Kind;
+import java.lang.reflect.Proxy;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -124,6 +127,24 @@ class ModelRepositoryTest {
         ModelRepository repository = started();
         assertThat(repository.index().get(0).versions().get(0).reason())
                 .isEqualTo("unable to find '1/model.onnx' for model 'a'");
+    }
+
+    @Test
+    void anErrorWhileLookingThroughTheRepositoryEndsTheStart() {
+        Path broken = (Path) Proxy.newProxyInstance(
+                Path.class.getClassLoader(), new Class<?>[] {Path.class}, (path, method, arguments) -> {
+                    throw new StackOverflowError("made for a test");
+                });
+        ModelRepository repository =
+                new ModelRepository(RepositoryOptions.of(broken), factory, Runnable::run, loaders, loaders, clock);
+        CompletableFuture<List<ModelIndex>> started = repository.start();
+        loaders.runAll();
+
+        assertThat(started)
+                .isCompletedExceptionally()
+                .failsWithin(Duration.ZERO)
+                .withThrowableOfType(ExecutionException.class)
+                .withCauseInstanceOf(StackOverflowError.class);
     }
 
     @Test
