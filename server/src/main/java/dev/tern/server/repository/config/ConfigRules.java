@@ -23,6 +23,8 @@ final class ConfigRules {
         PaddingRules.check(config, complete, problems);
         RaggedRules.check(config, problems);
         WarmupRules.check(config, batchSizeKnown, problems);
+        OperatorLibraryNames.check(config, problems);
         Unsupported.check(config, problems);
+        IgnoredFields.warn(config, problems);
     }
 }

@@ -20,12 +20,6 @@ final class OptimizationRules {
                 "optimization.graph.level",
                 level + " is not allowed; must be -1 (basic), 0 (all), 1 (extended) or 2 (none)");
         checkAccelerators(optimization.getExecutionAccelerators(), problems);
-        if (optimization.hasCuda()) {
-            problems.warning("optimization.cuda", "has no effect on ONNX models");
-        }
-        if (optimization.getPriority() != ModelOptimizationPolicy.ModelPriority.PRIORITY_DEFAULT) {
-            problems.warning("optimization.priority", "has no effect on ONNX models");
-        }
     }
 
     private static void checkAccelerators(ExecutionAccelerators accelerators, Problems problems) {

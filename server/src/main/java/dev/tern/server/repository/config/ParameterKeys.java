@@ -125,6 +125,9 @@ public final class ParameterKeys {
     static final Set<String> GPU_ONLY =
             Set.of("cudnn_conv_algo_search", "gpu_mem_limit", "arena_extend_strategy", "do_copy_in_default_stream");
 
+    /** Parameters of Triton that this version has not. */
+    static final Set<String> NOT_YET = Set.of(ARENA_SHRINKAGE, "TRITON_BATCH_STRATEGY_PATH");
+
     static final List<String> TRITON = List.of(
             INTRA_OP_THREADS,
             INTER_OP_THREADS,

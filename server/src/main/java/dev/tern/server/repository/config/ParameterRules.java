@@ -48,6 +48,8 @@ final class ParameterRules {
                     "'" + value + "' is not allowed; must be 0, 1, true or false");
         } else if (ParameterKeys.GPU_ONLY.contains(name)) {
             problems.warning(key, "has no effect: this build of Tern runs models on the CPU");
+        } else if (ParameterKeys.NOT_YET.contains(name)) {
+            problems.warning(key, "has no effect in this version of Tern");
         } else {
             warnOfMisspelling(name, key, problems);
         }

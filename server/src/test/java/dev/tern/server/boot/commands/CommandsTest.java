@@ -76,6 +76,33 @@ class CommandsTest {
     }
 
     @Test
+    void checkNamesWhatAConfigurationSaysToNoEffect() {
+        ModelDirectory.of(repository, "good")
+                .config("metric_tags { key: 'team' value: 'ranking' } optimization { cuda { graphs: true } }"
+                        + " runtime: 'libtriton_onnxruntime.so'");
+
+        assertThat(run("check", "--model-repository=" + repository, "--trial-load=off"))
+                .isZero();
+        assertThat(out.toString().lines())
+                .contains(
+                        "  good 3: config.pbtxt: metric_tags: has no effect in this version of Tern",
+                        "  good 3: config.pbtxt: optimization.cuda: has no effect on ONNX models",
+                        "  good 3: config.pbtxt: runtime: has no effect: there is one ONNX Runtime, which is a part of"
+                                + " Tern");
+    }
+
+    @Test
+    void modelsInAnObjectStoreAreNoDirectory() {
+        for (String command : List.of("check", "serve")) {
+            assertThat(run(command, "--model-repository=s3://bucket/models")).isEqualTo(2);
+            assertThat(err.toString())
+                    .contains("tern " + command
+                            + ": --model-repository: s3://bucket/models (expected: a directory of this"
+                            + " machine; models elsewhere are copied to one: docs/operations.md");
+        }
+    }
+
+    @Test
     void archiveLivesAShortLifeAndLeavesNothing() {
         assertThat(run("archive")).isZero();
         assertThat(out.toString()).isEmpty();

@@ -222,7 +222,8 @@ class ModelConfigFileTest {
             optimization { execution_accelerators { cpu_execution_accelerator { name: 'openvino' } } } | 'openvino' is not part of this build of Tern
             sequence_batching {}                       | sequence_batching: is not supported by this version of Tern
             ensemble_scheduling {}                     | ensemble_scheduling: is not supported by this version of Tern
-            model_operations { op_library_filename: 'a.so' } | model_operations.op_library_filename: is not supported by this version of Tern
+            model_operations { op_library_filename: '../a.so' } | model_operations.op_library_filename: '../a.so' must be a file inside the model's directory, or onnxruntime-extensions
+            model_operations { op_library_filename: '' } | model_operations.op_library_filename: '' must be a file inside the model's directory, or onnxruntime-extensions
             model_repository_agents { agents { name: 'checksum' } } | model_repository_agents: is not supported by this version of Tern
             model_transaction_policy { decoupled: true } | model_transaction_policy.decoupled: must be false for ONNX models
             model_warmup { batch_size: 1 inputs { key: 'x' value { data_type: TYPE_FP32 dims: -1 zero_data: true } } } | model_warmup[0].inputs[x].dims: [-1]: each dimension must be >= 0
@@ -349,7 +350,6 @@ class ModelConfigFileTest {
         "intra_op_thread_count, 0",
         "execution_mode, 1",
         "enable_mem_pattern, False",
-        "memory.enable_memory_arena_shrinkage, cpu:0",
         "owner, ranking team",
     })
     void acceptsPossibleParameters(String key, String value) throws ConfigException {
@@ -363,7 +363,9 @@ class ModelConfigFileTest {
             parameters { key: 'intra_op_thread_cout' value { string_value: '1' } } | parameters[intra_op_thread_cout]: unknown key, has no effect; did you mean 'intra_op_thread_count'?
             parameters { key: 'gpu_mem_limit' value { string_value: '1' } } | parameters[gpu_mem_limit]: has no effect
             parameters { key: 'tern.cache.share' value { string_value: '1' } } | parameters[tern.cache.share]: has no effect without response_cache { enable: true }
+            parameters { key: 'memory.enable_memory_arena_shrinkage' value { string_value: 'cpu:0' } } | parameters[memory.enable_memory_arena_shrinkage]: has no effect in this version of Tern
             model_metrics { metric_control { } }       | model_metrics: has no effect
+            input { name: 'x' data_type: TYPE_FP32 dims: 1 } output { name: 'w' data_type: TYPE_FP32 dims: 1 } output { name: 'y' data_type: TYPE_FP32 dims: 2 label_filename: 'labels.txt' } | output[1].label_filename: has no effect in this version of Tern, which has no classification
             optimization { cuda { graphs: true } }     | optimization.cuda: has no effect
             optimization { execution_accelerators { gpu_execution_accelerator { name: 'tensorrt' } } } | 'tensorrt' has no effect
             model_warmup { name: 'w' }                 | model_warmup[0].batch_size: is 0: the sample 'w' is skipped
