@@ -13,4 +13,10 @@ public record InstanceGroup(List<Instance> instances, Seat seat) {
     public InstanceGroup {
         instances = List.copyOf(instances);
     }
+
+    /** Closes instances and seat, for who made them and did not come to hand them over. */
+    public void close() {
+        seat.close();
+        instances.forEach(Instance::close);
+    }
 }

@@ -3,6 +3,7 @@ package dev.tern.server.repository;
 import dev.tern.server.predict.Failure;
 import dev.tern.server.repository.config.ConfigException;
 import dev.tern.server.repository.config.ModelConfigFile;
+import dev.tern.server.repository.config.OperatorLibraryNames;
 import dev.tern.server.repository.content.FileDigests;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -89,7 +90,18 @@ final class LoadPlanner {
         return new Planned(plan, null, Optional.empty());
     }
 
+    /** Whoever may load a model may not, by that, run any code in this process. */
+    private static void requireNoLibraries(ModelConfigFile config) throws ConfigException {
+        List<String> libraries = OperatorLibraryNames.files(config.config());
+        if (!libraries.isEmpty()) {
+            throw new ConfigException(OperatorLibraryNames.key(libraries.get(0))
+                    + " is not possible for a model that comes with the call: a library is loaded from a model"
+                    + " repository only");
+        }
+    }
+
     private Planned uploaded(LoadRequest request, ModelConfigFile config) throws IOException, ConfigException {
+        requireNoLibraries(config);
         Upload upload = Upload.write(request.model(), request.files());
         try {
             ModelPlan plan =

@@ -3,7 +3,7 @@ package dev.tern.server.repository;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Finds a version's model file. */
+/** Finds a version's files. */
 final class ModelFiles {
     private static final String FILE_IN_DIRECTORY = "model.onnx";
 
@@ -13,7 +13,8 @@ final class ModelFiles {
      * {@code <version>/<default_model_filename>}, or {@code model.onnx} inside it where that is a directory, as models
      * with external data have it.
      *
-     * @throws VersionLoadException if there is no such file
+     * @throws VersionLoadException if there is no such file, or a library of operators that the configuration names is not
+     *     there
      */
     static VersionSource find(ModelPlan plan, long version) throws VersionLoadException {
         Path file = plan.directory()
@@ -26,6 +27,12 @@ final class ModelFiles {
             throw new VersionLoadException(
                     "unable to find '" + plan.directory().relativize(file) + "' for model '" + plan.name() + "'");
         }
-        return new VersionSource(plan.name(), version, plan.directory(), file, plan.config());
+        return new VersionSource(
+                plan.name(),
+                version,
+                plan.directory(),
+                file,
+                OperatorFiles.find(plan.directory(), version, plan.config()),
+                plan.config());
     }
 }

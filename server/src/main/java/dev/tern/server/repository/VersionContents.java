@@ -11,6 +11,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,12 +32,27 @@ final class VersionContents {
         Map<Long, VersionContent> contents = new HashMap<>();
         for (long version : versions) {
             DirectoryContent files = DirectoryContent.of(directory.resolve(Long.toString(version)), digests);
-            String fingerprint = common.isEmpty()
-                    ? ""
-                    : new Sha256().text(common).text(files.digest()).hex();
+            String fingerprint =
+                    common.isEmpty() ? "" : fingerprint(common, files, operators(directory, config, version, digests));
             contents.put(version, new VersionContent(fingerprint, files.bytes()));
         }
         return contents;
+    }
+
+    private static String fingerprint(String common, DirectoryContent files, List<String> operators) {
+        Sha256 all = new Sha256().text(common).text(files.digest());
+        operators.forEach(all::text);
+        return all.hex();
+    }
+
+    /** Digests of the libraries of operators that are there: they may lie outside the version's directory. */
+    private static List<String> operators(Path directory, ModelConfig config, long version, FileDigests digests)
+            throws IOException {
+        List<String> operators = new ArrayList<>();
+        for (Path library : OperatorFiles.present(directory, version, config)) {
+            operators.add(digests.of(library));
+        }
+        return operators;
     }
 
     /** Whether a version's files are what they were when planned; true where nobody compares. Reads them all. */

@@ -462,6 +462,38 @@ class ModelChangesTest {
     }
 
     @Test
+    void anErrorOfAListenerHoldsNothingUp() {
+        TestModels.model(directory, "a", "1");
+        ModelRepository repository = started();
+        repository.addListener((model, ready) -> {
+            throw new AssertionError("a listener's own fault");
+        });
+        assertThat(load(repository, "a")).isEmpty();
+        assertThat(version(repository, "a")).isEqualTo(1);
+        TestModels.model(directory, "a", "2");
+
+        assertThat(load(repository, "a")).isEmpty();
+        assertThat(version(repository, "a")).isEqualTo(2);
+        assertThat(repository.unload("a")).isCompletedWithValue(Optional.empty());
+    }
+
+    @Test
+    void noLibraryComesWithACall() {
+        ModelRepository repository = started();
+        String config = "{\"model_operations\": {\"op_library_filename\": [\"libmine.so\"]}}";
+
+        assertThat(load(
+                        repository,
+                        new LoadRequest(
+                                "a", Optional.of(config), Map.of("1/libmine.so", ByteString.copyFromUtf8("any code")))))
+                .contains(
+                        Failure.invalid("load failed for model 'a': model_operations.op_library_filename: 'libmine.so'"
+                                + " is not possible for a model that comes with the call: a library is loaded from a model"
+                                + " repository only"));
+        assertThat(factory.calls()).isZero();
+    }
+
+    @Test
     void aModelThatIsNotThereIsRefusedAsTritonDoes() {
         ModelRepository repository = started();
 

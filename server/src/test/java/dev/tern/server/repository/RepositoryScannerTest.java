@@ -123,7 +123,12 @@ class RepositoryScannerTest {
         ModelPlan plan = scan(repository).get(0);
         assertThat(ModelFiles.find(plan, 1))
                 .isEqualTo(new VersionSource(
-                        "a", 1, repository.resolve("a"), repository.resolve("a/1/model.onnx"), plan.config()));
+                        "a",
+                        1,
+                        repository.resolve("a"),
+                        repository.resolve("a/1/model.onnx"),
+                        List.of(),
+                        plan.config()));
         assertThat(ModelFiles.find(plan, 2).modelFile()).isEqualTo(repository.resolve("a/2/model.onnx/model.onnx"));
         assertThatThrownBy(() -> ModelFiles.find(plan, 3))
                 .isInstanceOf(VersionLoadException.class)

@@ -4,6 +4,7 @@ import dev.tern.proto.inference.ModelConfig;
 import dev.tern.proto.inference.ModelInput;
 import dev.tern.server.admission.ModelContract;
 import dev.tern.server.batching.Batching;
+import dev.tern.server.batching.Grouping;
 import dev.tern.server.batching.InstanceGroup;
 import dev.tern.server.boot.caches.ResponseCaches;
 import dev.tern.server.boot.caches.VersionCache;
@@ -20,6 +21,7 @@ import dev.tern.server.engine.Instance;
 import dev.tern.server.engine.Joining;
 import dev.tern.server.engine.PaddingObserver;
 import dev.tern.server.engine.SampleRows;
+import dev.tern.server.engine.onnx.ExtensionsLibrary;
 import dev.tern.server.engine.onnx.OnnxEngine;
 import dev.tern.server.engine.onnx.SessionSettings;
 import dev.tern.server.engine.onnx.TrialLoad;
@@ -32,12 +34,15 @@ import dev.tern.server.repository.VersionLoadException;
 import dev.tern.server.repository.VersionSource;
 import dev.tern.server.repository.config.AutoComplete;
 import dev.tern.server.repository.config.ConfigException;
+import dev.tern.server.repository.config.OperatorLibraryNames;
 import dev.tern.server.tensor.Signature;
 import dev.tern.server.tensor.Tensor;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -80,7 +85,8 @@ public final class OnnxVersionFactory implements VersionFactory {
     @Override
     public Version create(VersionSource source) throws VersionLoadException {
         try {
-            OnnxModel model = OnnxModel.read(source.modelFile(), optionalInputs(source.config()));
+            OnnxModel model =
+                    OnnxModel.read(source.modelFile(), optionalInputs(source.config()), operatorLibraries(source));
             SessionSettings settings = new ModelSettings(source.config()).session();
             trialLoad.check(model, settings);
             try (InstanceGroups groups = new InstanceGroups(policies, seats, model, settings)) {
@@ -122,6 +128,15 @@ public final class OnnxVersionFactory implements VersionFactory {
                 .filter(ModelInput::getOptional)
                 .map(ModelInput::getName)
                 .collect(Collectors.toSet());
+    }
+
+    /** The model's own, and those of the installation that it names. */
+    private static List<Path> operatorLibraries(VersionSource source) throws EngineException {
+        List<Path> libraries = new ArrayList<>(source.operatorLibraries());
+        if (OperatorLibraryNames.namesExtensions(source.config())) {
+            libraries.add(ExtensionsLibrary.file());
+        }
+        return libraries;
     }
 
     private static Finding probe(
@@ -207,40 +222,63 @@ public final class OnnxVersionFactory implements VersionFactory {
             Optional<VersionCache> cache,
             List<String> rowWarnings)
             throws VersionLoadException, ConfigException, EngineException {
-        ModelSettings settings = new ModelSettings(decision.config());
+        ModelConfig config = decision.config();
+        ModelSettings settings = new ModelSettings(config);
         ModelContract contract = settings.contract(signature);
         Joining joining = settings.joining(contract, model);
-        WarmUp warmUp = new WarmUp(decision.config(), contract, source.modelDirectory());
+        WarmUp warmUp = new WarmUp(config, contract, source.modelDirectory());
         PaddingCount padding = new PaddingCount();
         MeasuredRuns runs = new MeasuredRuns(
-                clock,
-                isProbed(decision.config()) ? firstRows(warmUp, contract) : List.of(),
-                decision.config().getMaxBatchSize());
-        List<InstanceGroup> groups = makers.make(
-                decision.config(), warmUp, runs, engine -> engine.newInstance(settings.outputs(), joining, padding));
-        VersionMeters recorder = meters.open(source.model(), source.version(), clock);
-        padding.goesTo(recorder);
-        cache.ifPresent(each -> each.meters().countedWith(recorder));
-        Batching batching = new Batching(
+                clock, isProbed(config) ? firstRows(warmUp, contract) : List.of(), config.getMaxBatchSize());
+        List<String> warnings = warnings(decision, makers, rowWarnings);
+        List<InstanceGroup> groups =
+                makers.make(config, warmUp, runs, engine -> engine.newInstance(settings.outputs(), joining, padding));
+        return orElseRun(() -> groups.forEach(InstanceGroup::close), () -> {
+            VersionMeters recorder = meters.open(source.model(), source.version(), clock);
+            return orElseRun(recorder::close, () -> {
+                padding.goesTo(recorder);
+                cache.ifPresent(each -> each.meters().countedWith(recorder));
+                Batching batching = batching(settings, settings.grouping(contract, joining), groups, recorder);
+                runs.tell(batching);
+                return new OnnxVersion(
+                        config,
+                        Pipeline.ofVersion(contract, cache, batching),
+                        warnings,
+                        settings.instances(),
+                        warmUp::requests,
+                        batching,
+                        cache,
+                        recorder);
+            });
+        });
+    }
+
+    /** What {@code making} makes; if it fails, what was to be a part of that is given up. */
+    private static Version orElseRun(Runnable givingUp, Supplier<Version> making) {
+        try {
+            return making.get();
+        } catch (RuntimeException | Error e) {
+            givingUp.run();
+            throw e;
+        }
+    }
+
+    private Batching batching(
+            ModelSettings settings, Grouping grouping, List<InstanceGroup> groups, VersionMeters recorder) {
+        return new Batching(
                 settings.scheduling(execution.defaultMaxQueueSize(), execution.maxExecution()),
-                settings.grouping(contract, joining),
+                grouping,
                 groups,
                 clock,
                 execution.overloadIsUnavailable() ? Failure.Kind.UNAVAILABLE : Failure.Kind.RESOURCE_EXHAUSTED,
                 recorder);
-        runs.tell(batching);
+    }
+
+    private List<String> warnings(BatchingDecision decision, InstanceGroups makers, List<String> rowWarnings) {
         List<String> warnings = new ArrayList<>(decision.warnings());
         warnings.addAll(makers.warnings(decision.config()));
         warnings.addAll(caches.warnings(decision.config()));
         warnings.addAll(rowWarnings);
-        return new OnnxVersion(
-                decision.config(),
-                Pipeline.ofVersion(contract, cache, batching),
-                warnings,
-                settings.instances(),
-                warmUp::requests,
-                batching,
-                cache,
-                recorder);
+        return warnings;
     }
 }

@@ -36,12 +36,23 @@ final class OnnxSessions {
 
     /** @throws EngineException if the runtime refuses the model; the message is for an operator to read */
     static OnnxSession open(OnnxModel model, SessionSettings settings) throws EngineException {
-        OrtSession session = create(model, settings);
+        SessionOptions options = new SessionOptions();
+        try {
+            return open(model, settings, options);
+        } catch (EngineException | RuntimeException | Error e) {
+            options.close();
+            throw e;
+        }
+    }
+
+    private static OnnxSession open(OnnxModel model, SessionSettings settings, SessionOptions options)
+            throws EngineException {
+        OrtSession session = create(model, settings, options);
         try {
             model.sources().requireUnchanged();
             checkAgrees("input", model.inputs(), session.getInputInfo());
             checkAgrees("output", model.outputs(), session.getOutputInfo());
-            return new OnnxSession(session, model, signature(model, session.getOutputInfo()));
+            return new OnnxSession(session, options, model, signature(model, session.getOutputInfo()));
         } catch (OrtException e) {
             close(session);
             throw new EngineException(OrtErrors.message(e, model.directory()), e);
@@ -51,9 +62,11 @@ final class OnnxSessions {
         }
     }
 
-    private static OrtSession create(OnnxModel model, SessionSettings settings) throws EngineException {
-        try (SessionOptions options = new SessionOptions()) {
+    private static OrtSession create(OnnxModel model, SessionSettings settings, SessionOptions options)
+            throws EngineException {
+        try {
             apply(settings, options);
+            OperatorLibraries.register(model, options);
             if (!model.isRewritten()) {
                 return environment().createSession(model.file().toString(), options);
             }

@@ -134,7 +134,10 @@ final class TrialChild {
                 Long.toString(ProcessHandle.current().pid()),
                 model.file().toAbsolutePath().toString(),
                 settingsFile.toString(),
-                reason(directory).toString()));
+                reason(directory).toString(),
+                Integer.toString(model.operatorLibraries().size())));
+        model.operatorLibraries()
+                .forEach(library -> arguments.add(library.toAbsolutePath().toString()));
         arguments.addAll(model.defaults().keySet());
         // A file, because a class path may be longer than a command line.
         Path argumentFile = Files.writeString(

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
@@ -20,14 +21,19 @@ final class TrialLoadMain {
     /**
      * Exits with 0 if the model opened, with {@link TrialChild#REFUSED} if ONNX Runtime said why not.
      *
-     * @param args the process whose trial this is, the model file, a file with the session's settings, the file to write a refusal to, and the names
-     *     of optional inputs
+     * @param args the process whose trial this is, the model file, a file with the session's settings, the file to write a
+     *     refusal to, the number of operator libraries, these, and the names of optional inputs
      */
     public static void main(String[] args) throws IOException, OrtException {
         endWith(Long.parseLong(args[0]));
         volunteerForOutOfMemoryKiller();
+        List<String> rest = Arrays.asList(args).subList(5, args.length);
+        int libraries = Integer.parseInt(args[4]);
         try (OnnxSession session = OnnxSessions.open(
-                OnnxModel.read(Path.of(args[1]), Set.copyOf(Arrays.asList(args).subList(4, args.length))),
+                OnnxModel.read(
+                        Path.of(args[1]),
+                        Set.copyOf(rest.subList(libraries, rest.size())),
+                        rest.subList(0, libraries).stream().map(Path::of).toList()),
                 SessionSettings.parse(Files.readString(Path.of(args[2]))))) {
             System.out.println("opened " + session.signature());
         } catch (EngineException e) {

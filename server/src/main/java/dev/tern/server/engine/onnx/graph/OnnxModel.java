@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -31,6 +32,7 @@ import java.util.stream.Stream;
  *     own, so a run must bring these where the request does not
  * @param inputs how the session knows the signature's inputs, in order
  * @param outputs how the session knows the signature's outputs, in order
+ * @param operatorLibraries files with operators that are no part of ONNX Runtime, to be registered with a session
  * @param sources the files as they were read
  * @param usesDynamicQuantization whether a scale is taken from the whole batch, so that rows may change each other a
  *     little
@@ -45,6 +47,7 @@ public record OnnxModel(
         Map<String, Tensor> defaults,
         List<Binding> inputs,
         List<Binding> outputs,
+        List<Path> operatorLibraries,
         SourceFiles sources,
         boolean usesDynamicQuantization) {
     private static final Set<String> DYNAMIC_QUANTIZATION = Set.of(
@@ -61,14 +64,21 @@ public record OnnxModel(
         return read(file, Set.of());
     }
 
+    /** As {@link #read(Path, Set, List)}, without libraries. */
+    public static OnnxModel read(Path file, Set<String> optionalInputs) throws ModelRefusedException {
+        return read(file, optionalInputs, List.of());
+    }
+
     /**
      * Describes the model in {@code file}.
      *
      * @param optionalInputs inputs with a default in the model that requests may bring all the same. Each costs what
      *     ONNX Runtime could have computed ahead with a constant: name those that are used, not a network's weights
+     * @param operatorLibraries files with operators that the model uses; their content counts in the digest
      * @throws ModelRefusedException if it is no ONNX model, or one that cannot be served rightly
      */
-    public static OnnxModel read(Path file, Set<String> optionalInputs) throws ModelRefusedException {
+    public static OnnxModel read(Path file, Set<String> optionalInputs, List<Path> operatorLibraries)
+            throws ModelRefusedException {
         FileStamp found = FileStamp.of(file);
         ModelProto model = ModelFile.describe(file);
         GraphProto graph = model.getGraph();
@@ -79,6 +89,9 @@ public record OnnxModel(
             throw new ModelRefusedException("the model has no outputs");
         }
         StringSafety.check(outputs, walk);
+        if (!operatorLibraries.isEmpty()) {
+            LibraryTexts.check(outputs, walk);
+        }
         Bindings bindings = new Bindings(GraphRewrite.names(walk));
         List<Binding> inputBindings = bindings.of(inputs.specs());
         List<Binding> outputBindings = bindings.of(outputs);
@@ -93,11 +106,23 @@ public record OnnxModel(
                 Defaults.of(file, inputs.specs()),
                 inputBindings,
                 outputBindings,
-                SourceFiles.of(file, found, ExternalData.files(directory(file), walk.tensors()), optionalInputs),
+                List.copyOf(operatorLibraries),
+                SourceFiles.of(file, found, sideFiles(file, walk, operatorLibraries), optionalInputs),
                 walk.nodes().stream().map(NodeProto::getOpType).anyMatch(DYNAMIC_QUANTIZATION::contains));
     }
 
-    /** SHA-256 in 64 hexadecimal digits over model file, side files and the choice of optional inputs. */
+    /** All files beside the model's own that decide its answers. */
+    private static SortedMap<String, Path> sideFiles(Path file, GraphWalk walk, List<Path> operatorLibraries)
+            throws ModelRefusedException {
+        SortedMap<String, Path> files = ExternalData.files(directory(file), walk.tensors());
+        for (int i = 0; i < operatorLibraries.size(); i++) {
+            // No side file of the model has an absolute name.
+            files.put("/operators/" + i, operatorLibraries.get(i));
+        }
+        return files;
+    }
+
+    /** SHA-256 in 64 hexadecimal digits over model file, side files, libraries and the choice of optional inputs. */
     public String digest() {
         return sources.digest();
     }
