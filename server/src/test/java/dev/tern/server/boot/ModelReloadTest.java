@@ -10,7 +10,6 @@ import dev.tern.proto.inference.RepositoryIndexRequest;
 import dev.tern.proto.inference.RepositoryModelLoadRequest;
 import dev.tern.proto.inference.RepositoryModelUnloadRequest;
 import dev.tern.proto.inference.ServerReadyRequest;
-import dev.tern.proto.onnx.TensorProto;
 import dev.tern.server.engine.onnx.OpenNatives;
 import dev.tern.server.repository.ControlMode;
 import dev.tern.server.repository.ControlSettings;
@@ -18,7 +17,6 @@ import dev.tern.server.tensor.Shape;
 import dev.tern.server.testing.ModelDirectory;
 import dev.tern.server.testing.NoLeaks;
 import dev.tern.server.testing.OddModels;
-import dev.tern.server.testing.OnnxGraph;
 import dev.tern.server.testing.OnnxModels;
 import dev.tern.server.testing.Tensors;
 import io.grpc.Status;
@@ -148,7 +146,7 @@ class ModelReloadTest {
                         "1/model.onnx",
                         OddModels.externalData("weights.bin"),
                         "tensor 'w' has its data in 'weights.bin', and the model's directory has no such file"),
-                Arguments.of("1/model.onnx", claimsTwoGigabytes(), "version 1"),
+                Arguments.of("1/model.onnx", OddModels.claimsTwoGigabytes(), "version 1"),
                 Arguments.of("config.pbtxt", text("max_batch_size: -1"), "max_batch_size: -1 is not allowed"),
                 Arguments.of("config.pbtxt", text("max_batch_sise: 8"), "did you mean 'max_batch_size'?"),
                 Arguments.of(
@@ -160,17 +158,6 @@ class ModelReloadTest {
 
     private static byte[] text(String text) {
         return text.getBytes(StandardCharsets.UTF_8);
-    }
-
-    /** A constant of 2 GB whose values are not there. */
-    private static byte[] claimsTwoGigabytes() {
-        return OnnxGraph.named("claims")
-                .input("x", TensorProto.DataType.FLOAT, "batch", 4)
-                .output("y", TensorProto.DataType.FLOAT, "batch", 4)
-                .floats("w", List.of(1L << 29), 1)
-                .node("ReduceMax", "w", "most", OnnxGraph.attribute("keepdims", 0))
-                .node("Mul", List.of("x", "most"), "y")
-                .bytes();
     }
 
     @ParameterizedTest

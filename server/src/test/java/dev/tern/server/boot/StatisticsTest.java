@@ -85,6 +85,10 @@ class StatisticsTest {
         model("coalesced").version(1, mlp).config(CACHED + inOneRun(2));
         model("rows").version(1, OnnxModels.twoOutputs()).config(SPLIT + CACHED + parameter("tern.cache.rows", "true"));
         model("split").version(1, OnnxModels.twoOutputs()).config(SPLIT);
+        model("onePartFails")
+                .version(1, OnnxModels.gatherBadId())
+                .config("max_batch_size: 2 instance_group { count: 1 } "
+                        + parameter("tern.batching.split_large_requests", "true"));
         model("padded")
                 .version(1, OnnxModels.variableLengthSum())
                 .config(inOneRun(2)
@@ -201,6 +205,24 @@ class StatisticsTest {
     }
 
     @Test
+    void aRequestOfWhichOnePartFailsFailsOnce() {
+        StatusRuntimeException failed = catchThrowableOfType(
+                StatusRuntimeException.class,
+                () -> send(Requests.request(
+                        "onePartFails", List.of(Tensors.longs("id", Shape.of(5, 1), 1, 2, 3, 99, 5)))));
+
+        assertThat(failed.getStatus().getCode()).isEqualTo(Status.Code.INTERNAL);
+        Await.until("nothing is in flight", () -> server.inFlight() == 0);
+        Counts counts = counts("onePartFails");
+        assertThat(counts.success()).isZero();
+        assertThat(counts.fail()).isEqualTo(1);
+        assertThat(counts.computed()).isZero();
+        // The first part is always run before the second; the third may be, or is withdrawn when the second has failed.
+        assertThat(counts.inferences()).isIn(2L, 3L);
+        assertThat(counts.runsByRows()).containsEntry(2L, 1L);
+    }
+
+    @Test
     void paddingMakesNoRows() throws Exception {
         sendTogether(
                 Requests.request("padded", List.of(Tensors.floats("x", Shape.of(1, 3), 1, 2, 3))),
@@ -228,6 +250,7 @@ class StatisticsTest {
                         "coalesced/1",
                         "failing/1",
                         "full/1",
+                        "onePartFails/1",
                         "padded/1",
                         "plain/1",
                         "rows/1",

@@ -153,6 +153,17 @@ public final class OddModels {
                 .bytes();
     }
 
+    /** {@code x [batch,4] -> y [batch,4]} with a constant of 2 GB whose values are not there. */
+    public static byte[] claimsTwoGigabytes() {
+        return OnnxGraph.named("claims")
+                .input("x", FLOAT, "batch", 4)
+                .output("y", FLOAT, "batch", 4)
+                .floats("w", List.of(1L << 29), 1)
+                .node("ReduceMax", "w", "most", attribute("keepdims", 0))
+                .node("Mul", List.of("x", "most"), "y")
+                .bytes();
+    }
+
     /** Needs an operator set that no runtime has. */
     public static byte[] opset99() {
         return OnnxGraph.named("opset_99")
