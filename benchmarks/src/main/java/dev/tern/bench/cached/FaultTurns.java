@@ -177,8 +177,7 @@ final class FaultTurns {
                         .orElseThrow(() -> new NotMeasuredException("nothing was sent for the fault " + fault.text()));
                 Object unused = struck.get();
             } catch (ExecutionException e) {
-                throw new NotMeasuredException(
-                        "the fault '" + fault.text() + "' could not be done: " + e.getCause());
+                throw new NotMeasuredException("the fault '" + fault.text() + "' could not be done: " + e.getCause());
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 throw new NotMeasuredException("it was interrupted");

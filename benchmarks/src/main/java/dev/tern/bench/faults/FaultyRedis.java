@@ -135,7 +135,7 @@ public final class FaultyRedis implements AutoCloseable {
 
     private void askForAnother() {
         commands().configSet("requirepass", PASSWORD);
-        commands().clientKill(KillArgs.Builder.skipme().typeNormal());
+        commands().clientKill(KillArgs.Builder.typeNormal().skipme());
     }
 
     private void damage(UnaryOperator<byte[]> how) {
@@ -143,7 +143,7 @@ public final class FaultyRedis implements AutoCloseable {
     }
 
     private void damageAll(UnaryOperator<byte[]> how) {
-        List<byte[]> keys = commands().keys(new byte[] {'*'});
+        List<byte[]> keys = commands().keys("*");
         for (byte[] key : keys) {
             byte[] value = commands().get(key);
             if (value != null && value.length > FORMAT_AT) {

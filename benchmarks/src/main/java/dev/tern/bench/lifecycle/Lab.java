@@ -70,7 +70,13 @@ final class Lab {
         int times = FIRST_WARM_UP;
         for (String model : models) {
             progress.accept("warm-up: " + model);
-            run(model, new ClosedLoad(CALLERS), Duration.ZERO, settings.warmUp().multipliedBy(times), Verification.NONE, WindowWatch.NONE);
+            run(
+                    model,
+                    new ClosedLoad(CALLERS),
+                    Duration.ZERO,
+                    settings.warmUp().multipliedBy(times),
+                    Verification.NONE,
+                    WindowWatch.NONE);
             times = 1;
         }
     }
@@ -86,13 +92,11 @@ final class Lab {
     }
 
     /** One slice of an open loop. Slices of one number get the same requests at the same times. */
-    RunResult slice(
-            String name, String model, double rate, int number, Verification verification, WindowWatch watch) {
+    RunResult slice(String name, String model, double rate, int number, Verification verification, WindowWatch watch) {
         return told(name, model, new PoissonLoad(rate, number), verification, watch);
     }
 
-    private RunResult told(
-            String name, String model, LoadPlan load, Verification verification, WindowWatch watch) {
+    private RunResult told(String name, String model, LoadPlan load, Verification verification, WindowWatch watch) {
         Watches watches = new Watches(new CpuWatch(server::cpu), watch);
         RunResult result = run(model, load, settings.settle(), settings.duration(), verification, watches);
         Reading reading = Reading.of(result.measurement(), watches.cpu().used());

@@ -57,7 +57,10 @@ final class Reloads implements Scenario {
             }
         }
         return figures(
-                rate, still, reloaded, List.of(new Series("reloads", counts), new Series("a reload took, mean ms", times)));
+                rate,
+                still,
+                reloaded,
+                List.of(new Series("reloads", counts), new Series("a reload took, mean ms", times)));
     }
 
     static List<Figure> figures(double rate, Slices still, Slices reloaded, List<Series> more) {
@@ -73,13 +76,13 @@ final class Reloads implements Scenario {
                         Goal.atMost(1.5),
                         parts),
                 new Figure(
-                        new Series(load + "requests without an answer, with reloads", List.of((double) reloaded.lost())),
+                        new Series(
+                                load + "requests without an answer, with reloads", List.of((double) reloaded.lost())),
                         Goal.atMost(0),
                         List.of()),
                 new Figure(
                         new Series(
-                                load + "answers that are not those of the version they claim, of "
-                                        + reloaded.checked(),
+                                load + "answers that are not those of the version they claim, of " + reloaded.checked(),
                                 List.of((double) reloaded.wrong())),
                         Goal.atMost(0),
                         List.of()));

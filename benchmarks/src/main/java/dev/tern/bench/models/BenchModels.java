@@ -83,7 +83,8 @@ public final class BenchModels {
 
     private static Network network(String name) {
         return Network.ALL.stream()
-                .filter(network -> network.schedules().stream().anyMatch(each -> name(network, each).equals(name)))
+                .filter(network -> network.schedules().stream()
+                        .anyMatch(each -> name(network, each).equals(name)))
                 .findFirst()
                 .orElseThrow();
     }

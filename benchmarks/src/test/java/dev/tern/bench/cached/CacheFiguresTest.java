@@ -73,7 +73,10 @@ class CacheFiguresTest {
                 900,
                 List.of(Fault.FROZEN),
                 Map.of(
-                        "off", List.of(new FaultTurns.Look(1, 3, 4, 0, Double.NaN), new FaultTurns.Look(1, 2, 4, 0, Double.NaN)),
+                        "off",
+                                List.of(
+                                        new FaultTurns.Look(1, 3, 4, 0, Double.NaN),
+                                        new FaultTurns.Look(1, 2, 4, 0, Double.NaN)),
                         "frozen", List.of(new FaultTurns.Look(2, 7, 9, 0, 0.5), new FaultTurns.Look(2, 8, 9, 1, 0.5))));
         assertThat(figures.get(0).ratios().name())
                 .isEqualTo("200 rows, 900 requests/s: Redis frozen, p99 less the model's own, ms");

@@ -30,7 +30,9 @@ class LifecycleCommandTest {
     void aServerThatLoadsNothingIsTold() throws IOException {
         assertThat(run("--only", "reload")).as(err.toString()).isEqualTo(ExitCode.FAILED);
         assertThat(err.toString())
-                .contains("tern-bench: reload: warm-up: mlp-1024-fixed-0", "tern-bench: reload: mlp-1024-fixed-0, 64 callers: ");
+                .contains(
+                        "tern-bench: reload: warm-up: mlp-1024-fixed-0",
+                        "tern-bench: reload: mlp-1024-fixed-0, 64 callers: ");
         assertThat(out.toString()).contains("| reload | not measured: model 'mlp-1024-fixed-0' was not loaded: ");
     }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tern.bench.process.RedisProgram;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisException;
+import io.lettuce.core.RedisURI;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.codec.ByteArrayCodec;
 import java.nio.file.Path;
@@ -48,8 +49,9 @@ class FaultyRedisTest {
 
     /** Whether a value can be written and be read again as it was, for long enough to be damaged. */
     private static boolean isWell(FaultyRedis redis) {
-        RedisClient client = RedisClient.create(redis.address());
-        client.setDefaultTimeout(PATIENCE);
+        RedisURI address = RedisURI.create(redis.address());
+        address.setTimeout(PATIENCE);
+        RedisClient client = RedisClient.create(address);
         try (StatefulRedisConnection<byte[], byte[]> connection = client.connect(ByteArrayCodec.INSTANCE)) {
             connection.sync().set(KEY, VALUE);
             long end = System.nanoTime() + PATIENCE.toNanos() / 2;

@@ -11,7 +11,10 @@ class ReloadsTest {
     @Test
     void whatWasNotMeasuredReachesNothing() {
         List<Figure> figures = Reloads.figures(
-                1_000, new Slices("without reloads"), new Slices("with reloads"), List.of(new Series("reloads", List.of(15.0))));
+                1_000,
+                new Slices("without reloads"),
+                new Slices("with reloads"),
+                List.of(new Series("reloads", List.of(15.0))));
         assertThat(figures)
                 .extracting(each -> each.ratios().name())
                 .containsExactly(

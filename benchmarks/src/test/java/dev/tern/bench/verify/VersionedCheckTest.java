@@ -12,8 +12,8 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class VersionedCheckTest {
-    private final VersionedCheck check =
-            new VersionedCheck(Map.of("1", new ReferenceCheck(references("1", 10), 0), "2", new ReferenceCheck(references("2", 20), 0)));
+    private final VersionedCheck check = new VersionedCheck(
+            Map.of("1", new ReferenceCheck(references("1", 10), 0), "2", new ReferenceCheck(references("2", 20), 0)));
 
     @Test
     void anAnswerIsHeldAgainstTheVersionThatItClaims() {
@@ -23,8 +23,8 @@ class VersionedCheckTest {
         check.check(0, answer("2", 10));
         assertThat(found().checked()).isEqualTo(3);
         assertThat(found().mismatched()).isEqualTo(1);
-        assertThat(found().first()).hasValueSatisfying(each -> assertThat(each.expected())
-                .isEqualTo("20.0"));
+        assertThat(found().first())
+                .hasValueSatisfying(each -> assertThat(each.expected()).isEqualTo("20.0"));
     }
 
     @Test
@@ -33,8 +33,8 @@ class VersionedCheckTest {
         check.check(0, new byte[] {1, 2, 3});
         assertThat(found().checked()).isEqualTo(2);
         assertThat(found().mismatched()).isEqualTo(2);
-        assertThat(found().first()).hasValueSatisfying(each -> assertThat(each.got())
-                .isEqualTo("'3'"));
+        assertThat(found().first())
+                .hasValueSatisfying(each -> assertThat(each.got()).isEqualTo("'3'"));
     }
 
     private Verdict found() {
