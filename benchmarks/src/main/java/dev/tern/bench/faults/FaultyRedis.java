@@ -1,35 +1,42 @@
 package dev.tern.bench.faults;
 
 import dev.tern.bench.process.RedisProcess;
-import io.lettuce.core.KillArgs;
-import io.lettuce.core.RedisClient;
-import io.lettuce.core.api.StatefulRedisConnection;
-import io.lettuce.core.api.sync.RedisCommands;
-import io.lettuce.core.codec.ByteArrayCodec;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** A redis-server of this tool's to which faults can be done while others use it through {@link #address}. */
 public final class FaultyRedis implements AutoCloseable {
     private static final String PASSWORD = "another";
-    private static final int FORMAT_AT = 4;
+    /** Changes every value; {@code v} is what it was. */
+    private static final String DAMAGE = """
+            for _, key in ipairs(redis.call('KEYS', '*')) do
+              local v = redis.call('GET', key)
+              if #v > 8 then redis.call('SET', key, %s) end
+            end
+            return 0
+            """;
+
+    private static final String HALF = "string.sub(v, 1, #v / 2)";
+    /** Of its middle byte the last bit; a value that nobody has replaced since gets it back. */
+    private static final String ONE_BIT =
+            "string.sub(v, 1, #v / 2) .. string.char(bit.bxor(string.byte(v, #v / 2 + 1), 1)) .. string.sub(v, #v / 2 + 2)";
+    /** Where a value says what format it is of, behind four bytes. */
+    private static final String OLD_FORMAT = "string.sub(v, 1, 4) .. string.char(1) .. string.sub(v, 6)";
+
     /** What is damaged is read and replaced; so it is damaged again. */
     private static final long AGAIN_MILLIS = 20;
 
     private final RedisProcess process;
     private final RepliesProxy proxy;
-    private final RedisClient client;
-    private final StatefulRedisConnection<byte[], byte[]> connection;
     private final ScheduledExecutorService hand = Executors.newSingleThreadScheduledExecutor(work -> {
         Thread thread = new Thread(work, "tern-bench-redis-faults");
         thread.setDaemon(true);
@@ -40,8 +47,6 @@ public final class FaultyRedis implements AutoCloseable {
     private FaultyRedis(RedisProcess process) throws IOException {
         this.process = process;
         this.proxy = new RepliesProxy(process.port());
-        this.client = RedisClient.create("redis://127.0.0.1:" + process.port());
-        this.connection = client.connect(ByteArrayCodec.INSTANCE);
     }
 
     /**
@@ -98,11 +103,18 @@ public final class FaultyRedis implements AutoCloseable {
         switch (fault) {
             case KILLED -> process.kill();
             case FROZEN -> process.freeze();
-            case FULL -> fill();
-            case PASSWORD -> askForAnother();
-            case TRUNCATED -> damage(value -> Arrays.copyOf(value, value.length / 2));
-            case FLIPPED -> damage(value -> changed(value, value.length / 2));
-            case OLD_FORMAT -> damage(value -> changed(value, FORMAT_AT));
+            case FULL ->
+                send(
+                        List.of("FLUSHALL"),
+                        List.of("CONFIG", "SET", "maxmemory-policy", "noeviction"),
+                        List.of("CONFIG", "SET", "maxmemory", "1"));
+            case PASSWORD ->
+                send(
+                        List.of("CONFIG", "SET", "requirepass", PASSWORD),
+                        List.of("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes"));
+            case TRUNCATED -> damage(HALF);
+            case FLIPPED -> damage(ONE_BIT);
+            case OLD_FORMAT -> damage(OLD_FORMAT);
             case NONE, SLOW, RUBBISH, CUT -> {
                 // Nothing, or done to the replies.
             }
@@ -113,13 +125,13 @@ public final class FaultyRedis implements AutoCloseable {
         switch (fault) {
             case KILLED -> process.revive();
             case FROZEN -> process.thaw();
-            case FULL -> commands().configSet("maxmemory", "0");
-            case PASSWORD -> commands().configSet("requirepass", "");
+            case FULL -> send(List.of("CONFIG", "SET", "maxmemory", "0"));
+            case PASSWORD -> send(List.of("AUTH", PASSWORD), List.of("CONFIG", "SET", "requirepass", ""));
             case TRUNCATED, FLIPPED, OLD_FORMAT -> {
                 if (damage != null) {
                     damage.cancel(false);
                 }
-                commands().flushall();
+                send(List.of("FLUSHALL"));
             }
             case NONE, SLOW, RUBBISH, CUT -> {
                 // Nothing, or done to the replies.
@@ -127,39 +139,24 @@ public final class FaultyRedis implements AutoCloseable {
         }
     }
 
-    private void fill() {
-        commands().flushall();
-        commands().configSet("maxmemory-policy", "noeviction");
-        commands().configSet("maxmemory", "1");
+    private void damage(String how) throws IOException {
+        List<String> command = List.of("EVAL", DAMAGE.formatted(how), "0");
+        send(command);
+        damage =
+                hand.scheduleAtFixedRate(() -> damageAgain(command), AGAIN_MILLIS, AGAIN_MILLIS, TimeUnit.MILLISECONDS);
     }
 
-    private void askForAnother() {
-        commands().configSet("requirepass", PASSWORD);
-        commands().clientKill(KillArgs.Builder.typeNormal().skipme());
-    }
-
-    private void damage(UnaryOperator<byte[]> how) {
-        damage = hand.scheduleAtFixedRate(() -> damageAll(how), 0, AGAIN_MILLIS, TimeUnit.MILLISECONDS);
-    }
-
-    private void damageAll(UnaryOperator<byte[]> how) {
-        List<byte[]> keys = commands().keys("*");
-        for (byte[] key : keys) {
-            byte[] value = commands().get(key);
-            if (value != null && value.length > FORMAT_AT) {
-                commands().set(key, how.apply(value));
-            }
+    private void damageAgain(List<String> command) {
+        try {
+            send(command);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
-    private static byte[] changed(byte[] value, int at) {
-        byte[] changed = value.clone();
-        changed[at] ^= 1;
-        return changed;
-    }
-
-    private RedisCommands<byte[], byte[]> commands() {
-        return connection.sync();
+    @SafeVarargs
+    private void send(List<String>... commands) throws IOException {
+        RedisCommands.send(process.port(), commands);
     }
 
     @Override
@@ -167,7 +164,6 @@ public final class FaultyRedis implements AutoCloseable {
         hand.shutdownNow();
         process.thaw();
         proxy.close();
-        client.shutdown(0, 1, TimeUnit.SECONDS);
         process.close();
     }
 }
