@@ -27,6 +27,7 @@ import picocli.CommandLine.Spec;
             "",
             "  reload  p99 with a reload every 2 s over without, of two versions by turns;",
             "          every answer is held against the version that it claims",
+            "  shadow  p99 with a copy of every request to another version over without",
             ""
         },
         mixinStandardHelpOptions = true,

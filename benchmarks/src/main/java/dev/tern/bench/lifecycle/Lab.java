@@ -56,8 +56,9 @@ final class Lab {
         return new HostPort("127.0.0.1", server.port());
     }
 
-    void progress(String line) {
-        progress.accept(line);
+    /** The server's Prometheus page. */
+    String metrics() {
+        return server.metrics();
     }
 
     /** Every load so far but those that warm up. */

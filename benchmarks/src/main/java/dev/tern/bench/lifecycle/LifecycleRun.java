@@ -12,7 +12,7 @@ import java.util.function.Consumer;
 
 /** Measures scenarios, each with a server of its own. Used by one thread. */
 public final class LifecycleRun {
-    private static final List<Scenario> ALL = List.of(new Reloads());
+    private static final List<Scenario> ALL = List.of(new Reloads(), new Shadowing());
 
     private final LifecycleSettings settings;
     private final StopSignal stop;

@@ -15,6 +15,9 @@ import java.util.List;
 /** The same load with and without a reload every two seconds, of two versions by turns whose answers differ. */
 final class Reloads implements Scenario {
     static final String MODEL = "mlp-1024-fixed-0";
+    /** Models change when they are told to. */
+    static final List<String> EXPLICIT = List.of("--model-control-mode=explicit", "--load-model=*");
+
     private static final double TOLERANCE = 1e-4;
     private static final Verification CHECKED = Verification.byVersion(TOLERANCE, List.of("1", "2"));
 
@@ -31,7 +34,7 @@ final class Reloads implements Scenario {
 
     @Override
     public List<String> flags() {
-        return List.of("--model-control-mode=explicit", "--load-model=*");
+        return EXPLICIT;
     }
 
     @Override

@@ -24,6 +24,10 @@ final class Slices {
         this.name = name;
     }
 
+    String name() {
+        return name;
+    }
+
     void add(RunResult slice) {
         all.add(slice.measurement().latencies());
         p99s.add(slice.measurement().latencies().getValueAtPercentile(99) / NANOS_PER_MILLI);
@@ -36,10 +40,6 @@ final class Slices {
     /** Of all slices' requests together. */
     double percentileMillis(double percentile) {
         return all.getTotalCount() == 0 ? Double.NaN : all.getValueAtPercentile(percentile) / NANOS_PER_MILLI;
-    }
-
-    long sent() {
-        return sent;
     }
 
     long lost() {
