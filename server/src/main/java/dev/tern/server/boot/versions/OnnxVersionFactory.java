@@ -6,6 +6,8 @@ import dev.tern.server.admission.ModelContract;
 import dev.tern.server.batching.Batching;
 import dev.tern.server.batching.Grouping;
 import dev.tern.server.batching.InstanceGroup;
+import dev.tern.server.batching.Runners;
+import dev.tern.server.batching.policy.SchedulerSettings;
 import dev.tern.server.boot.caches.ResponseCaches;
 import dev.tern.server.boot.caches.VersionCache;
 import dev.tern.server.boot.meters.Meters;
@@ -59,16 +61,19 @@ public final class OnnxVersionFactory implements VersionFactory {
     private final TrialLoad trialLoad;
     private final HostPolicies policies;
     private final Seats seats;
+    private final Runners idleTime;
     private final Clock clock;
     private final Meters meters;
     private final ResponseCaches caches;
 
+    /** @param idleTime run what nobody waits for */
     public OnnxVersionFactory(
             boolean autoComplete,
             ServerOptions.Execution execution,
             TrialLoad trialLoad,
             HostPolicies policies,
             Seats seats,
+            Runners idleTime,
             Clock clock,
             Meters meters,
             ResponseCaches caches) {
@@ -77,6 +82,7 @@ public final class OnnxVersionFactory implements VersionFactory {
         this.trialLoad = trialLoad;
         this.policies = policies;
         this.seats = seats;
+        this.idleTime = idleTime;
         this.clock = clock;
         this.meters = meters;
         this.caches = caches;
@@ -238,7 +244,10 @@ public final class OnnxVersionFactory implements VersionFactory {
             return orElseRun(recorder::close, () -> {
                 padding.goesTo(recorder);
                 cache.ifPresent(each -> each.meters().countedWith(recorder));
-                Batching batching = batching(settings, settings.grouping(contract, joining), groups, recorder);
+                SchedulerSettings scheduling =
+                        settings.scheduling(execution.defaultMaxQueueSize(), execution.maxExecution());
+                Grouping grouping = settings.grouping(contract, joining);
+                Batching batching = batching(scheduling, grouping, groups, recorder);
                 runs.tell(batching);
                 return new OnnxVersion(
                         config,
@@ -247,6 +256,7 @@ public final class OnnxVersionFactory implements VersionFactory {
                         settings.instances(),
                         warmUp::requests,
                         batching,
+                        background(scheduling, grouping, contract, groups),
                         cache,
                         recorder);
             });
@@ -264,14 +274,24 @@ public final class OnnxVersionFactory implements VersionFactory {
     }
 
     private Batching batching(
-            ModelSettings settings, Grouping grouping, List<InstanceGroup> groups, VersionMeters recorder) {
+            SchedulerSettings scheduling, Grouping grouping, List<InstanceGroup> groups, VersionMeters recorder) {
         return new Batching(
-                settings.scheduling(execution.defaultMaxQueueSize(), execution.maxExecution()),
+                scheduling,
                 grouping,
                 groups,
                 clock,
                 execution.overloadIsUnavailable() ? Failure.Kind.UNAVAILABLE : Failure.Kind.RESOURCE_EXHAUSTED,
                 recorder);
+    }
+
+    private Background background(
+            SchedulerSettings scheduling, Grouping grouping, ModelContract contract, List<InstanceGroup> groups) {
+        return new Background(
+                idleTime,
+                groups.get(0).instances().get(0)::another,
+                (instances, seat) -> new Batching(
+                        scheduling, grouping, instances, seat, clock, Failure.Kind.UNAVAILABLE, Uncounted.RUNS),
+                queue -> Pipeline.withoutCache(contract, queue));
     }
 
     private List<String> warnings(BatchingDecision decision, InstanceGroups makers, List<String> rowWarnings) {
