@@ -179,7 +179,7 @@ final class Catalog {
         // First, so that no request finds the model and not its metadata.
         if (!configuredTraffic(view).sticky().metadata().isEmpty()) {
             readsMetadata = true;
-        }|= !configuredTraffic(view).sticky().metadata().isEmpty();
+        }
         ModelView before = views.put(view.name(), view);
         if (before == null || !view.ready().equals(before.ready())) {
             for (RepositoryListener each : listeners) {

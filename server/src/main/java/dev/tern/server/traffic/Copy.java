@@ -112,7 +112,10 @@ final class Copy implements Call, Reply {
             counts.compared(comparison, compared);
             tell(compared);
         } catch (RuntimeException | OutOfMemoryError e) {
-            LOG.error("Answers of model '{}' could not be compared", answered.request().model(), e);
+            LOG.error(
+                    "Answers of model '{}' could not be compared",
+                    answered.request().model(),
+                    e);
         } finally {
             response.release();
             end();

@@ -29,8 +29,7 @@ public record ShadowState(
         double primaryMeanNanos,
         double candidateMeanNanos) {
     /** Of a model of which nothing was copied. */
-    static final ShadowState NONE =
-            new ShadowState(0, 0, 0, Map.of(), 0, 0, Differences.NONE, Map.of(), 0, 0);
+    static final ShadowState NONE = new ShadowState(0, 0, 0, Map.of(), 0, 0, Differences.NONE, Map.of(), 0, 0);
 
     public ShadowState {
         failures = Map.copyOf(failures);

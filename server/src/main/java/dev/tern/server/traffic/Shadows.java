@@ -57,7 +57,10 @@ public final class Shadows {
         try {
             copy = stopped ? null : copy(candidate, answered);
         } catch (RuntimeException e) {
-            LOG.error("A request to model '{}' could not be copied", answered.request().model(), e);
+            LOG.error(
+                    "A request to model '{}' could not be copied",
+                    answered.request().model(),
+                    e);
         }
         if (copy == null) {
             answered.release();

@@ -1,4 +1,4 @@
-        if (!Double.isFinite(max)) {package dev.tern.server.traffic;
+package dev.tern.server.traffic;
 
 import dev.tern.server.tensor.BytesElements;
 import dev.tern.server.tensor.DataType;
@@ -58,7 +58,7 @@ final class TensorComparison {
             sum += apart;
             max = Math.max(max, apart);
         }
-        if (first.length != second.length || !Double.isFinite(max)) {
+        if (!Double.isFinite(max)) {
             return OutputDifference.incomparable(one.name());
         }
         if (max == 0 && isWide(one) && one.type() == other.type()) {
@@ -87,7 +87,8 @@ final class TensorComparison {
         ByteBuffer bytes = bytes(tensor);
         double[] values = new double[bytes.limit() / tensor.type().elementSize()];
         for (int i = 0; i < values.length; i++) {
-            values[i] = ElementValues.number(tensor.type(), bytes, i * tensor.type().elementSize());
+            values[i] =
+                    ElementValues.number(tensor.type(), bytes, i * tensor.type().elementSize());
         }
         return values;
     }
@@ -143,7 +144,6 @@ final class TensorComparison {
         }
         return count < LEAST_RANKED
                 ? Double.NaN
-                : new SpearmansCorrelation()
-                        .correlation(Arrays.copyOf(first, count), Arrays.copyOf(second, count));
+                : new SpearmansCorrelation().correlation(Arrays.copyOf(first, count), Arrays.copyOf(second, count));
     }
 }

@@ -72,7 +72,7 @@ public final class Traffic {
         // First, so that no request finds the settings and not its metadata.
         if (!now.sticky().metadata().isEmpty()) {
             readsMetadata = true;
-        }|= !now.sticky().metadata().isEmpty();
+        }
         Map<String, TrafficSettings> all = new HashMap<>(changed);
         all.put(model, now);
         changed = Map.copyOf(all);
@@ -105,8 +105,7 @@ public final class Traffic {
 
     /** A draw of the version for a request; only where there is a split. */
     public Draw draw(String model, TrafficSettings settings, @Nullable String stickyValue) {
-        double point =
-                stickyValue == null ? random.getAsDouble() : Stickiness.point(model, stickyValue);
+        double point = stickyValue == null ? random.getAsDouble() : Stickiness.point(model, stickyValue);
         return new Draw(settings.split(), point);
     }
 

@@ -89,8 +89,7 @@ final class ParameterRules {
             case ParameterKeys.VERSION_LABELS -> VersionLabels.isAllowed(value) ? "" : VersionLabels.ALLOWED;
             case ParameterKeys.TRAFFIC_SPLIT -> TrafficConfig.isSplit(value) ? "" : TrafficSettings.SPLIT_RULE;
             case ParameterKeys.TRAFFIC_SHADOW -> TrafficConfig.isShadow(value) ? "" : TrafficSettings.SHADOW_RULE;
-            case ParameterKeys.TRAFFIC_STICKY_PARAMETER ->
-                value.isBlank() ? "the name of a request's parameter" : "";
+            case ParameterKeys.TRAFFIC_STICKY_PARAMETER -> value.isBlank() ? "the name of a request's parameter" : "";
             case ParameterKeys.TRAFFIC_STICKY_METADATA ->
                 TrafficConfig.isMetadata(value) ? "" : TrafficSettings.METADATA_RULE;
             // PaddingRules looks at these.

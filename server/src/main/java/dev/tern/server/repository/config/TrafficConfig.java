@@ -43,7 +43,8 @@ public final class TrafficConfig {
      */
     public static List<Share> split(String text) {
         List<Share> shares = new ArrayList<>();
-        NamePairs.nameAndValue(text).forEach((version, weight) -> shares.add(new Share(version(version), number(weight))));
+        NamePairs.nameAndValue(text)
+                .forEach((version, weight) -> shares.add(new Share(version(version), number(weight))));
         return new TrafficSettings(shares, Sticky.NONE, Shadow.NONE).split();
     }
 
