@@ -54,12 +54,12 @@ class ShadowServingTest {
         return ModelDirectory.of(directory, "m")
                 .version(1, first)
                 .version(2, second)
-                .config(config("all {}", "2:100"));
+                .config(config("all {}", "1:1", "2:100"));
     }
 
-    private static String config(String policy, String shadow) {
+    private static String config(String policy, String split, String shadow) {
         return "max_batch_size: 4 version_policy { " + policy + " }"
-                + " parameters { key: 'tern.traffic.split' value { string_value: '1:1' } }"
+                + " parameters { key: 'tern.traffic.split' value { string_value: '" + split + "' } }"
                 + " parameters { key: 'tern.traffic.shadow' value { string_value: '" + shadow + "' } }";
     }
 
@@ -88,18 +88,9 @@ class ShadowServingTest {
                     .contains("tern_shadow_difference_max_sum{model=\"m\",version=\"2\"} 20.0")
                     .contains("tern_shadow_rank_correlation{model=\"m\",version=\"2\"} ")
                     .contains("tern_shadow_duration_seconds_count{model=\"m\",version=\"2\"} 5")
+                    .contains("tern_inference_executions_total{model=\"m\",outcome=\"success\",version=\"2\"} 0.0")
                     .contains("tern_inference_requests_total{model=\"m\",outcome=\"success\",version=\"2\"} 0.0");
-            assertThat(server.stub()
-                            .modelStatistics(ModelStatisticsRequest.newBuilder()
-                                    .setName("m")
-                                    .setVersion("2")
-                                    .build())
-                            .getModelStats(0)
-                            .getInferenceStats()
-                            .getSuccess()
-                            .getCount())
-                    .as("no caller asked it")
-                    .isZero();
+            assertThat(requests(server, "2")).as("no caller asked it").isZero();
         }
     }
 
@@ -154,12 +145,17 @@ class ShadowServingTest {
         Tensor x = Tensors.floats("x", Shape.of(1, 4), 1, 2, 3, 4);
         try (TestServer server = TestServer.builder(directory).control(EXPLICIT).start()) {
             assertThat(infer(server, x).getModelVersion()).isEqualTo("1");
-            model.config(config("specific { versions: [1] }", "2:100"));
+            model.config(config("all {}", "2:1", "2:100"));
+            load(server);
+            assertThat(infer(server, x).getModelVersion()).isEqualTo("2");
+            assertThat(requests(server, "1")).as("nothing was loaded anew").isEqualTo(1);
+
+            model.config(config("specific { versions: [1] }", "1:1", "2:100"));
             load(server);
             assertThat(infer(server, x).getModelVersion()).isEqualTo("1");
             Await.until("it is said that nobody was there", () -> report(server).getUnserved() > 0);
 
-            model.config(config("specific { versions: [2] }", "1:0"));
+            model.config(config("specific { versions: [2] }", "1:1", "1:0"));
             load(server);
             assertThat(infer(server, x).getModelVersion())
                     .as("none of the split is served")
@@ -173,6 +169,19 @@ class ShadowServingTest {
                 .repositoryModelLoad(RepositoryModelLoadRequest.newBuilder()
                         .setModelName("m")
                         .build());
+    }
+
+    /** Of callers, that the version has answered since it was loaded. */
+    private static long requests(TestServer server, String version) {
+        return server.stub()
+                .modelStatistics(ModelStatisticsRequest.newBuilder()
+                        .setName("m")
+                        .setVersion(version)
+                        .build())
+                .getModelStats(0)
+                .getInferenceStats()
+                .getSuccess()
+                .getCount();
     }
 
     private static ModelInferResponse infer(TestServer server, Tensor... inputs) {
