@@ -20,6 +20,7 @@
             "tensor",
             "telemetry",
             "statistics",
+            "traffic",
             "host"
         })
 @NullMarked

@@ -5,14 +5,20 @@ import dev.tern.proto.admin.v1.ClearCacheRequest;
 import dev.tern.proto.admin.v1.ClearCacheResponse;
 import dev.tern.proto.admin.v1.GetSchedulingRequest;
 import dev.tern.proto.admin.v1.GetSchedulingResponse;
+import dev.tern.proto.admin.v1.GetTrafficRequest;
+import dev.tern.proto.admin.v1.GetTrafficResponse;
 import dev.tern.proto.admin.v1.ListModelsRequest;
 import dev.tern.proto.admin.v1.ListModelsResponse;
 import dev.tern.proto.admin.v1.Model;
 import dev.tern.proto.admin.v1.ModelVersion;
 import dev.tern.proto.admin.v1.RemoveLabelRequest;
 import dev.tern.proto.admin.v1.RemoveLabelResponse;
+import dev.tern.proto.admin.v1.ResetTrafficRequest;
+import dev.tern.proto.admin.v1.ResetTrafficResponse;
 import dev.tern.proto.admin.v1.SetLabelRequest;
 import dev.tern.proto.admin.v1.SetLabelResponse;
+import dev.tern.proto.admin.v1.SetTrafficRequest;
+import dev.tern.proto.admin.v1.SetTrafficResponse;
 import dev.tern.proto.admin.v1.VersionLabel;
 import dev.tern.server.predict.Failure;
 import dev.tern.server.predict.Failure.Kind;
@@ -24,6 +30,7 @@ import dev.tern.server.repository.ServedVersion;
 import dev.tern.server.repository.VersionIndex;
 import dev.tern.server.repository.VersionState;
 import dev.tern.server.repository.config.VersionLabels;
+import dev.tern.server.traffic.Traffic;
 import io.grpc.stub.StreamObserver;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -31,9 +38,11 @@ import java.util.Set;
 /** Operator calls, served on a port of their own. */
 final class AdminService extends AdminImplBase {
     private final ModelRepository repository;
+    private final TrafficCalls traffic;
 
-    AdminService(ModelRepository repository) {
+    AdminService(ModelRepository repository, Traffic traffic) {
         this.repository = repository;
+        this.traffic = new TrafficCalls(repository, traffic);
     }
 
     @Override
@@ -116,6 +125,21 @@ final class AdminService extends AdminImplBase {
                 .setPreviousVersion(before.getAsLong())
                 .build());
         observer.onCompleted();
+    }
+
+    @Override
+    public void getTraffic(GetTrafficRequest request, StreamObserver<GetTrafficResponse> observer) {
+        traffic.get(request, observer);
+    }
+
+    @Override
+    public void setTraffic(SetTrafficRequest request, StreamObserver<SetTrafficResponse> observer) {
+        traffic.set(request, observer);
+    }
+
+    @Override
+    public void resetTraffic(ResetTrafficRequest request, StreamObserver<ResetTrafficResponse> observer) {
+        traffic.reset(request, observer);
     }
 
     private Model describe(ModelIndex model) {
