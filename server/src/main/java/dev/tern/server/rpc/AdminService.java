@@ -1,8 +1,12 @@
 package dev.tern.server.rpc;
 
+import dev.tern.proto.admin.v1.AbortRolloutRequest;
+import dev.tern.proto.admin.v1.AbortRolloutResponse;
 import dev.tern.proto.admin.v1.AdminGrpc.AdminImplBase;
 import dev.tern.proto.admin.v1.ClearCacheRequest;
 import dev.tern.proto.admin.v1.ClearCacheResponse;
+import dev.tern.proto.admin.v1.GetRolloutRequest;
+import dev.tern.proto.admin.v1.GetRolloutResponse;
 import dev.tern.proto.admin.v1.GetSchedulingRequest;
 import dev.tern.proto.admin.v1.GetSchedulingResponse;
 import dev.tern.proto.admin.v1.ListModelsRequest;
@@ -13,6 +17,8 @@ import dev.tern.proto.admin.v1.RemoveLabelRequest;
 import dev.tern.proto.admin.v1.RemoveLabelResponse;
 import dev.tern.proto.admin.v1.SetLabelRequest;
 import dev.tern.proto.admin.v1.SetLabelResponse;
+import dev.tern.proto.admin.v1.StartRolloutRequest;
+import dev.tern.proto.admin.v1.StartRolloutResponse;
 import dev.tern.proto.admin.v1.VersionLabel;
 import dev.tern.server.predict.Failure;
 import dev.tern.server.predict.Failure.Kind;
@@ -24,6 +30,7 @@ import dev.tern.server.repository.ServedVersion;
 import dev.tern.server.repository.VersionIndex;
 import dev.tern.server.repository.VersionState;
 import dev.tern.server.repository.config.VersionLabels;
+import dev.tern.server.rollout.Rollouts;
 import io.grpc.stub.StreamObserver;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -31,9 +38,11 @@ import java.util.Set;
 /** Operator calls, served on a port of their own. */
 final class AdminService extends AdminImplBase {
     private final ModelRepository repository;
+    private final RolloutCalls rollouts;
 
-    AdminService(ModelRepository repository) {
+    AdminService(ModelRepository repository, Rollouts rollouts) {
         this.repository = repository;
+        this.rollouts = new RolloutCalls(rollouts);
     }
 
     @Override
@@ -120,6 +129,21 @@ final class AdminService extends AdminImplBase {
                 .setPreviousVersion(before.getAsLong())
                 .build());
         observer.onCompleted();
+    }
+
+    @Override
+    public void startRollout(StartRolloutRequest request, StreamObserver<StartRolloutResponse> observer) {
+        rollouts.start(request, observer);
+    }
+
+    @Override
+    public void getRollout(GetRolloutRequest request, StreamObserver<GetRolloutResponse> observer) {
+        rollouts.get(request, observer);
+    }
+
+    @Override
+    public void abortRollout(AbortRolloutRequest request, StreamObserver<AbortRolloutResponse> observer) {
+        rollouts.abort(request, observer);
     }
 
     private Model describe(ModelIndex model) {

@@ -2,6 +2,7 @@ package dev.tern.server.rpc;
 
 import dev.tern.server.predict.Clock;
 import dev.tern.server.repository.ModelRepository;
+import dev.tern.server.rollout.Rollouts;
 import io.grpc.Server;
 import io.grpc.ServerInterceptors;
 import io.grpc.ServerServiceDefinition;
@@ -59,6 +60,7 @@ public final class GrpcPorts implements AutoCloseable {
     public GrpcPorts(
             GrpcSettings settings,
             ModelRepository repository,
+            Rollouts rollouts,
             ServerStatus status,
             HealthStates health,
             Clock clock,
@@ -86,7 +88,7 @@ public final class GrpcPorts implements AutoCloseable {
                     .addService(ServerInterceptors.intercept(ProtoReflectionServiceV1.newInstance(), streams))
                     .build();
             start(inference, "--grpc-port", settings.port());
-            this.admin = settings.adminPort() < 0 ? null : startAdmin(settings, repository);
+            this.admin = settings.adminPort() < 0 ? null : startAdmin(settings, repository, rollouts);
         } catch (IOException e) {
             loops.shutdownGracefully(0, 0, TimeUnit.SECONDS).awaitUninterruptibly();
             throw e;
@@ -99,9 +101,10 @@ public final class GrpcPorts implements AutoCloseable {
                 InferMethod.of(new InferenceService(repository, status).bindService(), codec, infer));
     }
 
-    private Server startAdmin(GrpcSettings settings, ModelRepository repository) throws IOException {
+    private Server startAdmin(GrpcSettings settings, ModelRepository repository, Rollouts rollouts)
+            throws IOException {
         Server server = builder(settings.adminHost(), settings.adminPort(), settings)
-                .addService(MalformedMessages.refusedBy(new AdminService(repository).bindService()))
+                .addService(MalformedMessages.refusedBy(new AdminService(repository, rollouts).bindService()))
                 .addService(ServerInterceptors.intercept(ProtoReflectionServiceV1.newInstance(), streams))
                 .build();
         try {

@@ -5,7 +5,7 @@
  */
 @Station(
         name = "rpc",
-        mayUse = {"predict", "repository", "tensor"})
+        mayUse = {"predict", "repository", "rollout", "tensor"})
 @NullMarked
 package dev.tern.server.rpc;
 

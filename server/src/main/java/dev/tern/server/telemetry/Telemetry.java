@@ -106,6 +106,17 @@ public final class Telemetry implements AutoCloseable {
         return new CacheSpaceRecorder(meters, () -> close(key, meters));
     }
 
+    /**
+     * As {@link #recorder}, of the model's rollouts.
+     *
+     * @param states a rollout can be in
+     */
+    public RolloutRecorder rolloutRecorder(String model, Class<? extends Enum<?>> states) {
+        String key = "rollout\n" + model;
+        RolloutMeters meters = open(key, RolloutMeters.class, () -> new RolloutMeters(registry, states, model));
+        return new RolloutRecorder(meters, () -> close(key, meters));
+    }
+
     /** Says how much memory kept answers may take; once. */
     public void cacheMemory(long maxBytes) {
         bytes(TernMeter.CACHE_MEMORY_MAX, () -> maxBytes);

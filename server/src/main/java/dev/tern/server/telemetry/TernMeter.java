@@ -66,6 +66,13 @@ enum TernMeter {
     REDIS_INVALIDATIONS(
             "tern.cache.redis.invalidations",
             "Answers of which Redis said that they went, or that another process wrote them."),
+    ROLLOUT_STATE(
+            "tern.rollout.state",
+            "1 for the state of the model's last rollout, 0 for the others: shadowing, stepping, completed, stopped,"
+                    + " undecided, aborted."),
+    ROLLOUT_CANDIDATE_WEIGHT(
+            "tern.rollout.candidate.weight",
+            "Percent of the requests that name no version, which the candidate of the model's last rollout gets by it."),
     NETTY_DIRECT_MEMORY(
             "tern.netty.direct.memory", "Direct memory held by Netty's pools, which the JVM's own meters miss."),
     NETTY_DIRECT_IN_USE("tern.netty.direct.in.use", "The part of Netty's direct memory that is in buffers now in use."),
