@@ -16,8 +16,7 @@ public record AnswerRule(double maxMeanAbsolute, double minRankCorrelation, doub
     public static final double FOUND_SHARE = 0.05;
 
     public AnswerRule {
-        Expected.that(
-                "max mean absolute difference", maxMeanAbsolute, maxMeanAbsolute >= 0, "0 or more");
+        Expected.that("max mean absolute difference", maxMeanAbsolute, maxMeanAbsolute >= 0, "0 or more");
         Expected.that(
                 "min rank correlation",
                 minRankCorrelation,

@@ -27,9 +27,7 @@ final class Judgement {
     private SequentialTest test(Signal signal) {
         return switch (signal) {
             case ERRORS ->
-                shadowing
-                        ? ofShare(settings.errorMargin(), settings.errorMargin())
-                        : ofPairs(settings.errorMargin());
+                shadowing ? ofShare(settings.errorMargin(), settings.errorMargin()) : ofPairs(settings.errorMargin());
             case LATENCY -> ofPairs(settings.slowerMargin());
             case ANSWERS -> {
                 AnswerRule rule = settings.answers().orElseThrow();

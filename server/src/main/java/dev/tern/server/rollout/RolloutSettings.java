@@ -71,7 +71,8 @@ public record RolloutSettings(
         Expected.that("miss rate", missRate, isShare(missRate), SHARE);
         Expected.that("error margin", errorMargin, isMargin(errorMargin), "above 0, below " + HIGHEST_MARGIN);
         Expected.that("slower margin", slowerMargin, isMargin(slowerMargin), "above 0, below " + HIGHEST_MARGIN);
-        Expected.that("latency tolerance", latencyTolerance, latencyTolerance >= 0 && latencyTolerance <= ALL, "0 to 100");
+        Expected.that(
+                "latency tolerance", latencyTolerance, latencyTolerance >= 0 && latencyTolerance <= ALL, "0 to 100");
         Expected.that(
                 "latency floor",
                 latencyFloor,

@@ -88,9 +88,7 @@ public final class Rollouts {
     private ServedPair find(String model, String candidate, String baseline) throws RolloutException {
         ServedPair found = served.find(model, candidate, baseline.isEmpty() ? traffic.mostly(model) : baseline);
         // Most requests may go to the candidate already.
-        return baseline.isEmpty() && found.baseline() == found.candidate()
-                ? served.find(model, candidate, "")
-                : found;
+        return baseline.isEmpty() && found.baseline() == found.candidate() ? served.find(model, candidate, "") : found;
     }
 
     /**
@@ -135,12 +133,7 @@ public final class Rollouts {
      * @param rankCorrelation of the two answers; no number where there is none
      */
     public void compared(
-            String model,
-            long baseline,
-            long candidate,
-            double meanAbsolute,
-            double rankCorrelation,
-            boolean failed) {
+            String model, long baseline, long candidate, double meanAbsolute, double rankCorrelation, boolean failed) {
         Rollout rollout = rollouts.get(model);
         if (rollout != null && rollout.isOf(baseline, candidate)) {
             rollout.compared(meanAbsolute, rankCorrelation, failed);

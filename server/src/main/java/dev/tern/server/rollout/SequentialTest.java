@@ -6,7 +6,8 @@ package dev.tern.server.rollout;
  * <p>Two wagers are on. One claims a mean above 0: when its capital has reached 1/falseAlarm, the scores are found worse;
  * by {@link Wager} that happens with at most the chance falseAlarm if each score's mean, given those before, is 0 or less.
  * The other claims a mean below the margin: when it has reached 1/miss, the scores hold; at most with the chance miss if
- * each score's mean is the margin or more. What lies between may go either way. What holds may still be found worse later.
+ * each score's mean is the margin or more. What lies between may go either way. What holds may still be found worse later, and as
+ * {@link Wagers} begin anew, soon after it has become so.
  *
  * <p>The method is testing by betting: Waudby-Smith and Ramdas, "Estimating means of bounded random variables by betting",
  * 2024.
@@ -15,7 +16,7 @@ final class SequentialTest {
     private final double margin;
     private final double worseAt;
     private final double holdsAt;
-    private final Wager worse;
+    private final Wagers worse;
     private final Wager holds;
     private Verdict verdict = Verdict.UNDECIDED;
     private long scores;
@@ -32,7 +33,7 @@ final class SequentialTest {
         this.margin = margin;
         this.worseAt = 1 / falseAlarm;
         this.holdsAt = 1 / miss;
-        this.worse = new Wager(-lowest);
+        this.worse = new Wagers(-lowest);
         this.holds = new Wager(highest - margin);
     }
 

@@ -101,8 +101,7 @@ public final class GrpcPorts implements AutoCloseable {
                 InferMethod.of(new InferenceService(repository, status).bindService(), codec, infer));
     }
 
-    private Server startAdmin(GrpcSettings settings, ModelRepository repository, Rollouts rollouts)
-            throws IOException {
+    private Server startAdmin(GrpcSettings settings, ModelRepository repository, Rollouts rollouts) throws IOException {
         Server server = builder(settings.adminHost(), settings.adminPort(), settings)
                 .addService(MalformedMessages.refusedBy(new AdminService(repository, rollouts).bindService()))
                 .addService(ServerInterceptors.intercept(ProtoReflectionServiceV1.newInstance(), streams))

@@ -24,8 +24,7 @@ final class RolloutCalls {
 
     void start(StartRolloutRequest request, StreamObserver<StartRolloutResponse> observer) {
         answer(
-                () -> rollouts.start(
-                        request.getModel(), candidate(request), request.getBaseline(), settings(request)),
+                () -> rollouts.start(request.getModel(), candidate(request), request.getBaseline(), settings(request)),
                 status -> StartRolloutResponse.newBuilder()
                         .setRollout(RolloutMessages.of(status))
                         .build(),

@@ -43,8 +43,9 @@ final class RolloutMessages {
     private static Optional<AnswerRule> answers(StartRolloutRequest request) {
         if (!request.hasMaxMeanAbsoluteDifference() && !request.hasMinRankCorrelation()) {
             if (request.hasAllowedShare() || request.hasFoundShare()) {
-                throw new IllegalArgumentException("allowed share, found share: given (expected: together with a max mean"
-                        + " absolute difference or a min rank correlation)");
+                throw new IllegalArgumentException(
+                        "allowed share, found share: given (expected: together with a max mean"
+                                + " absolute difference or a min rank correlation)");
             }
             return Optional.empty();
         }

@@ -13,7 +13,11 @@ final class RolloutMeters extends MeterGroup {
     RolloutMeters(MeterRegistry registry, Class<? extends Enum<?>> states, String model) {
         super(registry, Tags.of("model", model));
         for (Enum<?> each : states.getEnumConstants()) {
-            gauge(TernMeter.ROLLOUT_STATE, () -> each == state ? 1 : 0, "state", each.name().toLowerCase(Locale.ROOT));
+            gauge(
+                    TernMeter.ROLLOUT_STATE,
+                    () -> each == state ? 1 : 0,
+                    "state",
+                    each.name().toLowerCase(Locale.ROOT));
         }
         gauge(TernMeter.ROLLOUT_CANDIDATE_WEIGHT, () -> percent);
     }

@@ -19,6 +19,7 @@ final class FakeTraffic implements TrafficControl {
     public void set(String model, long baseline, long candidate, double candidatePercent, double shadow) {
         percent = candidatePercent;
         shadowPercent = shadow;
-        set.add(candidate + " over " + baseline + " of " + model + ": " + candidatePercent + "%, copies " + shadow + "%");
+        set.add(candidate + " over " + baseline + " of " + model + ": " + candidatePercent + "%, copies " + shadow
+                + "%");
     }
 }

@@ -9,8 +9,12 @@ import org.jspecify.annotations.Nullable;
 /** Versions 1 to 3 of any model, of which 3 is the newest; the pair that was found last. */
 final class FakeVersions implements ServedVersions {
     Optional<String> change = Optional.empty();
-    @Nullable OutcomeObserver ofBaseline;
-    @Nullable OutcomeObserver ofCandidate;
+
+    @Nullable
+    OutcomeObserver ofBaseline;
+
+    @Nullable
+    OutcomeObserver ofCandidate;
 
     @Override
     public ServedPair find(String model, String candidate, String baseline) throws RolloutException {

@@ -31,7 +31,9 @@ class PairingTest {
     @Test
     void eachIsUsedOnce() {
         add(0, range(1, 100), range(201, 221));
-        assertThat(candidates).containsExactlyInAnyOrderElementsOf(LongStream.range(201, 221).boxed().toList());
+        assertThat(candidates)
+                .containsExactlyInAnyOrderElementsOf(
+                        LongStream.range(201, 221).boxed().toList());
         assertThat(baselines).hasSize(20).doesNotHaveDuplicates().allMatch(each -> each > 0 && each < 100);
         add(1, range(300, 300), 400);
         assertThat(candidates).as("what was left is not used later").hasSize(20);

@@ -11,6 +11,8 @@ import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,7 +55,11 @@ final class Rig {
     }
 
     Rig(Executor control) {
-        rollouts = new Rollouts(versions, traffic, told::add, clock, control, new SplittableRandom(1));
+        this(control, new SplittableRandom(1));
+    }
+
+    Rig(Executor control, RandomGenerator random) {
+        rollouts = new Rollouts(versions, traffic, told::add, clock, control, random);
     }
 
     RolloutStatus start(RolloutSettings settings) {
@@ -78,11 +84,17 @@ final class Rig {
 
     /** One tick with {@code requests}, all of them answered before it. */
     void tick(int requests, Side baseline, Side candidate, Shadow shadow) {
+        tick(requests, baseline, candidate, () -> shadow);
+    }
+
+    /** As that, each copy coming to something of its own. */
+    void tick(int requests, Side baseline, Side candidate, Supplier<Shadow> shadows) {
         int ofCandidate = (int) Math.round(requests * traffic.percent / 100);
         tell(versions.ofBaseline, baseline, requests - ofCandidate);
         tell(versions.ofCandidate, candidate, ofCandidate);
         int copies = (int) Math.round((requests - ofCandidate) * traffic.shadowPercent / 100);
         for (int i = 0; i < copies; i++) {
+            Shadow shadow = shadows.get();
             rollouts.compared(MODEL, 2, 3, shadow.meanAbsolute(), shadow.rankCorrelation(), shadow.failed());
         }
         clock.advance(TICK.toNanos());
@@ -113,11 +125,7 @@ final class Rig {
     }
 
     static RolloutSettings settings(
-            Duration minStep,
-            Duration maxStep,
-            double shadowPercent,
-            Optional<AnswerRule> answers,
-            double... steps) {
+            Duration minStep, Duration maxStep, double shadowPercent, Optional<AnswerRule> answers, double... steps) {
         RolloutSettings usual = RolloutSettings.DEFAULTS;
         List<Double> all = new ArrayList<>();
         for (double step : steps) {

@@ -19,7 +19,9 @@ class RolloutSettingsTest {
         assertThat(USUAL.steps()).containsExactly(1.0, 5.0, 25.0, 50.0, 100.0);
         assertThat(USUAL.minStep()).isEqualTo(Duration.ofSeconds(30));
         assertThat(USUAL.maxStep()).isEqualTo(Duration.ofMinutes(10));
-        assertThat(USUAL.tests()).as("errors of copies, then errors and latency of four steps").isEqualTo(9);
+        assertThat(USUAL.tests())
+                .as("errors of copies, then errors and latency of four steps")
+                .isEqualTo(9);
         assertThat(USUAL.stages()).extracting(Stage::percent).containsExactly(0.0, 1.0, 5.0, 25.0, 50.0);
     }
 
@@ -33,7 +35,8 @@ class RolloutSettingsTest {
                 "NaN,100      | steps: [NaN, 100.0] (expected: percentages above 0, ascending, the last one 100)",
             })
     void steps(String steps, String message) {
-        List<Double> given = List.of(steps.split(",", -1)).stream().map(Double::valueOf).toList();
+        List<Double> given =
+                List.of(steps.split(",", -1)).stream().map(Double::valueOf).toList();
         assertThatThrownBy(() -> stepping(given))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage(message);

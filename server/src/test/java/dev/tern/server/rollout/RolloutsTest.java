@@ -66,7 +66,9 @@ class RolloutsTest {
         assertThat(end.state()).isEqualTo(RolloutState.STOPPED);
         assertThat(end.percent()).isZero();
         assertThat(rig.highest()).as("found at the first step").isEqualTo(1);
-        assertThat(signal(end, Signal.ERRORS).pairs()).as("requests that it took").isLessThan(20);
+        assertThat(signal(end, Signal.ERRORS).pairs())
+                .as("requests that it took")
+                .isLessThan(20);
         assertThat(rig.traffic.set).last().isEqualTo("3 over 2 of m: 0.0%, copies 0.0%");
     }
 
@@ -107,8 +109,8 @@ class RolloutsTest {
     void oneThatIsSlowerByLessThanIsToleratedTakesOver() {
         rig.start(RolloutSettings.DEFAULTS);
         // A tenth of 2 ms, and 0.2 ms.
-        RolloutStatus end = rig.run(
-                PLENTY, 1000, SLOW, Side.answering(2 * Rig.MILLI + 4 * Rig.MILLI / 10), Shadow.EQUAL);
+        RolloutStatus end =
+                rig.run(PLENTY, 1000, SLOW, Side.answering(2 * Rig.MILLI + 4 * Rig.MILLI / 10), Shadow.EQUAL);
         assertThat(end.state()).isEqualTo(RolloutState.COMPLETED);
     }
 
@@ -140,13 +142,13 @@ class RolloutsTest {
         assertThat(rig.traffic.set)
                 .containsExactly(
                         "3 over 2 of m: 0.0%, copies 10.0%",
-                        "3 over 2 of m: 5.0%, copies 10.0%",
-                        "3 over 2 of m: 100.0%, copies 0.0%");
+                        "3 over 2 of m: 5.0%, copies 10.0%", "3 over 2 of m: 100.0%, copies 0.0%");
     }
 
     @Test
     void withoutCopiesTheFirstStepIsAtOnce() {
-        assertThat(rig.start(Rig.settings(Duration.ZERO, LONG, 0, 5, 100)).state()).isEqualTo(RolloutState.STEPPING);
+        assertThat(rig.start(Rig.settings(Duration.ZERO, LONG, 0, 5, 100)).state())
+                .isEqualTo(RolloutState.STEPPING);
         assertThat(rig.traffic.set).containsExactly("3 over 2 of m: 5.0%, copies 0.0%");
     }
 
@@ -165,9 +167,11 @@ class RolloutsTest {
     @Test
     void whatHeldAndGetsWorseBeforeTheStepIsOverIsStopped() {
         rig.start(Rig.settings(Duration.ofMinutes(1), LONG, 0, 50, 100));
-        rig.run(50, 100, FAST, FAST, Shadow.EQUAL);
+        rig.run(50, 1000, SLOW, FAST, Shadow.EQUAL);
         assertThat(rig.status().signals()).allMatch(each -> each.verdict() == Verdict.HOLDS);
-        assertThat(rig.run(500, 100, FAST, BROKEN, Shadow.EQUAL).state()).isEqualTo(RolloutState.STOPPED);
+        RolloutStatus end = rig.run(50, 1000, FAST, SLOW, Shadow.EQUAL);
+        assertThat(end.state()).isEqualTo(RolloutState.STOPPED);
+        assertThat(end.reason()).contains("latency worse");
     }
 
     @Test

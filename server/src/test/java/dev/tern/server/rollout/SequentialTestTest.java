@@ -105,8 +105,7 @@ class SequentialTestTest {
         SequentialTest test = new SequentialTest(-1, 1, MARGIN, RATE, RATE);
         assertThat(test.verdict()).isEqualTo(Verdict.UNDECIDED);
         assertThat(test.status(Signal.ERRORS))
-                .isEqualTo(new SignalStatus(
-                        Signal.ERRORS, Verdict.UNDECIDED, 0, 0, MARGIN, 1, 1 / RATE, 1, 1 / RATE));
+                .isEqualTo(new SignalStatus(Signal.ERRORS, Verdict.UNDECIDED, 0, 0, MARGIN, 1, 1 / RATE, 1, 1 / RATE));
     }
 
     @Test
@@ -118,6 +117,20 @@ class SequentialTestTest {
             wager.gain(1);
         }
         assertThat(wager.capital()).isGreaterThan(1e6);
+    }
+
+    @Test
+    void whatWasFarFromWorseForLongIsSoonFoundToHaveBecomeIt() {
+        SequentialTest test = new SequentialTest(-1, 1, MARGIN, RATE, RATE);
+        for (int i = 0; i < 50_000; i++) {
+            test.add(-1);
+        }
+        assertThat(test.verdict()).isEqualTo(Verdict.HOLDS);
+        long before = test.scores();
+        while (test.verdict() != Verdict.WORSE) {
+            test.add(1);
+        }
+        assertThat(test.scores() - before).isLessThan(1100);
     }
 
     @Test

@@ -55,7 +55,7 @@ class CacheClearingTest {
     }
 
     private void begin() {
-        new AdminService(repository)
+        new AdminService(repository, NoRollouts.make())
                 .clearCache(
                         ClearCacheRequest.newBuilder()
                                 .setModel("m")

@@ -93,7 +93,15 @@ final class GatedServer implements AutoCloseable {
         });
         GrpcSettings settings = new GrpcSettings("127.0.0.1", 0, "127.0.0.1", -1, 1, maxMessageBytes);
         this.ports = new GrpcPorts(
-                settings, repository, new Status(), health, clock, this::answered, Codecs.underTest(), Thread::new);
+                settings,
+                repository,
+                NoRollouts.make(),
+                new Status(),
+                health,
+                clock,
+                this::answered,
+                Codecs.underTest(),
+                Thread::new);
         this.channel = NettyChannelBuilder.forAddress("127.0.0.1", ports.port())
                 .usePlaintext()
                 .build();

@@ -14,8 +14,9 @@ import picocli.CommandLine.Spec;
 /** {@code tern rollout}: moves a running server's requests from one version of a model to another, guarded. */
 @Command(
         name = "rollout",
-        description = "Move the requests of a running server's model to another version, step by step, and back if that is"
-                + " worse.")
+        description =
+                "Move the requests of a running server's model to another version, step by step, and back if that is"
+                        + " worse.")
 final class RolloutCommand {
     @Spec
     private CommandSpec spec;
@@ -36,7 +37,8 @@ final class RolloutCommand {
                             names = "--baseline",
                             paramLabel = "VERSION",
                             defaultValue = "",
-                            description = "The version to hold it against; the one that most requests go to, if not given.")
+                            description =
+                                    "The version to hold it against; the one that most requests go to, if not given.")
                     String baseline,
             @Mixin RolloutOptions options) {
         StartRolloutRequest.Builder request = StartRolloutRequest.newBuilder()
@@ -45,15 +47,16 @@ final class RolloutCommand {
                 .setBaseline(baseline);
         options.addTo(request);
         return call("rollout start")
-                .run(server -> RolloutText.of(server.startRollout(request.build()).getRollout()));
+                .run(server ->
+                        RolloutText.of(server.startRollout(request.build()).getRollout()));
     }
 
     @Command(name = "status", description = "Show how far a model's last rollout has come, with the evidence.")
     int status(@Parameters(paramLabel = "MODEL", description = "The model.") String model) {
         return call("rollout status")
-                .run(server -> RolloutText.of(
-                        server.getRollout(GetRolloutRequest.newBuilder().setModel(model).build())
-                                .getRollout()));
+                .run(server -> RolloutText.of(server.getRollout(
+                                GetRolloutRequest.newBuilder().setModel(model).build())
+                        .getRollout()));
     }
 
     @Command(name = "abort", description = "End a model's rollout: the candidate gets nothing any more.")

@@ -60,10 +60,7 @@ final class RolloutOptions {
             description = "A request is slower than another if it takes longer by that share of it [0.1]")
     private @Nullable Double latencyTolerance;
 
-    @Option(
-            names = "--latency-floor-us",
-            paramLabel = "MICROSECONDS",
-            description = "and by that time. [200]")
+    @Option(names = "--latency-floor-us", paramLabel = "MICROSECONDS", description = "and by that time. [200]")
     private @Nullable Long latencyFloorMicros;
 
     @Option(
@@ -78,10 +75,7 @@ final class RolloutOptions {
             description = "An answer is too far from the baseline's with a lower rank correlation.")
     private @Nullable Double minRankCorrelation;
 
-    @Option(
-            names = "--allowed-share",
-            paramLabel = "SHARE",
-            description = "Of answers that may be too far. [0.01]")
+    @Option(names = "--allowed-share", paramLabel = "SHARE", description = "Of answers that may be too far. [0.01]")
     private @Nullable Double allowedShare;
 
     @Option(
@@ -93,7 +87,8 @@ final class RolloutOptions {
     @Option(
             names = "--shadow",
             paramLabel = "PERCENT",
-            description = "Of requests copied to the candidate before it answers any, and while answers are judged. [10]")
+            description =
+                    "Of requests copied to the candidate before it answers any, and while answers are judged. [10]")
     private @Nullable Double shadow;
 
     void addTo(StartRolloutRequest.Builder request) {

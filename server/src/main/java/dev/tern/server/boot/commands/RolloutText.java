@@ -66,6 +66,8 @@ final class RolloutText {
     /** In three digits, without zeros that say nothing. */
     private static String number(double value) {
         String text = String.format(Locale.ROOT, "%.3g", value);
-        return text.contains(".") && !text.contains("e") ? text.replaceAll("0+$", "").replaceAll("\\.$", "") : text;
+        return text.contains(".") && !text.contains("e")
+                ? text.replaceAll("0+$", "").replaceAll("\\.$", "")
+                : text;
     }
 }

@@ -19,7 +19,6 @@ final class TimeConverter implements ITypeConverter<Duration> {
             throw new TypeConversionException(
                     "'" + text + "' is not allowed (expected: a number with its unit: ms, s, m or h)");
         }
-        return Duration.ofMillis(
-                Long.parseLong(matcher.group(1)) * MILLIS.getOrDefault(matcher.group(2), 1L));
+        return Duration.ofMillis(Long.parseLong(matcher.group(1)) * MILLIS.getOrDefault(matcher.group(2), 1L));
     }
 }
