@@ -82,7 +82,8 @@ class ArchitectureTest {
         door("org.jctools..", "..batching..");
         door("com.sun.jna..", "..host..");
         door("com.github.benmanes.caffeine..", "..cache.local..");
-        door("com.dynatrace.hash4j..", "..cache..");
+        door("com.dynatrace.hash4j..", "..cache..", ROOT + ".traffic");
+        door("org.hipparchus..", ROOT + ".traffic");
         door(
                 "com.google.protobuf..",
                 "..rpc..",

@@ -21,6 +21,7 @@
             "tensor",
             "telemetry",
             "statistics",
+            "traffic",
             "host"
         })
 @NullMarked

@@ -1,5 +1,6 @@
 package dev.tern.server.repository;
 
+import dev.tern.server.predict.TrafficSettings;
 import dev.tern.server.repository.config.VersionLabels;
 import java.util.Comparator;
 import java.util.List;
@@ -35,6 +36,7 @@ final class Catalog {
     private final boolean strictReadiness;
     private volatile Phase phase = Phase.SCANNING;
     private volatile boolean stopping;
+    private volatile boolean readsMetadata;
     private boolean readyAnnounced;
 
     Catalog(boolean strictReadiness) {
@@ -121,6 +123,21 @@ final class Catalog {
         return before;
     }
 
+    /** How the requests of a model go to its versions, by its configuration. */
+    TrafficSettings traffic(String model) {
+        return configuredTraffic(views.get(model));
+    }
+
+    private static TrafficSettings configuredTraffic(@Nullable ModelView view) {
+        ServedVersion newest = view == null ? null : view.newest();
+        return newest == null ? TrafficSettings.NONE : newest.traffic();
+    }
+
+    /** Whether any model was ever served whose configuration looks at requests' metadata. */
+    boolean readsMetadata() {
+        return readsMetadata;
+    }
+
     boolean isReady() {
         return phase == Phase.STARTED
                 && !stopping
@@ -159,6 +176,10 @@ final class Catalog {
     }
 
     void publish(ModelView view) {
+        // First, so that no request finds the model and not its metadata.
+        if (!configuredTraffic(view).sticky().metadata().isEmpty()) {
+            readsMetadata = true;
+        }
         ModelView before = views.put(view.name(), view);
         if (before == null || !view.ready().equals(before.ready())) {
             for (RepositoryListener each : listeners) {

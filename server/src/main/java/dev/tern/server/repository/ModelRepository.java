@@ -2,6 +2,7 @@ package dev.tern.server.repository;
 
 import dev.tern.server.predict.Clock;
 import dev.tern.server.predict.Failure;
+import dev.tern.server.predict.TrafficSettings;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -91,6 +92,16 @@ public final class ModelRepository {
      */
     public void setLabel(String label, ServedVersion version) {
         catalog.setLabel(label, version);
+    }
+
+    /** How a model's requests go to its versions, as its configuration says; of one that is not served, as by default. */
+    public TrafficSettings traffic(String model) {
+        return catalog.traffic(model);
+    }
+
+    /** Whether any model was ever served whose configuration has its requests' gRPC metadata looked at. */
+    public boolean readsMetadata() {
+        return catalog.readsMetadata();
     }
 
     /** Removes a label, also one of the configuration; what it stood for, empty if there was none. */

@@ -2,6 +2,7 @@ package dev.tern.server.repository;
 
 import dev.tern.server.repository.config.ConfigException;
 import dev.tern.server.repository.config.ModelConfigFile;
+import dev.tern.server.repository.config.TrafficConfig;
 import dev.tern.server.repository.config.VersionLabels;
 import dev.tern.server.repository.content.FileDigests;
 import dev.tern.server.repository.content.KnownFiles;
@@ -194,6 +195,7 @@ final class RepositoryScanner {
         Map<Long, VersionContent> contents = VersionContents.of(directory, file.config(), versions, digests);
         List<String> warnings = new ArrayList<>(file.warnings());
         warnings.addAll(VersionLabels.warnings(file.config(), versions));
+        warnings.addAll(TrafficConfig.warnings(file.config(), versions));
         return new ModelPlan(name, repository, directory, "", file.config(), versions, contents, warnings);
     }
 

@@ -7,7 +7,9 @@ import dev.tern.server.predict.OutcomeObserver;
 import dev.tern.server.predict.Predictor;
 import dev.tern.server.predict.SchedulingState;
 import dev.tern.server.predict.ServingStatistics;
+import dev.tern.server.predict.TrafficSettings;
 import dev.tern.server.repository.config.ParameterKeys;
+import dev.tern.server.repository.config.TrafficConfig;
 import dev.tern.server.repository.config.VersionLabels;
 import dev.tern.server.tensor.Tensor;
 import java.util.ArrayList;
@@ -35,6 +37,7 @@ public final class ServedVersion implements Resolution {
     private volatile ModelConfig config;
     private final Predictor predictor;
     private volatile Map<String, Long> labels;
+    private volatile TrafficSettings traffic;
     private volatile List<String> warnings;
     private final Consumer<ServedVersion> onUnused;
     private final AtomicInteger references = new AtomicInteger(1);
@@ -50,6 +53,7 @@ public final class ServedVersion implements Resolution {
         this.config = loaded.config();
         this.predictor = loaded.predictor();
         this.labels = VersionLabels.of(config);
+        this.traffic = TrafficConfig.of(config);
         this.warnings = warnings(configWarnings, loaded);
         this.onUnused = onUnused;
     }
@@ -77,21 +81,34 @@ public final class ServedVersion implements Resolution {
         return predictor;
     }
 
+    /** {@link Version#background}. */
+    public Predictor background() {
+        return loaded.background();
+    }
+
+    /** How the model's requests go to its versions, as this version's configuration has it. */
+    public TrafficSettings traffic() {
+        return traffic;
+    }
+
     /**
-     * Takes over the version policy and the labels of {@code plan}, and the warnings: all else is equal. On the control
-     * thread.
+     * Takes over what {@code plan} says of which versions there are and which answers, and the warnings: all else is equal.
+     * On the control thread.
      */
     void follow(ModelPlan plan) {
         ModelConfig planned = plan.config();
-        ModelConfig.Builder changed = config.toBuilder()
-                .setVersionPolicy(planned.getVersionPolicy())
-                .removeParameters(ParameterKeys.VERSION_LABELS);
-        if (planned.containsParameters(ParameterKeys.VERSION_LABELS)) {
-            changed.putParameters(
-                    ParameterKeys.VERSION_LABELS, planned.getParametersOrThrow(ParameterKeys.VERSION_LABELS));
-        }
+        ModelConfig.Builder changed = config.toBuilder().setVersionPolicy(planned.getVersionPolicy());
+        config.getParametersMap().keySet().stream()
+                .filter(ParameterKeys::isOfRouting)
+                .forEach(changed::removeParameters);
+        planned.getParametersMap().forEach((key, value) -> {
+            if (ParameterKeys.isOfRouting(key)) {
+                changed.putParameters(key, value);
+            }
+        });
         config = changed.build();
         labels = VersionLabels.of(config);
+        traffic = TrafficConfig.of(config);
         warnings = warnings(plan.warnings(), loaded);
     }
 

@@ -19,6 +19,11 @@ public interface Version extends AutoCloseable {
     /** The head of this version's pipeline. */
     Predictor predictor();
 
+    /** As {@link #predictor}, for requests whose answer nobody waits for. */
+    default Predictor background() {
+        return predictor();
+    }
+
     /** What an operator should know, such as why the model is not batched; empty for nothing. */
     List<String> warnings();
 

@@ -57,11 +57,7 @@ final class VersionContents {
 
     /** What all versions have in common: the configuration, and the files that it names. */
     private static String common(Path directory, ModelConfig config, FileDigests digests) throws IOException {
-        Sha256 common = new Sha256()
-                .bytes(bytes(config.toBuilder()
-                        .clearVersionPolicy()
-                        .removeParameters(ParameterKeys.VERSION_LABELS)
-                        .build()));
+        Sha256 common = new Sha256().bytes(bytes(withoutRouting(config)));
         Path warmUp = directory.resolve(WARM_UP);
         if (config.getModelWarmupCount() > 0 && Files.isDirectory(warmUp)) {
             common.text(DirectoryContent.of(warmUp, digests).digest());
@@ -73,6 +69,15 @@ final class VersionContents {
             }
         }
         return common.hex();
+    }
+
+    /** What says only which versions there are, and which answers, needs none of them to be loaded anew. */
+    private static ModelConfig withoutRouting(ModelConfig config) {
+        ModelConfig.Builder rest = config.toBuilder().clearVersionPolicy();
+        config.getParametersMap().keySet().stream()
+                .filter(ParameterKeys::isOfRouting)
+                .forEach(rest::removeParameters);
+        return rest.build();
     }
 
     /** The same for equal configurations: maps have no order of their own. */

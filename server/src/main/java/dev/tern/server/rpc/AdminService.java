@@ -9,14 +9,20 @@ import dev.tern.proto.admin.v1.GetRolloutRequest;
 import dev.tern.proto.admin.v1.GetRolloutResponse;
 import dev.tern.proto.admin.v1.GetSchedulingRequest;
 import dev.tern.proto.admin.v1.GetSchedulingResponse;
+import dev.tern.proto.admin.v1.GetTrafficRequest;
+import dev.tern.proto.admin.v1.GetTrafficResponse;
 import dev.tern.proto.admin.v1.ListModelsRequest;
 import dev.tern.proto.admin.v1.ListModelsResponse;
 import dev.tern.proto.admin.v1.Model;
 import dev.tern.proto.admin.v1.ModelVersion;
 import dev.tern.proto.admin.v1.RemoveLabelRequest;
 import dev.tern.proto.admin.v1.RemoveLabelResponse;
+import dev.tern.proto.admin.v1.ResetTrafficRequest;
+import dev.tern.proto.admin.v1.ResetTrafficResponse;
 import dev.tern.proto.admin.v1.SetLabelRequest;
 import dev.tern.proto.admin.v1.SetLabelResponse;
+import dev.tern.proto.admin.v1.SetTrafficRequest;
+import dev.tern.proto.admin.v1.SetTrafficResponse;
 import dev.tern.proto.admin.v1.StartRolloutRequest;
 import dev.tern.proto.admin.v1.StartRolloutResponse;
 import dev.tern.proto.admin.v1.VersionLabel;
@@ -31,6 +37,7 @@ import dev.tern.server.repository.VersionIndex;
 import dev.tern.server.repository.VersionState;
 import dev.tern.server.repository.config.VersionLabels;
 import dev.tern.server.rollout.Rollouts;
+import dev.tern.server.traffic.Traffic;
 import io.grpc.stub.StreamObserver;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -38,10 +45,12 @@ import java.util.Set;
 /** Operator calls, served on a port of their own. */
 final class AdminService extends AdminImplBase {
     private final ModelRepository repository;
+    private final TrafficCalls traffic;
     private final RolloutCalls rollouts;
 
-    AdminService(ModelRepository repository, Rollouts rollouts) {
+    AdminService(ModelRepository repository, Traffic traffic, Rollouts rollouts) {
         this.repository = repository;
+        this.traffic = new TrafficCalls(repository, traffic);
         this.rollouts = new RolloutCalls(rollouts);
     }
 
@@ -144,6 +153,25 @@ final class AdminService extends AdminImplBase {
     @Override
     public void abortRollout(AbortRolloutRequest request, StreamObserver<AbortRolloutResponse> observer) {
         rollouts.abort(request, observer);
+    }
+
+    @Override
+    public void getTraffic(GetTrafficRequest request, StreamObserver<GetTrafficResponse> observer) {
+        traffic.get(request, observer);
+    }
+
+    @Override
+    public void setTraffic(SetTrafficRequest request, StreamObserver<SetTrafficResponse> observer) {
+        if (!rollouts.refuses(request.getModel(), observer)) {
+            traffic.set(request, observer);
+        }
+    }
+
+    @Override
+    public void resetTraffic(ResetTrafficRequest request, StreamObserver<ResetTrafficResponse> observer) {
+        if (!rollouts.refuses(request.getModel(), observer)) {
+            traffic.reset(request, observer);
+        }
     }
 
     private Model describe(ModelIndex model) {

@@ -3,6 +3,7 @@ package dev.tern.server.rpc;
 import dev.tern.server.predict.Clock;
 import dev.tern.server.repository.ModelRepository;
 import dev.tern.server.rollout.Rollouts;
+import dev.tern.server.traffic.Traffic;
 import io.grpc.Server;
 import io.grpc.ServerInterceptors;
 import io.grpc.ServerServiceDefinition;
@@ -60,6 +61,7 @@ public final class GrpcPorts implements AutoCloseable {
     public GrpcPorts(
             GrpcSettings settings,
             ModelRepository repository,
+            Traffic traffic,
             Rollouts rollouts,
             ServerStatus status,
             HealthStates health,
@@ -71,14 +73,11 @@ public final class GrpcPorts implements AutoCloseable {
         this.clock = clock;
         this.loops = new MultiThreadIoEventLoopGroup(settings.eventLoops(), threads, ioHandler());
         CurrentLoop current = new CurrentLoop(loops);
-        this.infer = new InferHandler(repository::acquire, clock, observer, codec, current);
+        this.infer = new InferHandler(new TrafficRouting(repository, traffic), clock, observer, codec, current);
         this.warmUpTraffic = new WarmUpTraffic(
-                (versions, uncounted) -> builder(WarmUpTraffic.HOST, 0, settings)
+                (routing, uncounted) -> builder(WarmUpTraffic.HOST, 0, settings)
                         .addService(service(
-                                repository,
-                                status,
-                                codec,
-                                new InferHandler(versions, clock, uncounted, codec, current)))
+                                repository, status, codec, new InferHandler(routing, clock, uncounted, codec, current)))
                         .build(),
                 clock);
         try {
@@ -88,7 +87,9 @@ public final class GrpcPorts implements AutoCloseable {
                     .addService(ServerInterceptors.intercept(ProtoReflectionServiceV1.newInstance(), streams))
                     .build();
             start(inference, "--grpc-port", settings.port());
-            this.admin = settings.adminPort() < 0 ? null : startAdmin(settings, repository, rollouts);
+            this.admin = settings.adminPort() < 0
+                    ? null
+                    : startAdmin(settings, new AdminService(repository, traffic, rollouts));
         } catch (IOException e) {
             loops.shutdownGracefully(0, 0, TimeUnit.SECONDS).awaitUninterruptibly();
             throw e;
@@ -101,9 +102,9 @@ public final class GrpcPorts implements AutoCloseable {
                 InferMethod.of(new InferenceService(repository, status).bindService(), codec, infer));
     }
 
-    private Server startAdmin(GrpcSettings settings, ModelRepository repository, Rollouts rollouts) throws IOException {
+    private Server startAdmin(GrpcSettings settings, AdminService service) throws IOException {
         Server server = builder(settings.adminHost(), settings.adminPort(), settings)
-                .addService(MalformedMessages.refusedBy(new AdminService(repository, rollouts).bindService()))
+                .addService(MalformedMessages.refusedBy(service.bindService()))
                 .addService(ServerInterceptors.intercept(ProtoReflectionServiceV1.newInstance(), streams))
                 .build();
         try {

@@ -9,6 +9,7 @@ import dev.tern.server.repository.Resolution;
 import dev.tern.server.repository.ServedVersion;
 import dev.tern.server.rpc.wire.InferAnswer;
 import dev.tern.server.rpc.wire.InferMessage;
+import io.grpc.Metadata;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.util.Set;
@@ -17,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Takes one ModelInfer call from its message to the pipeline of the version it asks for. */
 final class InferHandler {
-    private final VersionResolver versions;
+    private final Routing routing;
     private final Clock clock;
     private final RequestObserver observer;
     private final InferCodec codec;
@@ -25,8 +26,8 @@ final class InferHandler {
     private final Set<InferReply> inFlight = ConcurrentHashMap.newKeySet();
     private volatile boolean cutOff;
 
-    InferHandler(VersionResolver versions, Clock clock, RequestObserver observer, InferCodec codec, CurrentLoop loops) {
-        this.versions = versions;
+    InferHandler(Routing routing, Clock clock, RequestObserver observer, InferCodec codec, CurrentLoop loops) {
+        this.routing = routing;
         this.clock = clock;
         this.observer = observer;
         this.codec = codec;
@@ -48,19 +49,29 @@ final class InferHandler {
         return count;
     }
 
-    /** Takes {@code message} over. */
+    /** Whether calls' metadata are to be given to {@link #handle}. */
+    boolean readsMetadata() {
+        return routing.readsMetadata();
+    }
+
+    /** As {@link #handle(InferMessage, Metadata, StreamObserver)}, where nobody wants the metadata. */
     void handle(InferMessage message, StreamObserver<InferAnswer> out) {
+        handle(message, null, out);
+    }
+
+    /** Takes {@code message} over. */
+    void handle(InferMessage message, @Nullable Metadata headers, StreamObserver<InferAnswer> out) {
         try {
-            resolve(message, out);
+            resolve(message, headers, out);
         } finally {
             // What was not handed over to a request.
             message.release();
         }
     }
 
-    private void resolve(InferMessage message, StreamObserver<InferAnswer> out) {
+    private void resolve(InferMessage message, @Nullable Metadata headers, StreamObserver<InferAnswer> out) {
         long start = clock.nanoTime();
-        Resolution resolution = versions.acquire(message.modelName(), message.modelVersion());
+        Resolution resolution = routing.acquire(message, headers);
         if (resolution instanceof Refusal refusal) {
             out.onError(StatusMapping.toStatus(refusal.failure()));
             observer.answered("", 0, refusal.failure().kind(), clock.nanoTime() - start);
@@ -77,11 +88,11 @@ final class InferHandler {
         }
     }
 
-    private static void predict(InferMessage message, ServedVersion served, InferReply reply, GrpcCall call) {
+    private void predict(InferMessage message, ServedVersion served, InferReply reply, GrpcCall call) {
         try {
             InferenceRequest request = RequestDecoder.decode(message, call, served.config());
             reply.answers(request);
-            served.predictor().predict(request, reply);
+            routing.predict(served, request, reply);
         } catch (Malformed e) {
             reply.fail(e.failure());
         } catch (RuntimeException | Error e) {

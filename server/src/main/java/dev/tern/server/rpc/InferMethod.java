@@ -5,6 +5,7 @@ import dev.tern.server.rpc.wire.InferAnswer;
 import dev.tern.server.rpc.wire.InferMessage;
 import io.grpc.MethodDescriptor;
 import io.grpc.MethodDescriptor.Marshaller;
+import io.grpc.ServerCallHandler;
 import io.grpc.ServerMethodDefinition;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.stub.ServerCalls;
@@ -25,10 +26,23 @@ final class InferMethod {
                                 new RequestMarshaller(codec), new AnswerMarshaller())
                         .build();
         ServerMethodDefinition<InferMessage, InferAnswer> own =
-                ServerMethodDefinition.create(descriptor, ServerCalls.asyncUnaryCall(infer::handle));
+                ServerMethodDefinition.create(descriptor, handler(infer));
         return ServiceMethods.changed(
                 service,
                 method -> method.getMethodDescriptor().getFullMethodName().equals(NAME) ? own : method);
+    }
+
+    /** Metadata are held on to only while somebody wants them. */
+    private static ServerCallHandler<InferMessage, InferAnswer> handler(InferHandler infer) {
+        ServerCallHandler<InferMessage, InferAnswer> plain = ServerCalls.asyncUnaryCall(infer::handle);
+        return (call, headers) -> {
+            if (!infer.readsMetadata()) {
+                return plain.startCall(call, headers);
+            }
+            ServerCallHandler<InferMessage, InferAnswer> reading =
+                    ServerCalls.asyncUnaryCall((message, out) -> infer.handle(message, headers, out));
+            return reading.startCall(call, headers);
+        };
     }
 
     private record RequestMarshaller(InferCodec codec) implements Marshaller<InferMessage> {

@@ -7,6 +7,7 @@ import dev.tern.proto.admin.v1.GetRolloutResponse;
 import dev.tern.proto.admin.v1.StartRolloutRequest;
 import dev.tern.proto.admin.v1.StartRolloutResponse;
 import dev.tern.server.predict.Failure;
+import dev.tern.server.predict.Failure.Kind;
 import dev.tern.server.rollout.RolloutException;
 import dev.tern.server.rollout.RolloutSettings;
 import dev.tern.server.rollout.RolloutStatus;
@@ -63,6 +64,17 @@ final class RolloutCalls {
                         .setRollout(RolloutMessages.of(status))
                         .build(),
                 observer);
+    }
+
+    /** Whether a rollout sets the model's traffic, so that nobody else may; the caller has been told then. */
+    boolean refuses(String model, StreamObserver<?> observer) {
+        boolean running = rollouts.isRunning(model);
+        if (running) {
+            observer.onError(StatusMapping.toStatus(Failure.of(
+                    Kind.UNAVAILABLE,
+                    "model '" + model + "' has a rollout under way, which sets its traffic; abort it first")));
+        }
+        return running;
     }
 
     /** What is asked of the rollouts. */

@@ -24,11 +24,11 @@ public final class WarmUpTraffic {
 
     private static final long SLICE_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
 
-    private final BiFunction<VersionResolver, RequestObserver, Server> servers;
+    private final BiFunction<Routing, RequestObserver, Server> servers;
     private final Clock clock;
 
     /** @param servers makes a server, not started, on which these versions answer and this observer is told */
-    WarmUpTraffic(BiFunction<VersionResolver, RequestObserver, Server> servers, Clock clock) {
+    WarmUpTraffic(BiFunction<Routing, RequestObserver, Server> servers, Clock clock) {
         this.servers = servers;
         this.clock = clock;
     }
@@ -45,7 +45,7 @@ public final class WarmUpTraffic {
             throws IOException {
         long end = clock.nanoTime() + nanos;
         Phaser requests = new Phaser(1);
-        VersionResolver one = (model, number) -> {
+        Routing one = (message, headers) -> {
             int unused = requests.register();
             return version.lease();
         };

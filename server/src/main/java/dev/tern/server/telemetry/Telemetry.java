@@ -117,6 +117,18 @@ public final class Telemetry implements AutoCloseable {
         return new RolloutRecorder(meters, () -> close(key, meters));
     }
 
+    /**
+     * As {@link #recorder}, of the copies that a candidate gets.
+     *
+     * @param copyOutcomes what can become of a copy
+     */
+    public ShadowRecorder shadowRecorder(String model, String version, Class<? extends Enum<?>> copyOutcomes) {
+        String key = "shadow\n" + model + '\n' + version;
+        ShadowMeters meters =
+                open(key, ShadowMeters.class, () -> new ShadowMeters(registry, copyOutcomes, model, version));
+        return new ShadowRecorder(meters, () -> close(key, meters));
+    }
+
     /** Says how much memory kept answers may take; once. */
     public void cacheMemory(long maxBytes) {
         bytes(TernMeter.CACHE_MEMORY_MAX, () -> maxBytes);

@@ -73,6 +73,23 @@ enum TernMeter {
     ROLLOUT_CANDIDATE_WEIGHT(
             "tern.rollout.candidate.weight",
             "Percent of the requests that name no version, which the candidate of the model's last rollout gets by it."),
+    SHADOW_REQUESTS(
+            "tern.shadow.requests",
+            "Copies of requests for the candidate, by outcome: compared, incomparable, failed, given_up (no time for it),"
+                    + " dropped (too many waited)."),
+    SHADOW_MEAN_ABSOLUTE(
+            "tern.shadow.difference.mean.absolute",
+            "The mean absolute difference between the answer to a copy and the caller's, of the output that differs most."),
+    SHADOW_MAX_ABSOLUTE(
+            "tern.shadow.difference.max",
+            "The largest difference of any element between the answer to a copy and the caller's."),
+    SHADOW_RANK_CORRELATION(
+            "tern.shadow.rank.correlation",
+            "The mean of Spearman's rank correlation between the answers to copies and the callers'."),
+    SHADOW_DURATION(
+            "tern.shadow.duration", "How long compared answers to copies took, waiting for spare time included."),
+    SHADOW_PRIMARY_DURATION(
+            "tern.shadow.primary.duration", "How long the callers' answers took that copies were compared with."),
     NETTY_DIRECT_MEMORY(
             "tern.netty.direct.memory", "Direct memory held by Netty's pools, which the JVM's own meters miss."),
     NETTY_DIRECT_IN_USE("tern.netty.direct.in.use", "The part of Netty's direct memory that is in buffers now in use."),

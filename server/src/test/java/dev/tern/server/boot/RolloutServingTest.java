@@ -10,8 +10,10 @@ import dev.tern.proto.admin.v1.AbortRolloutRequest;
 import dev.tern.proto.admin.v1.AdminGrpc;
 import dev.tern.proto.admin.v1.AdminGrpc.AdminBlockingStub;
 import dev.tern.proto.admin.v1.GetRolloutRequest;
+import dev.tern.proto.admin.v1.ResetTrafficRequest;
 import dev.tern.proto.admin.v1.Rollout;
 import dev.tern.proto.admin.v1.Rollout.State;
+import dev.tern.proto.admin.v1.SetTrafficRequest;
 import dev.tern.proto.admin.v1.StartRolloutRequest;
 import dev.tern.proto.inference.ModelInferRequest;
 import dev.tern.proto.inference.ModelInferResponse;
@@ -20,6 +22,7 @@ import dev.tern.proto.onnx.TensorProto;
 import dev.tern.server.repository.ControlMode;
 import dev.tern.server.repository.ControlSettings;
 import dev.tern.server.tensor.Shape;
+import dev.tern.server.testing.Await;
 import dev.tern.server.testing.ModelDirectory;
 import dev.tern.server.testing.OnnxGraph;
 import dev.tern.server.testing.Tensors;
@@ -164,8 +167,7 @@ class RolloutServingTest {
     private void ask() {
         float[] numbers = new float[ELEMENTS];
         numbers[1] = 3;
-        ModelInferRequest request =
-                Requests.request("m", List.of(Tensors.floats("x", Shape.of(1, ELEMENTS), numbers)));
+        ModelInferRequest request = Requests.request("m", List.of(Tensors.floats("x", Shape.of(1, ELEMENTS), numbers)));
         ModelInferResponse response = server.stub().modelInfer(request);
         answered.merge(Long.valueOf(response.getModelVersion()), 1, Integer::sum);
     }
@@ -219,20 +221,43 @@ class RolloutServingTest {
 
     @Test
     void aCandidateThatIsUnloadedEndsIt() throws Exception {
-        admin.startRollout(rollout(AS_GOOD).setShadowPercent(0).setMinStepMs(60_000).build());
-        while (!answered.containsKey(AS_GOOD)) {
-            ask();
-        }
+        stepTo(AS_GOOD);
         Files.delete(directory.resolve("m/" + AS_GOOD + "/model.onnx"));
         Files.delete(directory.resolve("m/" + AS_GOOD));
+        load();
+        assertThatItEnded("version 5 is not served any more");
+    }
+
+    @Test
+    void aCandidateThatIsLoadedAnewEndsIt() throws Exception {
+        stepTo(AS_GOOD);
+        Files.write(directory.resolve("m/" + AS_GOOD + "/model.onnx"), times(1, 3));
+        load();
+        Await.until("the rollout has ended", () -> rollout().getState() != State.STATE_STEPPING);
+        assertThatItEnded("version 5 was loaded anew");
+    }
+
+    private void stepTo(long candidate) {
+        var started = admin.startRollout(
+                rollout(candidate).setShadowPercent(0).setMinStepMs(60_000).build());
+        assertThat(started.getRollout().getState()).isEqualTo(State.STATE_STEPPING);
+        while (!answered.containsKey(candidate)) {
+            ask();
+        }
+    }
+
+    private void load() {
         var loaded = server.stub()
                 .repositoryModelLoad(RepositoryModelLoadRequest.newBuilder()
                         .setModelName("m")
                         .build());
         assertThat(loaded).isNotNull();
+    }
+
+    private void assertThatItEnded(String reason) {
         Rollout end = rollout();
         assertThat(end.getState()).isEqualTo(State.STATE_ABORTED);
-        assertThat(end.getReason()).isEqualTo("version 5 is not served any more");
+        assertThat(end.getReason()).isEqualTo(reason);
         answered.clear();
         for (int i = 0; i < 50; i++) {
             ask();
@@ -246,17 +271,24 @@ class RolloutServingTest {
                 .isEqualTo("NOT_FOUND: model 'm' has had no rollout since the server started");
         assertThat(refusal(() -> admin.startRollout(rollout(9).build())))
                 .isEqualTo("NOT_FOUND: Request for unknown model: 'm' version 9 is not found");
-        assertThat(refusal(() -> admin.startRollout(
-                        rollout(AS_GOOD).setMissRate(2).build())))
+        assertThat(refusal(
+                        () -> admin.startRollout(rollout(AS_GOOD).setMissRate(2).build())))
                 .isEqualTo("INVALID_ARGUMENT: miss rate: 2.0 (expected: above 0, below 1)");
-        assertThat(refusal(() -> admin.startRollout(rollout(AS_GOOD).clearCandidate().build())))
+        assertThat(refusal(() ->
+                        admin.startRollout(rollout(AS_GOOD).clearCandidate().build())))
                 .isEqualTo("INVALID_ARGUMENT: candidate: '' (expected: a version that is served, by number or label)");
-        assertThat(refusal(() -> admin.startRollout(
-                        rollout(AS_GOOD).setAllowedShare(0.1).build())))
+        assertThat(refusal(() ->
+                        admin.startRollout(rollout(AS_GOOD).setAllowedShare(0.1).build())))
                 .startsWith("INVALID_ARGUMENT: allowed share, found share: given");
         admin.startRollout(rollout(AS_GOOD).build());
         assertThat(refusal(() -> admin.startRollout(rollout(SLOW).build())))
                 .isEqualTo("UNAVAILABLE: model 'm' has a rollout under way, of version 5; abort it first");
+        assertThat(refusal(() -> admin.resetTraffic(
+                        ResetTrafficRequest.newBuilder().setModel("m").build())))
+                .isEqualTo("UNAVAILABLE: model 'm' has a rollout under way, which sets its traffic; abort it first");
+        assertThat(refusal(() -> admin.setTraffic(
+                        SetTrafficRequest.newBuilder().setModel("m").build())))
+                .isEqualTo("UNAVAILABLE: model 'm' has a rollout under way, which sets its traffic; abort it first");
         Rollout aborted = admin.abortRollout(
                         AbortRolloutRequest.newBuilder().setModel("m").build())
                 .getRollout();

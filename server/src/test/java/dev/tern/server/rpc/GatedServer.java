@@ -95,6 +95,7 @@ final class GatedServer implements AutoCloseable {
         this.ports = new GrpcPorts(
                 settings,
                 repository,
+                Undivided.traffic(clock),
                 NoRollouts.make(),
                 new Status(),
                 health,

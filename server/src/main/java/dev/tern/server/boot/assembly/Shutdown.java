@@ -3,6 +3,7 @@ package dev.tern.server.boot.assembly;
 import dev.tern.server.predict.Clock;
 import dev.tern.server.rpc.GrpcPorts;
 import dev.tern.server.rpc.HealthStates;
+import dev.tern.server.traffic.Shadows;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -33,14 +34,23 @@ final class Shutdown {
     private final Clock clock;
     private final ServerState state;
     private final HealthStates health;
+    private final Shadows shadows;
     private final GrpcPorts grpc;
     private final Models models;
 
-    Shutdown(Duration drainDelay, Clock clock, ServerState state, HealthStates health, GrpcPorts grpc, Models models) {
+    Shutdown(
+            Duration drainDelay,
+            Clock clock,
+            ServerState state,
+            HealthStates health,
+            Shadows shadows,
+            GrpcPorts grpc,
+            Models models) {
         this.drainDelay = drainDelay;
         this.clock = clock;
         this.state = state;
         this.health = health;
+        this.shadows = shadows;
         this.grpc = grpc;
         this.models = models;
     }
@@ -49,6 +59,7 @@ final class Shutdown {
     Ending run(long byNanos) {
         state.exit();
         health.exiting();
+        shadows.stop();
         LOG.info("Shutting down: not ready from now on, {} requests in flight", grpc.inFlight());
         try {
             awaitBalancers(byNanos - CUT_OFF_NANOS);

@@ -9,6 +9,7 @@ import dev.tern.server.boot.process.Build;
 import dev.tern.server.boot.process.Closeables;
 import dev.tern.server.boot.process.SystemClock;
 import dev.tern.server.boot.process.Threads;
+import dev.tern.server.boot.rollouts.RolloutAssembly;
 import dev.tern.server.boot.warmup.TrafficWarmUp;
 import dev.tern.server.engine.EngineException;
 import dev.tern.server.http.BindFailure;
@@ -16,12 +17,14 @@ import dev.tern.server.http.HttpServer;
 import dev.tern.server.repository.ModelIndex;
 import dev.tern.server.repository.ModelRepository;
 import dev.tern.server.repository.VersionWarmUp;
+import dev.tern.server.rollout.Rollouts;
 import dev.tern.server.rpc.GrpcPorts;
 import dev.tern.server.rpc.GrpcSettings;
 import dev.tern.server.rpc.HealthStates;
 import dev.tern.server.rpc.InferCodec;
 import dev.tern.server.rpc.WireCodec;
 import dev.tern.server.telemetry.Telemetry;
+import dev.tern.server.traffic.Traffic;
 import io.netty.buffer.PooledByteBufAllocator;
 import java.io.IOException;
 import java.time.Duration;
@@ -42,6 +45,8 @@ public final class TernServer {
     private final ModelRepository repository;
     private final ServerState state;
     private final HealthStates health = new HealthStates();
+    private final TrafficAssembly traffic;
+    private final Rollouts rollouts;
     private final GrpcPorts grpc;
     private final HttpServer http;
     private final Ports ports;
@@ -69,6 +74,8 @@ public final class TernServer {
         this.repository = models.repository();
         this.state = new ServerState(repository);
         repository.addListener(new ReadinessRelay(repository, health, meters));
+        this.traffic = TrafficAssembly.of(repository, meters, clock, closeables);
+        this.rollouts = RolloutAssembly.of(repository, traffic.traffic(), telemetry, clock, models.control());
         this.http = closeables.add(new HttpServer(Threads.ofNetty("tern-http")));
         this.grpc = closeables.add(grpc(codec));
         this.ports = Ports.open(options.network(), http, grpc, state, telemetry);
@@ -112,7 +119,17 @@ public final class TernServer {
                 network.adminPort().orElse(-1),
                 options.execution().grpcEventLoops(),
                 network.maxMessageBytes());
-        return new GrpcPorts(settings, repository, state, health, clock, meters, codec, Threads.ofNetty("tern-grpc"));
+        return new GrpcPorts(
+                settings,
+                repository,
+                traffic.traffic(),
+                rollouts,
+                state,
+                health,
+                clock,
+                meters,
+                codec,
+                Threads.ofNetty("tern-grpc"));
     }
 
     /** The ports that are open. */
@@ -123,6 +140,11 @@ public final class TernServer {
     /** The models and what state they are in. */
     public ModelRepository repository() {
         return repository;
+    }
+
+    /** Which versions answer, and which get copies. */
+    public Traffic traffic() {
+        return traffic.traffic();
     }
 
     /** Completed when every model has been tried. */
@@ -141,7 +163,8 @@ public final class TernServer {
      * @param byNanos when the process must be gone, on the scale of {@link System#nanoTime}
      */
     public Ending shutDown(long byNanos) {
-        return new Shutdown(options.lifecycle().drainDelay(), clock, state, health, grpc, models).run(byNanos);
+        return new Shutdown(options.lifecycle().drainDelay(), clock, state, health, traffic.shadows(), grpc, models)
+                .run(byNanos);
     }
 
     /** Ends ports and threads; after {@link #shutDown}. */

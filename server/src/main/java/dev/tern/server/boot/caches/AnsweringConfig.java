@@ -17,8 +17,7 @@ final class AnsweringConfig {
             ParameterKeys.BATCHING_MODE,
             ParameterKeys.BATCHING_LATENCY_OBJECTIVE_MS,
             ParameterKeys.BATCHING_LATENCY_PERCENTILE,
-            ParameterKeys.MAX_EXECUTION_MS,
-            ParameterKeys.VERSION_LABELS);
+            ParameterKeys.MAX_EXECUTION_MS);
 
     private AnsweringConfig() {}
 
@@ -46,7 +45,9 @@ final class AnsweringConfig {
                 .clearModelWarmup()
                 .clearResponseCache();
         effective.getParametersMap().keySet().stream()
-                .filter(key -> key.startsWith(ParameterKeys.CACHE_PREFIX) || SCHEDULING.contains(key))
+                .filter(key -> key.startsWith(ParameterKeys.CACHE_PREFIX)
+                        || SCHEDULING.contains(key)
+                        || ParameterKeys.isOfRouting(key))
                 .forEach(answering::removeParameters);
         return answering.build();
     }

@@ -9,6 +9,8 @@ import dev.tern.server.rpc.RequestObserver;
 import dev.tern.server.statistics.VersionCounts;
 import dev.tern.server.telemetry.Outcomes;
 import dev.tern.server.telemetry.Telemetry;
+import dev.tern.server.traffic.ShadowObserver;
+import dev.tern.server.traffic.ShadowOutcome;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -76,6 +78,11 @@ public final class Meters implements RequestObserver {
     private @Nullable VersionMeters find(String model, long version) {
         Map<Long, VersionMeters> ofModel = versions.get(model);
         return ofModel == null ? null : ofModel.get(version);
+    }
+
+    /** Opens the meters of a candidate that gets copies. */
+    public ShadowObserver openShadow(String model, long candidate) {
+        return new ShadowVersionMeters(telemetry.shadowRecorder(model, Long.toString(candidate), ShadowOutcome.class));
     }
 
     @Override

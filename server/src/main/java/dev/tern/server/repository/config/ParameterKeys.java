@@ -71,6 +71,21 @@ public final class ParameterKeys {
     /** Names for versions, usable wherever a version is, as {@code stable:3,canary:4}. */
     public static final String VERSION_LABELS = "tern.version.labels";
 
+    /** Shares of the requests that name no version, as {@code 1:90,2:10}: versions or labels with weights. */
+    public static final String TRAFFIC_SPLIT = "tern.traffic.split";
+
+    /** The request parameter whose value keeps a user on one side of the split. */
+    public static final String TRAFFIC_STICKY_PARAMETER = "tern.traffic.sticky_parameter";
+
+    /** The gRPC metadata key whose value does, where the request has no such parameter. */
+    public static final String TRAFFIC_STICKY_METADATA = "tern.traffic.sticky_metadata";
+
+    /** A version that gets copies of so many percent of what others answer, as {@code 3:20}. */
+    public static final String TRAFFIC_SHADOW = "tern.traffic.shadow";
+
+    /** What all keys begin with that say which version answers. */
+    public static final String TRAFFIC_PREFIX = "tern.traffic.";
+
     /** Followed by the name of any ONNX Runtime session configuration entry. */
     public static final String ORT_SESSION_PREFIX = "tern.ort.session.";
 
@@ -114,6 +129,10 @@ public final class ParameterKeys {
             CACHE_ROWS,
             CACHE_MIN_HIT_RATIO,
             VERSION_LABELS,
+            TRAFFIC_SPLIT,
+            TRAFFIC_STICKY_PARAMETER,
+            TRAFFIC_STICKY_METADATA,
+            TRAFFIC_SHADOW,
             ORT_SESSION_PREFIX,
             AUTO_COMPLETED);
 
@@ -135,4 +154,9 @@ public final class ParameterKeys {
             DEVICE_ALLOCATOR_FOR_INITIALIZERS);
 
     private ParameterKeys() {}
+
+    /** Whether a key only says which version answers a request: a change of it needs no version to be loaded anew. */
+    public static boolean isOfRouting(String key) {
+        return key.equals(VERSION_LABELS) || key.startsWith(TRAFFIC_PREFIX);
+    }
 }

@@ -2,6 +2,7 @@ package dev.tern.server.repository.config;
 
 import dev.tern.proto.inference.ModelConfig;
 import dev.tern.proto.inference.ModelParameter;
+import dev.tern.server.predict.TrafficSettings;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -86,6 +87,11 @@ final class ParameterRules {
             case ParameterKeys.CACHE_L2_BUDGET_US -> wholeNumber(value, MINUTE_US);
             case ParameterKeys.CACHE_L2_TTL_MS -> wholeNumber(value, YEAR_MS);
             case ParameterKeys.VERSION_LABELS -> VersionLabels.isAllowed(value) ? "" : VersionLabels.ALLOWED;
+            case ParameterKeys.TRAFFIC_SPLIT -> TrafficConfig.isSplit(value) ? "" : TrafficSettings.SPLIT_RULE;
+            case ParameterKeys.TRAFFIC_SHADOW -> TrafficConfig.isShadow(value) ? "" : TrafficSettings.SHADOW_RULE;
+            case ParameterKeys.TRAFFIC_STICKY_PARAMETER -> value.isBlank() ? "the name of a request's parameter" : "";
+            case ParameterKeys.TRAFFIC_STICKY_METADATA ->
+                TrafficConfig.isMetadata(value) ? "" : TrafficSettings.METADATA_RULE;
             // PaddingRules looks at these.
             case ParameterKeys.BATCHING_PAD,
                     ParameterKeys.BATCHING_MASK,

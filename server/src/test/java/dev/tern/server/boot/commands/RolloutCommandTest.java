@@ -97,7 +97,8 @@ class RolloutCommandTest {
     void aTimeWithoutAUnitIsAUsageError() {
         assertThat(run("start", "m", "2", "--min-step=5"))
                 .startsWith("exit 2")
-                .anyMatch(line -> line.contains("'5' is not allowed (expected: a number with its unit: ms, s, m or h)"));
+                .anyMatch(
+                        line -> line.contains("'5' is not allowed (expected: a number with its unit: ms, s, m or h)"));
         assertThat(run("start", "m")).startsWith("exit 2").anyMatch(line -> line.contains("CANDIDATE"));
         assertThat(run()).startsWith("exit 2").anyMatch(line -> line.contains("Missing required subcommand"));
     }

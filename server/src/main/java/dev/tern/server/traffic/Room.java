@@ -1,0 +1,29 @@
+package dev.tern.server.traffic;
+
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** How many copies of one model's requests there may be at once. Any thread. */
+final class Room {
+    static final int MOST = 64;
+    static final long MOST_BYTES = 64L << 20;
+
+    private final AtomicInteger copies = new AtomicInteger();
+    private final AtomicLong held = new AtomicLong();
+
+    /** Whether there is room for one more that holds {@code bytes}, which it then takes. */
+    boolean take(long bytes) {
+        int count = copies.incrementAndGet();
+        long size = held.addAndGet(bytes);
+        boolean fits = count <= MOST && size <= MOST_BYTES;
+        if (!fits) {
+            give(bytes);
+        }
+        return fits;
+    }
+
+    void give(long bytes) {
+        held.addAndGet(-bytes);
+        copies.decrementAndGet();
+    }
+}
