@@ -19,7 +19,10 @@ public interface Version extends AutoCloseable {
     /** The head of this version's pipeline. */
     Predictor predictor();
 
-    /** As {@link #predictor}, for requests whose answer nobody waits for. */
+    /**
+     * As {@link #predictor}, for requests that nobody waits for: they take only time and memory that no other request
+     * wants, neither see nor fill the cache, and are not counted. The first call may take a few microseconds more.
+     */
     default Predictor background() {
         return predictor();
     }

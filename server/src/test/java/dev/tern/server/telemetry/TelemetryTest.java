@@ -219,6 +219,7 @@ class TelemetryTest {
         redis.recorder("ranker", "1");
         redis.level(() -> 0, () -> 0, () -> 0, () -> 0);
         redis.tracking(() -> 0, () -> 0);
+        telemetry.shadowRecorder("ranker", "1", Kind.class);
         String text = scrape();
 
         for (TernMeter meter : TernMeter.values()) {

@@ -28,6 +28,7 @@ public final class TernCommand {
                 .addSubcommand(check)
                 .addSubcommand(new InferCommand())
                 .addSubcommand(new LabelCommand())
+                .addSubcommand(new TrafficCommand())
                 .addSubcommand(new RolloutCommand())
                 .addSubcommand(new ArchiveCommand());
     }

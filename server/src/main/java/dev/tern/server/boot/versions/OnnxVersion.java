@@ -26,11 +26,17 @@ record OnnxVersion(
         int instances,
         Supplier<List<List<Tensor>>> requests,
         Batching batching,
+        Background behind,
         Optional<VersionCache> cache,
         VersionMeters meters)
         implements Version {
     OnnxVersion {
         warnings = List.copyOf(warnings);
+    }
+
+    @Override
+    public Predictor background() {
+        return behind.predictor();
     }
 
     @Override
@@ -70,6 +76,8 @@ record OnnxVersion(
 
     @Override
     public void close() {
+        // It makes its instance of one of the others'.
+        behind.close();
         batching.close();
         cache.ifPresent(VersionCache::close);
         meters.close();

@@ -14,15 +14,25 @@ final class Pipeline {
 
     /** @param cache empty where the model's answers are not kept */
     static Predictor ofVersion(ModelContract contract, Optional<VersionCache> cache, Predictor batching) {
-        Predictor next = batching;
-        next = contract.splitsLargeRequests() ? new Splitting(contract.maxBatchSize(), next) : next;
-        next = OutputReshape.isNeeded(contract) ? new OutputReshape(contract, next) : next;
+        Predictor next = behindTheCache(contract, batching);
         if (cache.isPresent()) {
             next = cache.get().keeping(next);
             next = cache.get().coalescing(next);
             next = cache.get().lookUp(next);
         }
         next = new Validation(contract, next);
+        return next;
+    }
+
+    /** The same without a cache, for requests that nobody waits for. */
+    static Predictor withoutCache(ModelContract contract, Predictor batching) {
+        return new Validation(contract, behindTheCache(contract, batching));
+    }
+
+    private static Predictor behindTheCache(ModelContract contract, Predictor batching) {
+        Predictor next = batching;
+        next = contract.splitsLargeRequests() ? new Splitting(contract.maxBatchSize(), next) : next;
+        next = OutputReshape.isNeeded(contract) ? new OutputReshape(contract, next) : next;
         return next;
     }
 }
