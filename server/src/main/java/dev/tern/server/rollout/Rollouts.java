@@ -78,10 +78,8 @@ public final class Rollouts {
     private void refuseWhileRunning(String model) throws RolloutException {
         Rollout before = rollouts.get(model);
         if (before != null && before.isRunning()) {
-            throw new RolloutException(Failure.of(
-                    Kind.UNAVAILABLE,
-                    "model '" + model + "' has a rollout under way, of version "
-                            + before.status().candidate() + "; abort it first"));
+            throw RolloutException.underWay("model '" + model + "' has a rollout under way, of version "
+                    + before.status().candidate() + "; abort it first");
         }
     }
 
@@ -170,14 +168,14 @@ public final class Rollouts {
 
     private synchronized void tick() {
         long now = clock.nanoTime();
-        boolean running = false;
-        for (Rollout each : rollouts.values()) {
-            each.tick(now);
-            running |= each.isRunning();
-        }
-        ticking = running;
-        if (running) {
-            schedule();
+        try {
+            rollouts.values().forEach(each -> each.tick(now));
+        } finally {
+            // Whatever goes wrong with one, the others are looked at again.
+            ticking = rollouts.values().stream().anyMatch(Rollout::isRunning);
+            if (ticking) {
+                schedule();
+            }
         }
     }
 }

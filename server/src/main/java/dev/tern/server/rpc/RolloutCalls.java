@@ -7,11 +7,12 @@ import dev.tern.proto.admin.v1.GetRolloutResponse;
 import dev.tern.proto.admin.v1.StartRolloutRequest;
 import dev.tern.proto.admin.v1.StartRolloutResponse;
 import dev.tern.server.predict.Failure;
-import dev.tern.server.predict.Failure.Kind;
 import dev.tern.server.rollout.RolloutException;
 import dev.tern.server.rollout.RolloutSettings;
 import dev.tern.server.rollout.RolloutStatus;
 import dev.tern.server.rollout.Rollouts;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
 import io.grpc.stub.StreamObserver;
 import java.util.function.Function;
 
@@ -70,11 +71,14 @@ final class RolloutCalls {
     boolean refuses(String model, StreamObserver<?> observer) {
         boolean running = rollouts.isRunning(model);
         if (running) {
-            observer.onError(StatusMapping.toStatus(Failure.of(
-                    Kind.UNAVAILABLE,
-                    "model '" + model + "' has a rollout under way, which sets its traffic; abort it first")));
+            observer.onError(precondition(
+                    "model '" + model + "' has a rollout under way, which sets its traffic; abort it first"));
         }
         return running;
+    }
+
+    private static StatusRuntimeException precondition(String message) {
+        return Status.FAILED_PRECONDITION.withDescription(message).asRuntimeException();
     }
 
     /** What is asked of the rollouts. */
@@ -87,7 +91,8 @@ final class RolloutCalls {
         try {
             status = call.ask();
         } catch (RolloutException e) {
-            observer.onError(StatusMapping.toStatus(e.failure()));
+            observer.onError(
+                    e.isUnderWay() ? precondition(e.failure().message()) : StatusMapping.toStatus(e.failure()));
             return;
         }
         observer.onNext(answer.apply(status));

@@ -282,13 +282,15 @@ class RolloutServingTest {
                 .startsWith("INVALID_ARGUMENT: allowed share, found share: given");
         admin.startRollout(rollout(AS_GOOD).build());
         assertThat(refusal(() -> admin.startRollout(rollout(SLOW).build())))
-                .isEqualTo("UNAVAILABLE: model 'm' has a rollout under way, of version 5; abort it first");
+                .isEqualTo("FAILED_PRECONDITION: model 'm' has a rollout under way, of version 5; abort it first");
         assertThat(refusal(() -> admin.resetTraffic(
                         ResetTrafficRequest.newBuilder().setModel("m").build())))
-                .isEqualTo("UNAVAILABLE: model 'm' has a rollout under way, which sets its traffic; abort it first");
+                .isEqualTo(
+                        "FAILED_PRECONDITION: model 'm' has a rollout under way, which sets its traffic; abort it first");
         assertThat(refusal(() -> admin.setTraffic(
                         SetTrafficRequest.newBuilder().setModel("m").build())))
-                .isEqualTo("UNAVAILABLE: model 'm' has a rollout under way, which sets its traffic; abort it first");
+                .isEqualTo(
+                        "FAILED_PRECONDITION: model 'm' has a rollout under way, which sets its traffic; abort it first");
         Rollout aborted = admin.abortRollout(
                         AbortRolloutRequest.newBuilder().setModel("m").build())
                 .getRollout();

@@ -46,8 +46,8 @@ class RolloutCommandTest {
                     .containsExactly(
                             "exit 1",
                             "tern rollout start: 127.0.0.1:" + server.adminPort()
-                                    + ": UNAVAILABLE: model 'm' has a rollout under way, of version 2; abort it first"
-                                    + " (is a server running with that --admin-port?)");
+                                    + ": FAILED_PRECONDITION: model 'm' has a rollout under way, of version 2; abort it"
+                                    + " first");
             assertThat(run("abort", "m", target))
                     .startsWith("exit 0")
                     .anyMatch(line -> line.startsWith("m: version 2 over version 1: aborted, 0% of the requests;"))
