@@ -10,6 +10,7 @@
         mayUse = {
             "http",
             "rpc",
+            "rollout",
             "repository",
             "admission",
             "splitting",

@@ -3,6 +3,7 @@ package dev.tern.server.repository;
 import dev.tern.proto.inference.ModelConfig;
 import dev.tern.server.predict.Failure;
 import dev.tern.server.predict.Origin;
+import dev.tern.server.predict.OutcomeObserver;
 import dev.tern.server.predict.Predictor;
 import dev.tern.server.predict.SchedulingState;
 import dev.tern.server.predict.ServingStatistics;
@@ -19,6 +20,7 @@ import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A version that answers requests, counted by its leases.
@@ -40,6 +42,7 @@ public final class ServedVersion implements Resolution {
     private final Consumer<ServedVersion> onUnused;
     private final AtomicInteger references = new AtomicInteger(1);
     private final AtomicBoolean retired = new AtomicBoolean();
+    private volatile @Nullable OutcomeObserver observer;
 
     /** {@code onUnused} runs once, on the thread that gives the last reference back. */
     ServedVersion(
@@ -122,11 +125,24 @@ public final class ServedVersion implements Resolution {
     /** {@link Version#succeeded}; to be told before the request's lease is given back. */
     public void succeeded(Origin origin, long nanos) {
         loaded.succeeded(origin, nanos);
+        OutcomeObserver told = observer;
+        if (told != null) {
+            told.succeeded(origin, nanos);
+        }
     }
 
     /** {@link Version#failed}; to be told before the request's lease is given back. */
     public void failed(Failure.Kind kind, long nanos) {
         loaded.failed(kind, nanos);
+        OutcomeObserver told = observer;
+        if (told != null) {
+            told.failed(kind, nanos);
+        }
+    }
+
+    /** Has {@code listener}, in place of any other, told of every request from now on; null for nobody. Any thread. */
+    public void observe(@Nullable OutcomeObserver listener) {
+        observer = listener;
     }
 
     /** {@link Version#clearCache}. */

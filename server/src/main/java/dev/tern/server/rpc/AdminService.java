@@ -1,8 +1,12 @@
 package dev.tern.server.rpc;
 
+import dev.tern.proto.admin.v1.AbortRolloutRequest;
+import dev.tern.proto.admin.v1.AbortRolloutResponse;
 import dev.tern.proto.admin.v1.AdminGrpc.AdminImplBase;
 import dev.tern.proto.admin.v1.ClearCacheRequest;
 import dev.tern.proto.admin.v1.ClearCacheResponse;
+import dev.tern.proto.admin.v1.GetRolloutRequest;
+import dev.tern.proto.admin.v1.GetRolloutResponse;
 import dev.tern.proto.admin.v1.GetSchedulingRequest;
 import dev.tern.proto.admin.v1.GetSchedulingResponse;
 import dev.tern.proto.admin.v1.GetTrafficRequest;
@@ -19,6 +23,8 @@ import dev.tern.proto.admin.v1.SetLabelRequest;
 import dev.tern.proto.admin.v1.SetLabelResponse;
 import dev.tern.proto.admin.v1.SetTrafficRequest;
 import dev.tern.proto.admin.v1.SetTrafficResponse;
+import dev.tern.proto.admin.v1.StartRolloutRequest;
+import dev.tern.proto.admin.v1.StartRolloutResponse;
 import dev.tern.proto.admin.v1.VersionLabel;
 import dev.tern.server.predict.Failure;
 import dev.tern.server.predict.Failure.Kind;
@@ -30,6 +36,7 @@ import dev.tern.server.repository.ServedVersion;
 import dev.tern.server.repository.VersionIndex;
 import dev.tern.server.repository.VersionState;
 import dev.tern.server.repository.config.VersionLabels;
+import dev.tern.server.rollout.Rollouts;
 import dev.tern.server.traffic.Traffic;
 import io.grpc.stub.StreamObserver;
 import java.util.OptionalLong;
@@ -39,10 +46,12 @@ import java.util.Set;
 final class AdminService extends AdminImplBase {
     private final ModelRepository repository;
     private final TrafficCalls traffic;
+    private final RolloutCalls rollouts;
 
-    AdminService(ModelRepository repository, Traffic traffic) {
+    AdminService(ModelRepository repository, Traffic traffic, Rollouts rollouts) {
         this.repository = repository;
         this.traffic = new TrafficCalls(repository, traffic);
+        this.rollouts = new RolloutCalls(rollouts);
     }
 
     @Override
@@ -128,18 +137,37 @@ final class AdminService extends AdminImplBase {
     }
 
     @Override
+    public void startRollout(StartRolloutRequest request, StreamObserver<StartRolloutResponse> observer) {
+        rollouts.start(request, observer);
+    }
+
+    @Override
+    public void getRollout(GetRolloutRequest request, StreamObserver<GetRolloutResponse> observer) {
+        rollouts.get(request, observer);
+    }
+
+    @Override
+    public void abortRollout(AbortRolloutRequest request, StreamObserver<AbortRolloutResponse> observer) {
+        rollouts.abort(request, observer);
+    }
+
+    @Override
     public void getTraffic(GetTrafficRequest request, StreamObserver<GetTrafficResponse> observer) {
         traffic.get(request, observer);
     }
 
     @Override
     public void setTraffic(SetTrafficRequest request, StreamObserver<SetTrafficResponse> observer) {
-        traffic.set(request, observer);
+        if (!rollouts.refuses(request.getModel(), observer)) {
+            traffic.set(request, observer);
+        }
     }
 
     @Override
     public void resetTraffic(ResetTrafficRequest request, StreamObserver<ResetTrafficResponse> observer) {
-        traffic.reset(request, observer);
+        if (!rollouts.refuses(request.getModel(), observer)) {
+            traffic.reset(request, observer);
+        }
     }
 
     private Model describe(ModelIndex model) {

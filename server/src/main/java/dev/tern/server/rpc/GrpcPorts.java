@@ -2,6 +2,7 @@ package dev.tern.server.rpc;
 
 import dev.tern.server.predict.Clock;
 import dev.tern.server.repository.ModelRepository;
+import dev.tern.server.rollout.Rollouts;
 import dev.tern.server.traffic.Traffic;
 import io.grpc.Server;
 import io.grpc.ServerInterceptors;
@@ -61,6 +62,7 @@ public final class GrpcPorts implements AutoCloseable {
             GrpcSettings settings,
             ModelRepository repository,
             Traffic traffic,
+            Rollouts rollouts,
             ServerStatus status,
             HealthStates health,
             Clock clock,
@@ -85,7 +87,9 @@ public final class GrpcPorts implements AutoCloseable {
                     .addService(ServerInterceptors.intercept(ProtoReflectionServiceV1.newInstance(), streams))
                     .build();
             start(inference, "--grpc-port", settings.port());
-            this.admin = settings.adminPort() < 0 ? null : startAdmin(settings, new AdminService(repository, traffic));
+            this.admin = settings.adminPort() < 0
+                    ? null
+                    : startAdmin(settings, new AdminService(repository, traffic, rollouts));
         } catch (IOException e) {
             loops.shutdownGracefully(0, 0, TimeUnit.SECONDS).awaitUninterruptibly();
             throw e;

@@ -112,16 +112,21 @@ abstract class MeterGroup {
                 .register(registry));
     }
 
-    void gauge(TernMeter meter, DoubleSupplier value) {
-        gauge(meter, "", value);
+    /** @param labels further names and values, in turn */
+    void gauge(TernMeter meter, DoubleSupplier value, String... labels) {
+        gauge(meter, "", value, labels);
     }
 
-    /** @param unit empty for none */
-    void gauge(TernMeter meter, String unit, DoubleSupplier value) {
+    /**
+     * As that, in a unit.
+     *
+     * @param unit empty for none
+     */
+    void gauge(TernMeter meter, String unit, DoubleSupplier value, String... labels) {
         Gauge unused = kept(Gauge.builder(meter.id(), value, DoubleSupplier::getAsDouble)
                 .description(meter.meaning())
                 .baseUnit(unit.isEmpty() ? null : unit)
-                .tags(tags)
+                .tags(tags.and(labels))
                 .strongReference(true)
                 .register(registry));
     }

@@ -107,6 +107,17 @@ public final class Telemetry implements AutoCloseable {
     }
 
     /**
+     * As {@link #recorder}, of the model's rollouts.
+     *
+     * @param states a rollout can be in
+     */
+    public RolloutRecorder rolloutRecorder(String model, Class<? extends Enum<?>> states) {
+        String key = "rollout\n" + model;
+        RolloutMeters meters = open(key, RolloutMeters.class, () -> new RolloutMeters(registry, states, model));
+        return new RolloutRecorder(meters, () -> close(key, meters));
+    }
+
+    /**
      * As {@link #recorder}, of the copies that a candidate gets.
      *
      * @param copyOutcomes what can become of a copy

@@ -66,6 +66,13 @@ enum TernMeter {
     REDIS_INVALIDATIONS(
             "tern.cache.redis.invalidations",
             "Answers of which Redis said that they went, or that another process wrote them."),
+    ROLLOUT_STATE(
+            "tern.rollout.state",
+            "1 for the state of the model's last rollout, 0 for the others: shadowing, stepping, completed, stopped,"
+                    + " undecided, aborted."),
+    ROLLOUT_CANDIDATE_WEIGHT(
+            "tern.rollout.candidate.weight",
+            "Percent of the requests that name no version, which the candidate of the model's last rollout gets by it."),
     SHADOW_REQUESTS(
             "tern.shadow.requests",
             "Copies of requests for the candidate, by outcome: compared, incomparable, failed, given_up (no time for it),"

@@ -55,7 +55,7 @@ class CacheClearingTest {
     }
 
     private void begin() {
-        new AdminService(repository, Undivided.traffic(new FakeClock()))
+        new AdminService(repository, Undivided.traffic(new FakeClock()), NoRollouts.make())
                 .clearCache(
                         ClearCacheRequest.newBuilder()
                                 .setModel("m")

@@ -96,6 +96,7 @@ final class GatedServer implements AutoCloseable {
                 settings,
                 repository,
                 Undivided.traffic(clock),
+                NoRollouts.make(),
                 new Status(),
                 health,
                 clock,

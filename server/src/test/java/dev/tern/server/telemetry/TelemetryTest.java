@@ -214,6 +214,7 @@ class TelemetryTest {
         telemetry.cacheRecorder("ranker", "1");
         telemetry.cacheSpaceRecorder("ranker");
         telemetry.cacheMemory(1);
+        telemetry.rolloutRecorder("ranker", Kind.class);
         RedisTelemetry redis = telemetry.redis(new RedisOutcomes(Kind.class, Refused.class, Dropped.class));
         redis.recorder("ranker", "1");
         redis.level(() -> 0, () -> 0, () -> 0, () -> 0);

@@ -22,6 +22,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
@@ -30,6 +31,7 @@ public final class Models {
     private final ServerOptions options;
     private final Closeables closeables;
     private final TrialLoad trialLoad;
+    private final Executor control;
     private final ModelRepository repository;
 
     public Models(
@@ -65,8 +67,14 @@ public final class Models {
                 options.models().configName().orElse(""),
                 options.lifecycle().strictReadiness(),
                 options.models().control());
+        this.control = executor(Executors.newSingleThreadExecutor(Threads.named("tern-control")));
         this.repository = new ModelRepository(
-                settings, factory, new RepositoryThreads(control(), loaders(), clearing(), looks()), clock);
+                settings, factory, new RepositoryThreads(control, loaders(), clearing(), looks()), clock);
+    }
+
+    /** The thread on which models change. */
+    Executor control() {
+        return control;
     }
 
     /** The repository, of which nothing is loaded before {@link ModelRepository#start}. */
@@ -95,10 +103,6 @@ public final class Models {
                 ? TrialLoad.inChildProcess(
                         options.models().stateDirectory(), options.models().trialLoadTimeout(), InstantSource.system())
                 : TrialLoad.off();
-    }
-
-    private ExecutorService control() {
-        return executor(Executors.newSingleThreadExecutor(Threads.named("tern-control")));
     }
 
     private ExecutorService loaders() {

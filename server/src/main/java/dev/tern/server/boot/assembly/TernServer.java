@@ -9,6 +9,7 @@ import dev.tern.server.boot.process.Build;
 import dev.tern.server.boot.process.Closeables;
 import dev.tern.server.boot.process.SystemClock;
 import dev.tern.server.boot.process.Threads;
+import dev.tern.server.boot.rollouts.RolloutAssembly;
 import dev.tern.server.boot.warmup.TrafficWarmUp;
 import dev.tern.server.engine.EngineException;
 import dev.tern.server.http.BindFailure;
@@ -16,6 +17,7 @@ import dev.tern.server.http.HttpServer;
 import dev.tern.server.repository.ModelIndex;
 import dev.tern.server.repository.ModelRepository;
 import dev.tern.server.repository.VersionWarmUp;
+import dev.tern.server.rollout.Rollouts;
 import dev.tern.server.rpc.GrpcPorts;
 import dev.tern.server.rpc.GrpcSettings;
 import dev.tern.server.rpc.HealthStates;
@@ -44,6 +46,7 @@ public final class TernServer {
     private final ServerState state;
     private final HealthStates health = new HealthStates();
     private final TrafficAssembly traffic;
+    private final Rollouts rollouts;
     private final GrpcPorts grpc;
     private final HttpServer http;
     private final Ports ports;
@@ -72,6 +75,7 @@ public final class TernServer {
         this.state = new ServerState(repository);
         repository.addListener(new ReadinessRelay(repository, health, meters));
         this.traffic = TrafficAssembly.of(repository, meters, clock, closeables);
+        this.rollouts = RolloutAssembly.of(repository, traffic.traffic(), telemetry, clock, models.control());
         this.http = closeables.add(new HttpServer(Threads.ofNetty("tern-http")));
         this.grpc = closeables.add(grpc(codec));
         this.ports = Ports.open(options.network(), http, grpc, state, telemetry);
@@ -119,6 +123,7 @@ public final class TernServer {
                 settings,
                 repository,
                 traffic.traffic(),
+                rollouts,
                 state,
                 health,
                 clock,

@@ -29,6 +29,7 @@ public final class TernCommand {
                 .addSubcommand(new InferCommand())
                 .addSubcommand(new LabelCommand())
                 .addSubcommand(new TrafficCommand())
+                .addSubcommand(new RolloutCommand())
                 .addSubcommand(new ArchiveCommand());
     }
 

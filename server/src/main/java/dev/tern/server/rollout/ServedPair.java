@@ -1,0 +1,22 @@
+package dev.tern.server.rollout;
+
+import dev.tern.server.predict.OutcomeObserver;
+import java.util.Optional;
+
+/** Two versions of a model as they were loaded when a rollout between them began. */
+public interface ServedPair {
+    /** The version's number. */
+    long baseline();
+
+    /** The version's number. */
+    long candidate();
+
+    /** Has both tell from now on what becomes of their requests, on the threads that answer. */
+    void observe(OutcomeObserver ofBaseline, OutcomeObserver ofCandidate);
+
+    /** Has them tell no more. */
+    void stopObserving();
+
+    /** Which of the two is served no more, or was loaded anew, in words; empty while both are as they were. */
+    Optional<String> change();
+}

@@ -1,0 +1,72 @@
+package dev.tern.server.rollout;
+
+import dev.tern.server.predict.Failure;
+import dev.tern.server.predict.Failure.Kind;
+import dev.tern.server.predict.OutcomeObserver;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Versions 1 to 3 of any model, of which 3 is the newest; the pair that was found last. */
+final class FakeVersions implements ServedVersions {
+    Optional<String> change = Optional.empty();
+
+    @Nullable
+    OutcomeObserver ofBaseline;
+
+    @Nullable
+    OutcomeObserver ofCandidate;
+
+    @Override
+    public ServedPair find(String model, String candidate, String baseline) throws RolloutException {
+        long of = number(candidate);
+        return new Pair(baseline.isEmpty() ? (of == 3 ? 2 : 3) : number(baseline), of);
+    }
+
+    private static long number(String version) throws RolloutException {
+        if (!version.matches("[123]")) {
+            throw new RolloutException(Failure.of(Kind.NOT_FOUND, "version " + version + " is not found"));
+        }
+        return Long.parseLong(version);
+    }
+
+    boolean observed() {
+        return ofBaseline != null && ofCandidate != null;
+    }
+
+    private final class Pair implements ServedPair {
+        private final long baseline;
+        private final long candidate;
+
+        Pair(long baseline, long candidate) {
+            this.baseline = baseline;
+            this.candidate = candidate;
+        }
+
+        @Override
+        public long baseline() {
+            return baseline;
+        }
+
+        @Override
+        public long candidate() {
+            return candidate;
+        }
+
+        @Override
+        public void observe(OutcomeObserver baselineObserver, OutcomeObserver candidateObserver) {
+            ofBaseline = baselineObserver;
+            ofCandidate = candidateObserver;
+        }
+
+        @Override
+        public void stopObserving() {
+            ofBaseline = null;
+            ofCandidate = null;
+        }
+
+        @Override
+        public Optional<String> change() {
+            return change;
+        }
+    }
+}

@@ -1,0 +1,252 @@
+package dev.tern.server.rollout;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.withinPercentage;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import dev.tern.server.predict.Failure.Kind;
+import dev.tern.server.predict.Origin;
+import dev.tern.server.predict.OutcomeObserver;
+import dev.tern.server.rollout.Rig.Shadow;
+import dev.tern.server.rollout.Rig.Side;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+import java.util.random.RandomGenerator;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Whole rollouts, a thousand of each kind with fixed seeds: how often one that is not worse is stopped, how often one at a
+ * margin passes a step, and how many requests it takes to tell. The figures are those of docs/operations.md.
+ */
+@Timeout(300)
+class RolloutRatesTest {
+    private static final int RUNS = 1000;
+    private static final int RATE_OF_RUNS = RUNS / 20;
+    private static final int REQUESTS = 400;
+    /** The first share, in percent: who passes that step gets more. */
+    private static final double FIRST = 25;
+
+    private static final int MOST_TICKS = 4000;
+    private static final double FAILING = 0.01;
+
+    /**
+     * Against anything up to a second, and with a tolerance of a tenth and 0.2 ms, it is the slower one if the other takes
+     * less than 542.8 ms, the faster one if it takes more than 657.2: in 20% of the pairs more the slower one.
+     */
+    private static final double SLOWER_MILLIS = 597.3;
+
+    private static final Optional<AnswerRule> NEAR =
+            Optional.of(new AnswerRule(0.1, Double.NEGATIVE_INFINITY, 0.01, 0.05));
+    private static final RolloutSettings SETTINGS =
+            Rig.settings(Duration.ZERO, Duration.ofHours(1), 10, NEAR, FIRST, 50, 100);
+
+    private static final Logger LOG = (Logger) LoggerFactory.getLogger(Rollout.class);
+
+    @BeforeAll
+    static void beQuiet() {
+        LOG.setLevel(Level.WARN);
+    }
+
+    @AfterAll
+    static void beAsBefore() {
+        LOG.setLevel(null);
+    }
+
+    /** What requests come to, by chance; of one run. */
+    private record World(Side baseline, Side candidate, Function<RandomGenerator, Shadow> shadow) {}
+
+    /** How one run went. */
+    private record Run(RolloutState end, double highest) {}
+
+    private static List<Run> runs(Function<RandomGenerator, World> worlds) {
+        List<Run> runs = new ArrayList<>();
+        for (int i = 0; i < RUNS; i++) {
+            SplittableRandom random = new SplittableRandom(1000L + i);
+            World world = worlds.apply(random);
+            Rig rig = new Rig(Runnable::run, random.split());
+            rig.start(SETTINGS);
+            for (int tick = 0; tick < MOST_TICKS && rig.status().state().isRunning(); tick++) {
+                rig.tick(
+                        REQUESTS,
+                        world.baseline(),
+                        world.candidate(),
+                        () -> world.shadow().apply(random));
+            }
+            runs.add(new Run(rig.status().state(), rig.highest()));
+        }
+        return runs;
+    }
+
+    /** Fails now and then; else takes around a millisecond, ten times that now and then. */
+    private static Side usual(RandomGenerator random, double failing, double slowness) {
+        return observer -> {
+            if (random.nextDouble() < failing) {
+                observer.failed(Kind.INTERNAL, Rig.MILLI);
+            } else {
+                observer.succeeded(Origin.MODEL, (long) (slowness * Rig.MILLI * Math.exp(0.7 * random.nextGaussian())));
+            }
+        };
+    }
+
+    private static Shadow copy(RandomGenerator random, double beyond) {
+        return new Shadow(random.nextDouble() < beyond ? 1 : 0, 1, false);
+    }
+
+    private static long count(List<Run> runs, RolloutState state) {
+        return runs.stream().filter(run -> run.end() == state).count();
+    }
+
+    private static long beyond(List<Run> runs, double percent) {
+        return runs.stream().filter(run -> run.highest() > percent).count();
+    }
+
+    @Test
+    void oneThatDoesTheSameIsSeldomStopped() {
+        List<Run> runs = runs(random ->
+                new World(usual(random, FAILING, 1), usual(random, FAILING, 1), shadows -> copy(shadows, 0.01)));
+        assertThat(count(runs, RolloutState.STOPPED)).isLessThanOrEqualTo(RATE_OF_RUNS);
+        assertThat(count(runs, RolloutState.COMPLETED)).isGreaterThan(RUNS - RATE_OF_RUNS);
+    }
+
+    /** The load makes both slow at once, and both fail at once: it is the same for either side of a pair. */
+    @Test
+    void norInBadTimes() {
+        List<Run> runs = runs(random -> {
+            Weather weather = new Weather();
+            return new World(weather.side(random), weather.side(random), weather::turn);
+        });
+        assertThat(count(runs, RolloutState.STOPPED)).isLessThanOrEqualTo(RATE_OF_RUNS);
+        assertThat(count(runs, RolloutState.COMPLETED)).isGreaterThan(RUNS - RATE_OF_RUNS);
+    }
+
+    @Test
+    void oneThatFailsMoreOftenByTheMarginSeldomPassesAStep() {
+        double margin = SETTINGS.errorMargin();
+        List<Run> runs = runs(random ->
+                new World(usual(random, FAILING, 1), usual(random, FAILING + margin, 1), shadows -> copy(shadows, 0)));
+        assertThat(beyond(runs, FIRST)).isLessThanOrEqualTo(RATE_OF_RUNS);
+        assertThat(count(runs, RolloutState.STOPPED)).isGreaterThan(RUNS - RATE_OF_RUNS);
+    }
+
+    /** The baseline takes anything up to a second. */
+    @Test
+    void oneThatIsSlowerByTheMarginSeldomPassesAStep() {
+        List<Run> runs = runs(random -> new World(
+                observer -> observer.succeeded(Origin.MODEL, (long) (random.nextDouble() * 1000 * Rig.MILLI)),
+                Side.answering((long) (SLOWER_MILLIS * Rig.MILLI)),
+                shadows -> copy(shadows, 0)));
+        assertThat(beyond(runs, FIRST)).isLessThanOrEqualTo(RATE_OF_RUNS);
+        assertThat(count(runs, RolloutState.STOPPED)).isGreaterThan(RUNS - RATE_OF_RUNS);
+    }
+
+    @Test
+    void oneWhoseAnswersAreTooFarByTheMarginSeldomPassesAStep() {
+        List<Run> runs = runs(random ->
+                new World(usual(random, FAILING, 1), usual(random, FAILING, 1), shadows -> copy(shadows, 0.05)));
+        assertThat(beyond(runs, 0)).isLessThanOrEqualTo(RATE_OF_RUNS);
+        assertThat(count(runs, RolloutState.STOPPED)).isGreaterThan(RUNS - RATE_OF_RUNS);
+    }
+
+    /** The figures of docs/operations.md, "How long it takes": the median of pairs until a signal is decided. */
+    @ParameterizedTest
+    @CsvSource({
+        "ERRORS,  0,    0,    1,   500",
+        "ERRORS,  0.01, 0.01, 1,   1700",
+        "ERRORS,  0,    0.05, 1,   230",
+        "ERRORS,  0,    1,    1,   12",
+        "LATENCY, 0,    0,    1,   130",
+        "LATENCY, 0,    0,    1.1, 320",
+        "LATENCY, 0,    0,    2,   47",
+    })
+    void pairsUntilItIsDecided(Signal signal, double failing, double candidateFailing, double slowness, long expected) {
+        assertThat(pairs(signal, failing, candidateFailing, slowness)).isCloseTo(expected, withinPercentage(10));
+    }
+
+    /** As those, of copies that all come to the same. */
+    @ParameterizedTest
+    @CsvSource({"ERRORS, 1, 250", "ERRORS, 9223372036854775807, 2", "ANSWERS, 1, 100", "ANSWERS, 2, 2"})
+    void copiesUntilItIsDecided(Signal signal, long outcome, long expected) {
+        Judgement judgement = new Judgement(SETTINGS, SETTINGS.stages().get(0));
+        assertThat(decided(signal, judgement, () -> judgement.shadow(outcome)))
+                .isCloseTo(expected, withinPercentage(10));
+    }
+
+    private static long pairs(Signal signal, double failing, double candidateFailing, double slowness) {
+        SplittableRandom random = new SplittableRandom(5);
+        long[] counts = new long[RUNS];
+        for (int i = 0; i < RUNS; i++) {
+            counts[i] = pairs(
+                    signal,
+                    collecting(usual(random, failing, 1)),
+                    collecting(usual(random, candidateFailing, slowness)));
+        }
+        Arrays.sort(counts);
+        return counts[RUNS / 2];
+    }
+
+    private static long pairs(Signal signal, LongSupplier baseline, LongSupplier candidate) {
+        Judgement judgement = new Judgement(
+                RolloutSettings.DEFAULTS, RolloutSettings.DEFAULTS.stages().get(1));
+        return decided(signal, judgement, () -> judgement.pair(baseline.getAsLong(), candidate.getAsLong()));
+    }
+
+    /** Scores of the signal when it was decided. */
+    private static long decided(Signal signal, Judgement judgement, Runnable next) {
+        while (true) {
+            next.run();
+            for (SignalStatus status : judgement.status()) {
+                if (status.signal() == signal && status.verdict() != Verdict.UNDECIDED) {
+                    return status.pairs();
+                }
+            }
+        }
+    }
+
+    private static LongSupplier collecting(Side side) {
+        long[] last = new long[1];
+        OutcomeObserver observer = new OutcomeObserver() {
+            @Override
+            public void succeeded(Origin origin, long nanos) {
+                last[0] = Outcome.answered(nanos);
+            }
+
+            @Override
+            public void failed(Kind kind, long nanos) {
+                last[0] = Outcome.FAILED;
+            }
+        };
+        return () -> {
+            side.request(observer);
+            return last[0];
+        };
+    }
+
+    /** Good or bad, for a while each: of everybody at once. */
+    private static final class Weather {
+        private boolean bad;
+
+        Shadow turn(RandomGenerator random) {
+            bad = (random.nextInt(200) == 0) != bad;
+            return copy(random, 0);
+        }
+
+        Side side(RandomGenerator random) {
+            Side inGood = usual(random, FAILING, 1);
+            Side inBad = usual(random, 20 * FAILING, 5);
+            return observer -> (bad ? inBad : inGood).request(observer);
+        }
+    }
+}

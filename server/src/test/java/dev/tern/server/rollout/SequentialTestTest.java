@@ -1,0 +1,150 @@
+package dev.tern.server.rollout;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.SplittableRandom;
+import java.util.random.RandomGenerator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** The rates of error that are promised, counted over thousands of runs with fixed seeds. */
+class SequentialTestTest {
+    private static final double RATE = 0.05;
+    private static final double MARGIN = 0.1;
+    private static final int RUNS = 2000;
+    private static final int LONGEST = 3000;
+
+    /** Scores around a mean: of different spread, skew and memory. All in [-1, 1]. */
+    private enum Shape {
+        /** Either way, every time. */
+        SIGNS {
+            @Override
+            double next(RandomGenerator random, double mean, double before) {
+                return random.nextDouble() < (1 + mean) / 2 ? 1 : -1;
+            }
+        },
+        /** Mostly nothing. */
+        RARE {
+            @Override
+            double next(RandomGenerator random, double mean, double before) {
+                double point = random.nextDouble();
+                return point < 0.11 ? 1 : point < 0.22 - mean ? -1 : 0;
+            }
+        },
+        /** Small steps one way, large ones the other. */
+        SKEWED {
+            @Override
+            double next(RandomGenerator random, double mean, double before) {
+                return random.nextDouble() < 0.05 ? mean + 0.76 : mean - 0.04;
+            }
+        },
+        /** As even as can be. */
+        EVEN {
+            @Override
+            double next(RandomGenerator random, double mean, double before) {
+                return mean + (random.nextDouble() - 0.5) * 1.8;
+            }
+        },
+        /** Large after large, small after small: only the mean knows nothing of what came before. */
+        CLUSTERED {
+            @Override
+            double next(RandomGenerator random, double mean, double before) {
+                boolean large = Math.abs(before - mean) > 0.3 ? random.nextInt(10) > 0 : random.nextInt(10) == 0;
+                return mean + (random.nextBoolean() ? 1 : -1) * (large ? 0.9 : 0.1);
+            }
+        };
+
+        abstract double next(RandomGenerator random, double mean, double before);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void scoresThatAreNotWorseAreSeldomFoundToBe(Shape shape) {
+        assertThat(found(shape, 0, Verdict.WORSE)).isLessThanOrEqualTo((int) (RATE * RUNS));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void scoresAtTheMarginSeldomHold(Shape shape) {
+        assertThat(found(shape, MARGIN, Verdict.HOLDS)).isLessThanOrEqualTo((int) (RATE * RUNS));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void bothAreFoundInTheEnd(Shape shape) {
+        assertThat(found(shape, 0, Verdict.HOLDS)).as("not worse").isGreaterThan((int) (0.9 * RUNS));
+        assertThat(found(shape, MARGIN, Verdict.WORSE)).as("worse").isGreaterThan((int) (0.9 * RUNS));
+    }
+
+    /** In how many runs the verdict was ever this, of so many looks. */
+    private static int found(Shape shape, double mean, Verdict verdict) {
+        SplittableRandom random = new SplittableRandom(7);
+        int count = 0;
+        for (int run = 0; run < RUNS; run++) {
+            count += isFound(shape, mean, verdict, random) ? 1 : 0;
+        }
+        return count;
+    }
+
+    private static boolean isFound(Shape shape, double mean, Verdict verdict, RandomGenerator random) {
+        SequentialTest test = new SequentialTest(-1, 1, MARGIN, RATE, RATE);
+        double score = 0;
+        for (int i = 0; i < LONGEST && test.verdict() != Verdict.WORSE; i++) {
+            score = shape.next(random, mean, score);
+            test.add(score);
+            if (test.verdict() == verdict) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    @Test
+    void nothingIsFoundWithoutScores() {
+        SequentialTest test = new SequentialTest(-1, 1, MARGIN, RATE, RATE);
+        assertThat(test.verdict()).isEqualTo(Verdict.UNDECIDED);
+        assertThat(test.status(Signal.ERRORS))
+                .isEqualTo(new SignalStatus(Signal.ERRORS, Verdict.UNDECIDED, 0, 0, MARGIN, 1, 1 / RATE, 1, 1 / RATE));
+    }
+
+    @Test
+    void theWorstScoreDoesNotEndTheBetting() {
+        Wager wager = new Wager(1);
+        wager.gain(-1);
+        assertThat(wager.capital()).isGreaterThan(0.5).isLessThan(1);
+        for (int i = 0; i < 100; i++) {
+            wager.gain(1);
+        }
+        assertThat(wager.capital()).isGreaterThan(1e6);
+    }
+
+    @Test
+    void whatWasFarFromWorseForLongIsSoonFoundToHaveBecomeIt() {
+        SequentialTest test = new SequentialTest(-1, 1, MARGIN, RATE, RATE);
+        for (int i = 0; i < 50_000; i++) {
+            test.add(-1);
+        }
+        assertThat(test.verdict()).isEqualTo(Verdict.HOLDS);
+        long before = test.scores();
+        while (test.verdict() != Verdict.WORSE) {
+            test.add(1);
+        }
+        assertThat(test.scores() - before).isLessThan(1100);
+    }
+
+    @Test
+    void whatIsFoundWorseStaysSo() {
+        SequentialTest test = new SequentialTest(-1, 1, MARGIN, RATE, RATE);
+        for (int i = 0; i < 20; i++) {
+            test.add(1);
+        }
+        assertThat(test.verdict()).isEqualTo(Verdict.WORSE);
+        long scores = test.scores();
+        for (int i = 0; i < 1000; i++) {
+            test.add(-1);
+        }
+        assertThat(test.verdict()).isEqualTo(Verdict.WORSE);
+        assertThat(test.scores()).isEqualTo(scores);
+    }
+}
