@@ -83,6 +83,7 @@ class ArchitectureTest {
         door("com.sun.jna..", "..host..");
         door("com.github.benmanes.caffeine..", "..cache.local..");
         door("com.dynatrace.hash4j..", "..cache..");
+        door("org.hipparchus..", ROOT + ".drift");
         door(
                 "com.google.protobuf..",
                 "..rpc..",
