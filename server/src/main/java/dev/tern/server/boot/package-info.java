@@ -14,6 +14,7 @@
             "admission",
             "splitting",
             "cache",
+            "drift",
             "batching",
             "engine",
             "predict",

@@ -3,6 +3,8 @@ package dev.tern.server.rpc;
 import dev.tern.proto.admin.v1.AdminGrpc.AdminImplBase;
 import dev.tern.proto.admin.v1.ClearCacheRequest;
 import dev.tern.proto.admin.v1.ClearCacheResponse;
+import dev.tern.proto.admin.v1.GetDriftRequest;
+import dev.tern.proto.admin.v1.GetDriftResponse;
 import dev.tern.proto.admin.v1.GetSchedulingRequest;
 import dev.tern.proto.admin.v1.GetSchedulingResponse;
 import dev.tern.proto.admin.v1.ListModelsRequest;
@@ -11,6 +13,8 @@ import dev.tern.proto.admin.v1.Model;
 import dev.tern.proto.admin.v1.ModelVersion;
 import dev.tern.proto.admin.v1.RemoveLabelRequest;
 import dev.tern.proto.admin.v1.RemoveLabelResponse;
+import dev.tern.proto.admin.v1.ResetDriftRequest;
+import dev.tern.proto.admin.v1.ResetDriftResponse;
 import dev.tern.proto.admin.v1.SetLabelRequest;
 import dev.tern.proto.admin.v1.SetLabelResponse;
 import dev.tern.proto.admin.v1.VersionLabel;
@@ -120,6 +124,27 @@ final class AdminService extends AdminImplBase {
                 .setPreviousVersion(before.getAsLong())
                 .build());
         observer.onCompleted();
+    }
+
+    @Override
+    public void getDrift(GetDriftRequest request, StreamObserver<GetDriftResponse> observer) {
+        DriftCalls.of(
+                repository.acquire(request.getModel(), request.getVersion()),
+                (served, watch) -> DriftMessages.of(served.model(), served.version(), watch.state()),
+                observer);
+    }
+
+    @Override
+    public void resetDrift(ResetDriftRequest request, StreamObserver<ResetDriftResponse> observer) {
+        DriftCalls.of(
+                repository.acquire(request.getModel(), request.getVersion()),
+                (served, watch) -> {
+                    watch.takeAnew();
+                    return ResetDriftResponse.newBuilder()
+                            .setVersion(served.version())
+                            .build();
+                },
+                observer);
     }
 
     private Model describe(ModelIndex model) {

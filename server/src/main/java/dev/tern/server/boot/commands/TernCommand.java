@@ -28,6 +28,7 @@ public final class TernCommand {
                 .addSubcommand(check)
                 .addSubcommand(new InferCommand())
                 .addSubcommand(new LabelCommand())
+                .addSubcommand(new DriftCommand())
                 .addSubcommand(new ArchiveCommand());
     }
 

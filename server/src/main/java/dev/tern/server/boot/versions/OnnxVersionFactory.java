@@ -7,9 +7,12 @@ import dev.tern.server.batching.Batching;
 import dev.tern.server.batching.InstanceGroup;
 import dev.tern.server.boot.caches.ResponseCaches;
 import dev.tern.server.boot.caches.VersionCache;
+import dev.tern.server.boot.drift.DriftMonitors;
+import dev.tern.server.boot.drift.VersionDrift;
 import dev.tern.server.boot.meters.Meters;
 import dev.tern.server.boot.meters.VersionMeters;
 import dev.tern.server.boot.options.ServerOptions;
+import dev.tern.server.boot.settings.DriftConfig;
 import dev.tern.server.boot.settings.ModelSettings;
 import dev.tern.server.boot.warmup.MeasuredRuns;
 import dev.tern.server.boot.warmup.WarmUp;
@@ -57,6 +60,7 @@ public final class OnnxVersionFactory implements VersionFactory {
     private final Clock clock;
     private final Meters meters;
     private final ResponseCaches caches;
+    private final DriftMonitors drifts;
 
     public OnnxVersionFactory(
             boolean autoComplete,
@@ -66,7 +70,8 @@ public final class OnnxVersionFactory implements VersionFactory {
             Seats seats,
             Clock clock,
             Meters meters,
-            ResponseCaches caches) {
+            ResponseCaches caches,
+            DriftMonitors drifts) {
         this.autoComplete = autoComplete;
         this.execution = execution;
         this.trialLoad = trialLoad;
@@ -75,6 +80,7 @@ public final class OnnxVersionFactory implements VersionFactory {
         this.clock = clock;
         this.meters = meters;
         this.caches = caches;
+        this.drifts = drifts;
     }
 
     @Override
@@ -210,6 +216,7 @@ public final class OnnxVersionFactory implements VersionFactory {
         ModelSettings settings = new ModelSettings(decision.config());
         ModelContract contract = settings.contract(signature);
         Joining joining = settings.joining(contract, model);
+        Optional<DriftConfig> drift = DriftConfig.of(decision.config(), contract);
         WarmUp warmUp = new WarmUp(decision.config(), contract, source.modelDirectory());
         PaddingCount padding = new PaddingCount();
         MeasuredRuns runs = new MeasuredRuns(
@@ -229,18 +236,24 @@ public final class OnnxVersionFactory implements VersionFactory {
                 execution.overloadIsUnavailable() ? Failure.Kind.UNAVAILABLE : Failure.Kind.RESOURCE_EXHAUSTED,
                 recorder);
         runs.tell(batching);
+        Optional<VersionDrift> watched =
+                drift.map(each -> drifts.open(source.model(), source.version(), each, recorder::isCounted));
         List<String> warnings = new ArrayList<>(decision.warnings());
         warnings.addAll(makers.warnings(decision.config()));
         warnings.addAll(caches.warnings(decision.config()));
         warnings.addAll(rowWarnings);
+        drift.map(each -> each.features().warning())
+                .filter(warning -> !warning.isEmpty())
+                .ifPresent(warnings::add);
         return new OnnxVersion(
                 decision.config(),
-                Pipeline.ofVersion(contract, cache, batching),
+                Pipeline.ofVersion(contract, cache, watched, batching),
                 warnings,
                 settings.instances(),
                 warmUp::requests,
                 batching,
                 cache,
+                watched,
                 recorder);
     }
 }

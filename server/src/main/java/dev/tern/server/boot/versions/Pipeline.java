@@ -4,6 +4,7 @@ import dev.tern.server.admission.ModelContract;
 import dev.tern.server.admission.OutputReshape;
 import dev.tern.server.admission.Validation;
 import dev.tern.server.boot.caches.VersionCache;
+import dev.tern.server.boot.drift.VersionDrift;
 import dev.tern.server.predict.Predictor;
 import dev.tern.server.splitting.Splitting;
 import java.util.Optional;
@@ -12,8 +13,12 @@ import java.util.Optional;
 final class Pipeline {
     private Pipeline() {}
 
-    /** @param cache empty where the model's answers are not kept */
-    static Predictor ofVersion(ModelContract contract, Optional<VersionCache> cache, Predictor batching) {
+    /**
+     * @param cache empty where the model's answers are not kept
+     * @param drift empty where nobody looks for drift
+     */
+    static Predictor ofVersion(
+            ModelContract contract, Optional<VersionCache> cache, Optional<VersionDrift> drift, Predictor batching) {
         Predictor next = batching;
         next = contract.splitsLargeRequests() ? new Splitting(contract.maxBatchSize(), next) : next;
         next = OutputReshape.isNeeded(contract) ? new OutputReshape(contract, next) : next;
@@ -22,6 +27,7 @@ final class Pipeline {
             next = cache.get().coalescing(next);
             next = cache.get().lookUp(next);
         }
+        next = drift.isPresent() ? drift.get().tap(next) : next;
         next = new Validation(contract, next);
         return next;
     }
