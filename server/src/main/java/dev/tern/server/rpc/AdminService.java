@@ -152,7 +152,7 @@ final class AdminService extends AdminImplBase {
                 .setName(model.name())
                 .setRepository(model.repository())
                 .setReason(model.reason());
-        model.versions().forEach(version -> described.addVersions(describe(version)));
+        model.versions().forEach(version -> described.addVersions(describe(model.name(), version)));
         repository
                 .labels(model.name())
                 .forEach((label, version) -> described.addLabels(VersionLabel.newBuilder()
@@ -167,7 +167,7 @@ final class AdminService extends AdminImplBase {
                 .anyMatch(each -> each.version() == version && each.state() == VersionState.READY);
     }
 
-    private static ModelVersion describe(VersionIndex version) {
+    private ModelVersion describe(String model, VersionIndex version) {
         ModelVersion.Builder described = ModelVersion.newBuilder()
                 .setVersion(version.version())
                 .setState(state(version.state()))
@@ -176,6 +176,10 @@ final class AdminService extends AdminImplBase {
                 .addAllWarnings(version.warnings());
         if (version.config() != null) {
             described.setMaxBatchSize(version.config().getMaxBatchSize());
+        }
+        if (version.state() == VersionState.READY) {
+            described.addAllDriftedFeatures(
+                    DriftCalls.drifted(repository.acquire(model, Long.toString(version.version()))));
         }
         return described.build();
     }

@@ -1,11 +1,13 @@
 package dev.tern.server.rpc;
 
+import dev.tern.server.predict.DriftState;
 import dev.tern.server.predict.DriftWatch;
 import dev.tern.server.predict.Failure;
 import dev.tern.server.repository.Refusal;
 import dev.tern.server.repository.Resolution;
 import dev.tern.server.repository.ServedVersion;
 import io.grpc.stub.StreamObserver;
+import java.util.List;
 import java.util.function.BiFunction;
 
 /** Operator calls to a version's drift monitor. */
@@ -19,6 +21,22 @@ final class DriftCalls {
             observer.onError(StatusMapping.toStatus(refusal.failure()));
         } else if (resolution instanceof ServedVersion served) {
             answer(served, call, observer);
+        }
+    }
+
+    /** What of a version drifts; nothing of one that is gone or not watched. Gives its lease back. */
+    static List<String> drifted(Resolution resolution) {
+        if (!(resolution instanceof ServedVersion served)) {
+            return List.of();
+        }
+        try {
+            return served.drift().stream()
+                    .flatMap(watch -> watch.state().features().stream())
+                    .filter(DriftState.Feature::drifted)
+                    .map(DriftState.Feature::name)
+                    .toList();
+        } finally {
+            served.release();
         }
     }
 
