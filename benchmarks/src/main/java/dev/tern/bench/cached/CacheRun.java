@@ -20,6 +20,7 @@ public final class CacheRun {
             new OneRow(),
             new HitCost(),
             new FarHits(),
+            new FarFaults(),
             new NeverRepeats());
 
     private final CacheSettings settings;

@@ -68,7 +68,7 @@ final class FarHits implements Scenario {
     }
 
     /** For its owner's eyes only, as temporary files are. */
-    private static Path secret(Path folder) throws IOException {
+    static Path secret(Path folder) throws IOException {
         byte[] secret = new byte[SECRET_BYTES];
         new SecureRandom().nextBytes(secret);
         return Files.write(Files.createTempFile(folder, "secret", ""), secret);

@@ -13,8 +13,10 @@ import dev.tern.bench.metrics.CacheCounts;
 import dev.tern.bench.process.ServerProcess;
 import dev.tern.bench.run.BenchRun;
 import dev.tern.bench.run.ModelSettings;
+import dev.tern.bench.run.RunResult;
 import dev.tern.bench.run.RunSettings;
 import dev.tern.bench.run.Verification;
+import dev.tern.bench.run.WindowWatch;
 import dev.tern.bench.target.HostPort;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -22,6 +24,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.function.IntFunction;
 
@@ -29,6 +32,9 @@ import java.util.function.IntFunction;
 final class Lab {
     private static final int CONNECTIONS = 4;
     private static final Duration DEADLINE = Duration.ofSeconds(10);
+
+    /** Of answers; rows of other batches may differ in their last bits. */
+    private static final double TOLERANCE = 1e-4;
 
     /** Of what is first in a JVM. */
     static final int FIRST_WARM_UP = 3;
@@ -144,7 +150,27 @@ final class Lab {
                 counts(trial.model()).since(before));
     }
 
+    /**
+     * Measures a trial with its answers checked, and something done meanwhile; it is in no journal. Blocks.
+     *
+     * @param watch told when the measured window begins and ends
+     */
+    RunResult checked(Trial trial, WindowWatch watch) {
+        BenchRun run = new BenchRun(
+                settings(
+                        trial,
+                        bench.settings().settle(),
+                        bench.settings().duration(),
+                        new Verification(OptionalDouble.of(TOLERANCE), Optional.empty(), Optional.empty())),
+                watch);
+        return bench.stop().unlessStopped(run::stop, run::run);
+    }
+
     private RunSettings settings(Trial trial, Duration settle, Duration duration) {
+        return settings(trial, settle, duration, Verification.NONE);
+    }
+
+    private RunSettings settings(Trial trial, Duration settle, Duration duration, Verification verification) {
         return new RunSettings(
                 new HostPort("127.0.0.1", server.port()),
                 List.of(new ModelSettings(
@@ -156,6 +182,6 @@ final class Lab {
                 settle,
                 Optional.of(duration),
                 OptionalLong.empty(),
-                Verification.NONE);
+                verification);
     }
 }

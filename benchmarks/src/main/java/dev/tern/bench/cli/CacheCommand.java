@@ -42,6 +42,8 @@ import picocli.CommandLine.Spec;
             "  hit-cost       server CPU a request of answers from memory, over an echo",
             "  l2-hit         one caller's p50 of answers from Redis over a bare GET, and what it",
             "                 is above that of answers from memory; needs --redis-server",
+            "  l2-faults      p99 at half of the uncached capacity while Redis is at fault in ten ways,",
+            "                 less the model's own; answers checked; needs --redis-server",
             "  never-repeats  64 callers whose requests never repeat, cached over not",
             ""
         },
@@ -85,7 +87,7 @@ final class CacheCommand implements Callable<Integer> {
             names = "--redis-server",
             paramLabel = "FILE",
             description = "The program redis-server, to be started on a free port of the loopback interface, pinned to"
-                    + " --server-cores; it writes no files. Default: none, which leaves out l2-hit.")
+                    + " --server-cores; it writes no files. Default: none, which leaves out l2-hit and l2-faults.")
     @Nullable
     Path redis;
 

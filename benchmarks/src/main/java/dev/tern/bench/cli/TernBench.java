@@ -26,7 +26,8 @@ import picocli.CommandLine.Spec;
             FloorCommand.class,
             StartCommand.class,
             ScaleCommand.class,
-            CacheCommand.class
+            CacheCommand.class,
+            LifecycleCommand.class
         },
         footer = {
             "",
@@ -62,7 +63,7 @@ public final class TernBench implements Runnable {
     public void run() {
         throw new ParameterException(
                 spec.commandLine(),
-                "no command given (expected: run, search, curve, ab, compare, models, simulate, figures, floor, start, scale or cache)");
+                "no command given (expected: run, search, curve, ab, compare, models, simulate, figures, floor, start, scale, cache or lifecycle)");
     }
 
     /** The message and where to read on, not two screens of help that push the message away. */

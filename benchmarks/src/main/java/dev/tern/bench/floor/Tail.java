@@ -5,6 +5,7 @@ import dev.tern.bench.figures.Goal;
 import dev.tern.bench.figures.Series;
 import dev.tern.bench.measure.Measurement;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.HdrHistogram.Histogram;
@@ -19,6 +20,8 @@ final class Tail {
     private final Duration each;
     private final Histogram echoes = new Histogram(3);
     private final Histogram terns = new Histogram(3);
+    private final List<Double> echoSlices = new ArrayList<>();
+    private final List<Double> ternSlices = new ArrayList<>();
     private long lost;
 
     /** Where an open loop is measured. */
@@ -39,22 +42,28 @@ final class Tail {
             Duration left = each.minus(done);
             Duration slice = left.compareTo(LONGEST_SLICE) < 0 ? left : LONGEST_SLICE;
             boolean echoFirst = i % 2 == 0;
-            add(echoFirst ? echoes : terns, (echoFirst ? echo : tern).open(rate, i, slice));
-            add(echoFirst ? terns : echoes, (echoFirst ? tern : echo).open(rate, i, slice));
+            if (echoFirst) {
+                add(echoes, echoSlices, echo.open(rate, i, slice));
+            }
+            add(terns, ternSlices, tern.open(rate, i, slice));
+            if (!echoFirst) {
+                add(echoes, echoSlices, echo.open(rate, i, slice));
+            }
             done = done.plus(slice);
         }
         return figure(rate);
     }
 
-    private void add(Histogram all, Measurement slice) {
+    private void add(Histogram all, List<Double> ratios, Measurement slice) {
         all.add(slice.latencies());
+        ratios.add(ratio(slice.latencies()));
         lost += slice.sent() - slice.answered();
     }
 
     private Figure figure(double rate) {
         String load = String.format(Locale.ROOT, " at %,.0f requests/s, half of the capacity", rate);
-        Series server = one("Tern, p99.9/p50" + load, micros(terns, P99_9) / micros(terns, 50));
-        Series floor = one("echo, p99.9/p50" + load, micros(echoes, P99_9) / micros(echoes, 50));
+        Series server = one("Tern, p99.9/p50" + load, ratio(terns));
+        Series floor = one("echo, p99.9/p50" + load, ratio(echoes));
         return new Figure(
                 server.over(workload + ": p99.9/p50" + load + ", over the echo's own", floor),
                 GOAL,
@@ -65,7 +74,13 @@ final class Tail {
                         one("Tern, p99.9 µs" + load, micros(terns, P99_9)),
                         one("echo, p50 µs" + load, micros(echoes, 50)),
                         one("echo, p99.9 µs" + load, micros(echoes, P99_9)),
-                        one("requests without an answer" + load, (double) lost)));
+                        one("requests without an answer" + load, (double) lost),
+                        new Series(workload + ": Tern, p99.9/p50 of each slice", ternSlices),
+                        new Series(workload + ": echo, p99.9/p50 of each slice", echoSlices)));
+    }
+
+    private static double ratio(Histogram latencies) {
+        return micros(latencies, P99_9) / micros(latencies, 50);
     }
 
     private Series one(String name, double value) {

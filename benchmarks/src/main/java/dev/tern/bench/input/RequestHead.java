@@ -23,6 +23,11 @@ public record RequestHead(String model, String version, OptionalLong priority, O
         return new RequestHead(model, version, OptionalLong.empty(), Optional.empty());
     }
 
+    /** The same of another version, decimal. */
+    public RequestHead withVersion(String other) {
+        return new RequestHead(model, other, priority, queueTimeout);
+    }
+
     /** A request with these inputs. */
     byte[] encoded(List<FilledTensor> inputs) {
         ModelInferRequest.Builder request = begun();

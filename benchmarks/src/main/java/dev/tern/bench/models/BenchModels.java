@@ -6,6 +6,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -47,6 +48,45 @@ public final class BenchModels {
                 write(repository, network, schedules, seed);
             }
         }
+    }
+
+    /**
+     * Writes one model with versions 1, 2, ... whose answers differ.
+     *
+     * @param name of {@link #names}
+     * @param settings what its {@code config.pbtxt} has besides
+     * @param versions how many
+     */
+    public static void writeVersions(Path repository, String name, String settings, int versions) throws IOException {
+        Network network = network(name);
+        for (int version = 1; version <= versions; version++) {
+            Path directory = repository.resolve(name).resolve(Integer.toString(version));
+            write(
+                    Files.createDirectories(directory).resolve("model.onnx"),
+                    network.weights().apply(version));
+        }
+        configure(repository, name, settings);
+    }
+
+    /** Replaces the {@code config.pbtxt} of a model that was written, in one step. */
+    public static void configure(Path repository, String name, String settings) throws IOException {
+        Network network = network(name);
+        Schedule schedule = network.schedules().stream()
+                .filter(each -> name(network, each).equals(name))
+                .findFirst()
+                .orElseThrow();
+        Path config = repository.resolve(name).resolve("config.pbtxt");
+        Path next = repository.resolve(name).resolve("config.pbtxt.next");
+        Files.writeString(next, network.config(schedule) + settings, StandardCharsets.UTF_8);
+        Files.move(next, config, StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    private static Network network(String name) {
+        return Network.ALL.stream()
+                .filter(network -> network.schedules().stream()
+                        .anyMatch(each -> name(network, each).equals(name)))
+                .findFirst()
+                .orElseThrow();
     }
 
     private static void write(Path repository, Network network, List<Schedule> schedules, long seed)

@@ -25,12 +25,18 @@ public final class RedisProcess implements AutoCloseable {
     private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
     private static final byte[] PONG = "+PONG".getBytes(StandardCharsets.US_ASCII);
 
-    private final Process process;
+    private final Path program;
+    private final String cores;
+    private final Path directory;
     private final int port;
+    private volatile Process process;
 
-    private RedisProcess(Process process, int port) {
-        this.process = process;
+    private RedisProcess(Path program, String cores, Path directory, int port) throws IOException {
+        this.program = program;
+        this.cores = cores;
+        this.directory = directory;
         this.port = port;
+        this.process = launch();
     }
 
     /**
@@ -44,7 +50,7 @@ public final class RedisProcess implements AutoCloseable {
      */
     public static RedisProcess start(Path program, String cores, Path directory) throws IOException {
         for (int starts = 1; ; starts++) {
-            RedisProcess redis = launch(program, cores, directory);
+            RedisProcess redis = new RedisProcess(program, cores, directory, Ports.free());
             try {
                 redis.awaitReady();
                 return redis;
@@ -58,18 +64,49 @@ public final class RedisProcess implements AutoCloseable {
         }
     }
 
-    private static RedisProcess launch(Path program, String cores, Path directory) throws IOException {
-        int port = Ports.free();
+    private Process launch() throws IOException {
         List<String> command = new ArrayList<>(cores.isEmpty() ? List.of() : List.of("taskset", "-c", cores));
         command.addAll(List.of(program.toString(), "--port", Integer.toString(port), "--bind", "127.0.0.1"));
         command.addAll(List.of("--save", "", "--appendonly", "no", "--daemonize", "no", "--loglevel", "warning"));
         command.addAll(List.of("--dir", directory.toString()));
-        return new RedisProcess(
-                new ProcessBuilder(command)
-                        .redirectOutput(Redirect.DISCARD)
-                        .redirectError(Redirect.INHERIT)
-                        .start(),
-                port);
+        return new ProcessBuilder(command)
+                .redirectOutput(Redirect.DISCARD)
+                .redirectError(Redirect.INHERIT)
+                .start();
+    }
+
+    /** Ends it without a warning (SIGKILL); blocks until it has gone. What it kept is lost. */
+    public void kill() {
+        process.destroyForcibly().onExit().join();
+    }
+
+    /**
+     * Starts it again on its port after {@link #kill}; blocks until it answers.
+     *
+     * @throws IOException when it cannot be started
+     * @throws TargetException when it does not answer in time, or has ended
+     */
+    public void revive() throws IOException {
+        process = launch();
+        awaitReady();
+    }
+
+    /** Stops it (SIGSTOP): connections stay, nothing is answered. */
+    public void freeze() throws IOException {
+        signal("STOP");
+    }
+
+    /** Lets it go on after {@link #freeze}; does nothing to one that goes on, or has gone. */
+    public void thaw() throws IOException {
+        signal("CONT");
+    }
+
+    private void signal(String name) throws IOException {
+        new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
+                .redirectError(Redirect.DISCARD)
+                .start()
+                .onExit()
+                .join();
     }
 
     public int port() {

@@ -1,15 +1,17 @@
 package dev.tern.bench.run;
 
 import dev.tern.bench.input.RequestPool;
-import dev.tern.bench.target.Endpoint;
 import dev.tern.bench.target.ModelInfo;
 import dev.tern.bench.target.Target;
 import dev.tern.bench.verify.AnswerCheck;
 import dev.tern.bench.verify.AnswerFile;
 import dev.tern.bench.verify.Answers;
 import dev.tern.bench.verify.ReferenceCheck;
+import dev.tern.bench.verify.VersionedCheck;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 
 /** What is done before the load: describe the models, make their requests, learn the right answers. */
@@ -36,7 +38,8 @@ final class Preparation {
             ModelSettings each = settings.models().get(i);
             pools.add(RequestPool.of(each.head(), models.get(i), each.inputs(), settings.seed()));
         }
-        List<AnswerCheck> checks = checks(pools);
+        List<AnswerCheck> checks =
+                settings.verification().versions().isEmpty() ? checks(pools) : checksByVersion(models);
         return IntStream.range(0, models.size())
                 .mapToObj(i -> new Described(settings.models().get(i), models.get(i), pools.get(i), checks.get(i)))
                 .toList();
@@ -60,14 +63,32 @@ final class Preparation {
                         .toList();
     }
 
+    private List<AnswerCheck> checksByVersion(List<ModelInfo> models) {
+        double tolerance = settings.verification().tolerance().orElseThrow();
+        List<AnswerCheck> checks = new ArrayList<>();
+        for (int i = 0; i < models.size(); i++) {
+            ModelSettings each = settings.models().get(i);
+            Map<String, AnswerCheck> versions = new LinkedHashMap<>();
+            for (String version : settings.verification().versions()) {
+                RequestPool pool =
+                        RequestPool.of(each.head().withVersion(version), models.get(i), each.inputs(), settings.seed());
+                versions.put(version, new ReferenceCheck(ask(pool, each), tolerance));
+            }
+            checks.add(new VersionedCheck(versions));
+        }
+        return checks;
+    }
+
     private List<Answers> ask(List<RequestPool> pools) {
         List<Answers> given = new ArrayList<>();
         for (int i = 0; i < pools.size(); i++) {
-            Endpoint server =
-                    target.connections(settings.models().get(i).timeout()).get(0);
-            given.add(Answers.ask(server, pools.get(i)));
+            given.add(ask(pools.get(i), settings.models().get(i)));
         }
         return given;
+    }
+
+    private Answers ask(RequestPool pool, ModelSettings of) {
+        return Answers.ask(target.connections(of.timeout()).get(0), pool);
     }
 
     private List<String> names() {

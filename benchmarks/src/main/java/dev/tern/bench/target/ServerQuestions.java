@@ -4,6 +4,7 @@ import dev.tern.bench.measure.ServerCounts;
 import dev.tern.proto.inference.GRPCInferenceServiceGrpc;
 import dev.tern.proto.inference.ModelStatisticsRequest;
 import dev.tern.proto.inference.ModelStatisticsResponse;
+import dev.tern.proto.inference.RepositoryModelLoadRequest;
 import dev.tern.proto.inference.ServerMetadataRequest;
 import dev.tern.proto.inference.ServerMetadataResponse;
 import io.grpc.Channel;
@@ -14,6 +15,8 @@ import java.util.concurrent.TimeUnit;
 
 /** The calls that tell about the server itself; servers may lack both. */
 final class ServerQuestions {
+    private static final long LOAD_SECONDS = 60;
+
     private final Channel channel;
 
     ServerQuestions(Channel channel) {
@@ -29,6 +32,19 @@ final class ServerQuestions {
             return new ServerInfo(answer.getName(), answer.getVersion());
         } catch (StatusRuntimeException e) {
             return ServerInfo.UNKNOWN;
+        }
+    }
+
+    /** Blocks. */
+    void load(String model) {
+        try {
+            Object unused = GRPCInferenceServiceGrpc.newBlockingStub(channel)
+                    .withDeadlineAfter(LOAD_SECONDS, TimeUnit.SECONDS)
+                    .repositoryModelLoad(RepositoryModelLoadRequest.newBuilder()
+                            .setModelName(model)
+                            .build());
+        } catch (StatusRuntimeException e) {
+            throw new TargetException("model '%s' was not loaded: %s".formatted(model, Reason.of(e.getStatus())));
         }
     }
 

@@ -86,6 +86,15 @@ public final class Target implements AutoCloseable {
     }
 
     /**
+     * Has the server load a model anew, with RepositoryModelLoad; blocks until it has.
+     *
+     * @throws TargetException when it does not
+     */
+    public void load(String model) {
+        new ServerQuestions(channels.get(0)).load(model);
+    }
+
+    /**
      * Asks the server what it has counted of a model, with ModelStatistics; returns at once.
      *
      * @param version decimal; empty for all of them

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.tern.bench.cached.FarTurns.Look;
+import dev.tern.bench.faults.Fault;
 import dev.tern.bench.figures.Figure;
 import dev.tern.bench.figures.Series;
 import dev.tern.bench.floor.FloorRun.Unloaded;
@@ -64,6 +65,25 @@ class CacheFiguresTest {
                         Belady.hits(trace, 2).get(600, 800).cardinality() / 200.0);
         assertThat(figure.ratios().values().get(0))
                 .isCloseTo(0.25 / best.values().get(0), within(1e-9));
+    }
+
+    @Test
+    void aFaultIsHeldAgainstTheModelsOwnTailOfTheSameRepetition() {
+        List<Figure> figures = FaultTurns.figures(
+                900,
+                List.of(Fault.FROZEN),
+                Map.of(
+                        "off",
+                                List.of(
+                                        new FaultTurns.Look(1, 3, 4, 0, Double.NaN),
+                                        new FaultTurns.Look(1, 2, 4, 0, Double.NaN)),
+                        "frozen", List.of(new FaultTurns.Look(2, 7, 9, 0, 0.5), new FaultTurns.Look(2, 8, 9, 1, 0.5))));
+        assertThat(figures.get(0).ratios().name())
+                .isEqualTo("200 rows, 900 requests/s: Redis frozen, p99 less the model's own, ms");
+        assertThat(figures.get(0).ratios().values()).containsExactly(4.0, 6.0);
+        assertThat(figures.get(0).isReached()).as("5 ms").isTrue();
+        assertThat(figures.get(1).ratios().values()).as("failed or wrong").containsExactly(0.0, 1.0);
+        assertThat(figures.get(1).isReached()).isFalse();
     }
 
     @Test

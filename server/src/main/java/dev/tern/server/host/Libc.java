@@ -14,4 +14,10 @@ final class Libc {
 
     /** @param thread 0 for the calling one */
     static native int sched_setaffinity(int thread, long maskBytes, byte[] mask) throws LastErrorException;
+
+    /**
+     * @param thread 0 for the calling one
+     * @param parameters one number, the static priority
+     */
+    static native int sched_setscheduler(int thread, int policy, int[] parameters) throws LastErrorException;
 }

@@ -75,6 +75,11 @@ public final class ServedVersion implements Resolution {
         return predictor;
     }
 
+    /** {@link Version#background}. */
+    public Predictor background() {
+        return loaded.background();
+    }
+
     /**
      * Takes over the version policy and the labels of {@code plan}, and the warnings: all else is equal. On the control
      * thread.

@@ -20,6 +20,14 @@ public interface Version extends AutoCloseable {
     /** The head of this version's pipeline. */
     Predictor predictor();
 
+    /**
+     * As {@link #predictor}, for requests that nobody waits for: they take only time and memory that no other request
+     * wants, neither see nor fill the cache, and are not counted. The first call may take a few microseconds more.
+     */
+    default Predictor background() {
+        return predictor();
+    }
+
     /** What an operator should know, such as why the model is not batched; empty for nothing. */
     List<String> warnings();
 

@@ -12,6 +12,7 @@ import dev.tern.server.boot.versions.OnnxVersionFactory;
 import dev.tern.server.boot.versions.Seats;
 import dev.tern.server.engine.EngineException;
 import dev.tern.server.engine.onnx.TrialLoad;
+import dev.tern.server.host.LowPriority;
 import dev.tern.server.predict.Clock;
 import dev.tern.server.repository.ModelRepository;
 import dev.tern.server.repository.RepositoryOptions;
@@ -58,6 +59,7 @@ public final class Models {
                 check,
                 HostPolicies.of(options.execution().hostPolicies()),
                 new Seats(runners, options.execution().rateLimited()),
+                closeables.add(new Runners(1, LowPriority.of(Threads.named("tern-background")), clock)),
                 clock,
                 meters,
                 caches,

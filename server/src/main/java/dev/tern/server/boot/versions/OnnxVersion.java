@@ -28,12 +28,18 @@ record OnnxVersion(
         int instances,
         Supplier<List<List<Tensor>>> requests,
         Batching batching,
+        Background behind,
         Optional<VersionCache> cache,
         Optional<VersionDrift> watched,
         VersionMeters meters)
         implements Version {
     OnnxVersion {
         warnings = List.copyOf(warnings);
+    }
+
+    @Override
+    public Predictor background() {
+        return behind.predictor();
     }
 
     @Override
@@ -78,6 +84,8 @@ record OnnxVersion(
 
     @Override
     public void close() {
+        // It makes its instance of one of the others'.
+        behind.close();
         batching.close();
         watched.ifPresent(VersionDrift::close);
         cache.ifPresent(VersionCache::close);

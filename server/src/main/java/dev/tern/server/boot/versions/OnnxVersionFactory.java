@@ -4,7 +4,10 @@ import dev.tern.proto.inference.ModelConfig;
 import dev.tern.proto.inference.ModelInput;
 import dev.tern.server.admission.ModelContract;
 import dev.tern.server.batching.Batching;
+import dev.tern.server.batching.Grouping;
 import dev.tern.server.batching.InstanceGroup;
+import dev.tern.server.batching.Runners;
+import dev.tern.server.batching.policy.SchedulerSettings;
 import dev.tern.server.boot.caches.ResponseCaches;
 import dev.tern.server.boot.caches.VersionCache;
 import dev.tern.server.boot.drift.DriftMonitors;
@@ -57,17 +60,20 @@ public final class OnnxVersionFactory implements VersionFactory {
     private final TrialLoad trialLoad;
     private final HostPolicies policies;
     private final Seats seats;
+    private final Runners idleTime;
     private final Clock clock;
     private final Meters meters;
     private final ResponseCaches caches;
     private final DriftMonitors drifts;
 
+    /** @param idleTime run what nobody waits for */
     public OnnxVersionFactory(
             boolean autoComplete,
             ServerOptions.Execution execution,
             TrialLoad trialLoad,
             HostPolicies policies,
             Seats seats,
+            Runners idleTime,
             Clock clock,
             Meters meters,
             ResponseCaches caches,
@@ -77,6 +83,7 @@ public final class OnnxVersionFactory implements VersionFactory {
         this.trialLoad = trialLoad;
         this.policies = policies;
         this.seats = seats;
+        this.idleTime = idleTime;
         this.clock = clock;
         this.meters = meters;
         this.caches = caches;
@@ -228,13 +235,21 @@ public final class OnnxVersionFactory implements VersionFactory {
         VersionMeters recorder = meters.open(source.model(), source.version(), clock);
         padding.goesTo(recorder);
         cache.ifPresent(each -> each.meters().countedWith(recorder));
+        SchedulerSettings scheduling = settings.scheduling(execution.defaultMaxQueueSize(), execution.maxExecution());
+        Grouping grouping = settings.grouping(contract, joining);
         Batching batching = new Batching(
-                settings.scheduling(execution.defaultMaxQueueSize(), execution.maxExecution()),
-                settings.grouping(contract, joining),
+                scheduling,
+                grouping,
                 groups,
                 clock,
                 execution.overloadIsUnavailable() ? Failure.Kind.UNAVAILABLE : Failure.Kind.RESOURCE_EXHAUSTED,
                 recorder);
+        Background behind = new Background(
+                idleTime,
+                groups.get(0).instances().get(0)::another,
+                (instances, seat) -> new Batching(
+                        scheduling, grouping, instances, seat, clock, Failure.Kind.UNAVAILABLE, Uncounted.RUNS),
+                queue -> Pipeline.withoutCache(contract, queue));
         runs.tell(batching);
         Optional<VersionDrift> watched =
                 drift.map(each -> drifts.open(source.model(), source.version(), each, recorder::isCounted));
@@ -252,6 +267,7 @@ public final class OnnxVersionFactory implements VersionFactory {
                 settings.instances(),
                 warmUp::requests,
                 batching,
+                behind,
                 cache,
                 watched,
                 recorder);

@@ -19,9 +19,7 @@ final class Pipeline {
      */
     static Predictor ofVersion(
             ModelContract contract, Optional<VersionCache> cache, Optional<VersionDrift> drift, Predictor batching) {
-        Predictor next = batching;
-        next = contract.splitsLargeRequests() ? new Splitting(contract.maxBatchSize(), next) : next;
-        next = OutputReshape.isNeeded(contract) ? new OutputReshape(contract, next) : next;
+        Predictor next = behindTheCache(contract, batching);
         if (cache.isPresent()) {
             next = cache.get().keeping(next);
             next = cache.get().coalescing(next);
@@ -29,6 +27,18 @@ final class Pipeline {
         }
         next = drift.isPresent() ? drift.get().tap(next) : next;
         next = new Validation(contract, next);
+        return next;
+    }
+
+    /** The same without a cache, for requests that nobody waits for; nor are they looked at for drift. */
+    static Predictor withoutCache(ModelContract contract, Predictor batching) {
+        return new Validation(contract, behindTheCache(contract, batching));
+    }
+
+    private static Predictor behindTheCache(ModelContract contract, Predictor batching) {
+        Predictor next = batching;
+        next = contract.splitsLargeRequests() ? new Splitting(contract.maxBatchSize(), next) : next;
+        next = OutputReshape.isNeeded(contract) ? new OutputReshape(contract, next) : next;
         return next;
     }
 }

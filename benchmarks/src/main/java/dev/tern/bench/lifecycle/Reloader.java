@@ -1,0 +1,116 @@
+package dev.tern.bench.lifecycle;
+
+import dev.tern.bench.figures.NotMeasuredException;
+import dev.tern.bench.models.BenchModels;
+import dev.tern.bench.run.WindowWatch;
+import dev.tern.bench.target.HostPort;
+import dev.tern.bench.target.Target;
+import dev.tern.bench.target.TargetException;
+import dev.tern.bench.target.TargetSettings;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** Changes which of a model's two versions is served, over and over while a window is measured. */
+final class Reloader implements WindowWatch, AutoCloseable {
+    /** For {@code config.pbtxt}: both versions are served. */
+    static final String BOTH = "version_policy { all {} }\n";
+
+    private static final Duration PERIOD = Duration.ofSeconds(2);
+
+    private final Target target;
+    private final Path repository;
+    private final ScheduledExecutorService hand = Executors.newSingleThreadScheduledExecutor(work -> {
+        Thread thread = new Thread(work, "tern-bench-reloader");
+        thread.setDaemon(true);
+        return thread;
+    });
+    private @Nullable Future<?> reloading;
+    private volatile @Nullable Exception failure;
+    private int reloads;
+    private long nanos;
+
+    /** What was done in a window. */
+    record Done(int reloads, double meanMillis) {}
+
+    Reloader(HostPort server, Path repository) {
+        this.target = Target.connect(new TargetSettings(server, 1, 1, Duration.ZERO, false));
+        this.repository = repository;
+    }
+
+    /** Before a window: both versions are there, so that each can be asked for its answers. */
+    void begin() throws IOException {
+        load(BOTH);
+        reloads = 0;
+        nanos = 0;
+    }
+
+    @Override
+    public void began() {
+        reloading = hand.scheduleAtFixedRate(this::reload, 0, PERIOD.toNanos(), TimeUnit.NANOSECONDS);
+    }
+
+    @Override
+    public void ended() {
+        if (reloading != null) {
+            reloading.cancel(false);
+        }
+    }
+
+    /**
+     * After a window; blocks until the last reload has ended, and both versions are served.
+     *
+     * @throws NotMeasuredException when a reload failed
+     */
+    Done done() throws IOException {
+        try {
+            // Behind a reload that is under way.
+            hand.submit(() -> {
+                        load(BOTH);
+                        return null;
+                    })
+                    .get();
+        } catch (ExecutionException e) {
+            throw new NotMeasuredException("a reload failed: " + e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted", e);
+        }
+        if (failure != null) {
+            throw new NotMeasuredException("a reload failed: " + failure);
+        }
+        return new Done(reloads, reloads == 0 ? Double.NaN : nanos / 1e6 / reloads);
+    }
+
+    /** On the thread for it; after a failure there are no more, and it is told in the end. */
+    private void reload() {
+        if (failure != null) {
+            return;
+        }
+        long began = System.nanoTime();
+        try {
+            load("version_policy { specific { versions: " + (1 + reloads % 2) + " } }\n");
+        } catch (IOException | TargetException e) {
+            failure = e;
+        }
+        nanos += System.nanoTime() - began;
+        reloads++;
+    }
+
+    private void load(String policy) throws IOException {
+        BenchModels.configure(repository, Reloads.MODEL, policy);
+        target.load(Reloads.MODEL);
+    }
+
+    @Override
+    public void close() {
+        hand.shutdownNow();
+        target.close();
+    }
+}
