@@ -146,7 +146,9 @@ class FalseAlarmsTest {
             Traffic traffic = new Traffic(1000 + run, DriftSettings.defaults());
             traffic.learn();
             traffic.shift[column] = shift;
-            assertThat(traffic.send(REQUESTS)).as("requests until run %s found it", run).isLessThan(REQUESTS);
+            assertThat(traffic.send(REQUESTS))
+                    .as("requests until run %s found it", run)
+                    .isLessThan(REQUESTS);
             assertThat(traffic.found.changes).first().isEqualTo("x[" + column + "] BEGAN");
         }
     }
@@ -157,7 +159,9 @@ class FalseAlarmsTest {
             Traffic traffic = new Traffic(2000 + run, DriftSettings.defaults());
             traffic.learn();
             traffic.german = 0.45;
-            assertThat(traffic.send(REQUESTS)).as("requests until run %s found it", run).isLessThan(REQUESTS);
+            assertThat(traffic.send(REQUESTS))
+                    .as("requests until run %s found it", run)
+                    .isLessThan(REQUESTS);
             assertThat(traffic.found.changes).containsExactly("country BEGAN");
         }
     }
