@@ -83,7 +83,7 @@ class ArchitectureTest {
         door("com.sun.jna..", "..host..");
         door("com.github.benmanes.caffeine..", "..cache.local..");
         door("com.dynatrace.hash4j..", "..cache..", ROOT + ".traffic");
-        door("org.hipparchus..", ROOT + ".traffic");
+        door("org.hipparchus..", ROOT + ".traffic", ROOT + ".drift");
         door(
                 "com.google.protobuf..",
                 "..rpc..",

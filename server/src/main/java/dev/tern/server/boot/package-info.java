@@ -15,6 +15,7 @@
             "admission",
             "splitting",
             "cache",
+            "drift",
             "batching",
             "engine",
             "predict",

@@ -1,6 +1,7 @@
 package dev.tern.server.repository;
 
 import dev.tern.proto.inference.ModelConfig;
+import dev.tern.server.predict.DriftWatch;
 import dev.tern.server.predict.Failure;
 import dev.tern.server.predict.Origin;
 import dev.tern.server.predict.OutcomeObserver;
@@ -153,6 +154,11 @@ public final class ServedVersion implements Resolution {
     /** {@link Version#sharedCache}. */
     public Optional<SharedCache> sharedCache() {
         return loaded.sharedCache();
+    }
+
+    /** {@link Version#drift}. */
+    public Optional<DriftWatch> drift() {
+        return loaded.drift();
     }
 
     /** Inputs of requests that it may take, as callers would send them. */

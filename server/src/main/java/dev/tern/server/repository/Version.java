@@ -1,6 +1,7 @@
 package dev.tern.server.repository;
 
 import dev.tern.proto.inference.ModelConfig;
+import dev.tern.server.predict.DriftWatch;
 import dev.tern.server.predict.Failure;
 import dev.tern.server.predict.Origin;
 import dev.tern.server.predict.Predictor;
@@ -62,6 +63,11 @@ public interface Version extends AutoCloseable {
 
     /** What servers keep of the model together; empty where they do not, or nothing is ever kept. */
     default Optional<SharedCache> sharedCache() {
+        return Optional.empty();
+    }
+
+    /** What looks for drift in its requests and answers; empty where its configuration does not ask for it. */
+    default Optional<DriftWatch> drift() {
         return Optional.empty();
     }
 

@@ -5,6 +5,8 @@ import dev.tern.proto.admin.v1.AbortRolloutResponse;
 import dev.tern.proto.admin.v1.AdminGrpc.AdminImplBase;
 import dev.tern.proto.admin.v1.ClearCacheRequest;
 import dev.tern.proto.admin.v1.ClearCacheResponse;
+import dev.tern.proto.admin.v1.GetDriftRequest;
+import dev.tern.proto.admin.v1.GetDriftResponse;
 import dev.tern.proto.admin.v1.GetRolloutRequest;
 import dev.tern.proto.admin.v1.GetRolloutResponse;
 import dev.tern.proto.admin.v1.GetSchedulingRequest;
@@ -17,6 +19,8 @@ import dev.tern.proto.admin.v1.Model;
 import dev.tern.proto.admin.v1.ModelVersion;
 import dev.tern.proto.admin.v1.RemoveLabelRequest;
 import dev.tern.proto.admin.v1.RemoveLabelResponse;
+import dev.tern.proto.admin.v1.ResetDriftRequest;
+import dev.tern.proto.admin.v1.ResetDriftResponse;
 import dev.tern.proto.admin.v1.ResetTrafficRequest;
 import dev.tern.proto.admin.v1.ResetTrafficResponse;
 import dev.tern.proto.admin.v1.SetLabelRequest;
@@ -170,12 +174,33 @@ final class AdminService extends AdminImplBase {
         }
     }
 
+    @Override
+    public void getDrift(GetDriftRequest request, StreamObserver<GetDriftResponse> observer) {
+        DriftCalls.of(
+                repository.acquire(request.getModel(), request.getVersion()),
+                (served, watch) -> DriftMessages.of(served.model(), served.version(), watch.state()),
+                observer);
+    }
+
+    @Override
+    public void resetDrift(ResetDriftRequest request, StreamObserver<ResetDriftResponse> observer) {
+        DriftCalls.of(
+                repository.acquire(request.getModel(), request.getVersion()),
+                (served, watch) -> {
+                    watch.takeAnew();
+                    return ResetDriftResponse.newBuilder()
+                            .setVersion(served.version())
+                            .build();
+                },
+                observer);
+    }
+
     private Model describe(ModelIndex model) {
         Model.Builder described = Model.newBuilder()
                 .setName(model.name())
                 .setRepository(model.repository())
                 .setReason(model.reason());
-        model.versions().forEach(version -> described.addVersions(describe(version)));
+        model.versions().forEach(version -> described.addVersions(describe(model.name(), version)));
         repository
                 .labels(model.name())
                 .forEach((label, version) -> described.addLabels(VersionLabel.newBuilder()
@@ -190,7 +215,7 @@ final class AdminService extends AdminImplBase {
                 .anyMatch(each -> each.version() == version && each.state() == VersionState.READY);
     }
 
-    private static ModelVersion describe(VersionIndex version) {
+    private ModelVersion describe(String model, VersionIndex version) {
         ModelVersion.Builder described = ModelVersion.newBuilder()
                 .setVersion(version.version())
                 .setState(state(version.state()))
@@ -199,6 +224,10 @@ final class AdminService extends AdminImplBase {
                 .addAllWarnings(version.warnings());
         if (version.config() != null) {
             described.setMaxBatchSize(version.config().getMaxBatchSize());
+        }
+        if (version.state() == VersionState.READY) {
+            described.addAllDriftedFeatures(
+                    DriftCalls.drifted(repository.acquire(model, Long.toString(version.version()))));
         }
         return described.build();
     }

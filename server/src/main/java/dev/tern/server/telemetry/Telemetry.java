@@ -12,6 +12,7 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
@@ -127,6 +128,26 @@ public final class Telemetry implements AutoCloseable {
         ShadowMeters meters =
                 open(key, ShadowMeters.class, () -> new ShadowMeters(registry, copyOutcomes, model, version));
         return new ShadowRecorder(meters, () -> close(key, meters));
+    }
+
+    /** As {@link #recorder}, of the drift monitor, with the names of what it monitors. */
+    public DriftRecorder driftRecorder(String model, String version, List<String> features) {
+        String key = "drift\n" + model + '\n' + version;
+        DriftMeters meters = open(key, DriftMeters.class, () -> new DriftMeters(registry, model, version));
+        List<DriftFeatureMeters> ofFeatures = features.stream()
+                .map(each -> open(
+                        key + '\n' + each,
+                        DriftFeatureMeters.class,
+                        () -> new DriftFeatureMeters(registry, model, version, each)))
+                .toList();
+        DriftRecorder recorder = new DriftRecorder(meters, ofFeatures, () -> {
+            close(key, meters);
+            for (int i = 0; i < ofFeatures.size(); i++) {
+                close(key + '\n' + features.get(i), ofFeatures.get(i));
+            }
+        });
+        recorder.nothingKnown();
+        return recorder;
     }
 
     /** Says how much memory kept answers may take; once. */

@@ -90,6 +90,20 @@ enum TernMeter {
             "tern.shadow.duration", "How long compared answers to copies took, waiting for spare time included."),
     SHADOW_PRIMARY_DURATION(
             "tern.shadow.primary.duration", "How long the callers' answers took that copies were compared with."),
+    DRIFT_ROWS("tern.drift.rows", "Requests of which a row was looked at for drift."),
+    DRIFT_DROPPED("tern.drift.dropped", "Requests of the sample that were not looked at for drift."),
+    DRIFT_KS(
+            "tern.drift.ks",
+            "Kolmogorov-Smirnov distance of the last window from the reference, by feature; NaN of what is no number or"
+                    + " not known."),
+    DRIFT_PSI(
+            "tern.drift.psi",
+            "Population stability index of the last window against the reference, by feature; NaN of what is no category or"
+                    + " not known."),
+    DRIFT_P_VALUE(
+            "tern.drift.p.value",
+            "How likely the last window is by chance if nothing has drifted, by feature; NaN before the first."),
+    DRIFT_DRIFTED("tern.drift.drifted", "1 while the feature is not distributed as in the reference, else 0."),
     NETTY_DIRECT_MEMORY(
             "tern.netty.direct.memory", "Direct memory held by Netty's pools, which the JVM's own meters miss."),
     NETTY_DIRECT_IN_USE("tern.netty.direct.in.use", "The part of Netty's direct memory that is in buffers now in use."),

@@ -2,6 +2,7 @@ package dev.tern.server.telemetry;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
@@ -70,6 +71,35 @@ class TelemetryTest {
                         "tern_inference_request_duration_seconds_bucket" + LABELS + ",le=\"10.0\"} 1",
                         "tern_inference_request_duration_seconds_bucket" + LABELS + ",le=\"+Inf\"} 2",
                         "tern_inference_request_duration_seconds_sum" + LABELS + "} 11.00006");
+    }
+
+    @Test
+    void ofDriftThereIsASeriesForEachFeatureAndItGoesWithTheLastThatHasIt() {
+        DriftRecorder before = telemetry.driftRecorder("ranker", "1", List.of("x", "y"));
+        before.rows(7);
+        before.dropped();
+        before.numbers(0, 0.25, 0.5, true);
+        before.categories(1, 0.125, 0.75, false);
+        assertThat(scrape().lines())
+                .contains(
+                        "tern_drift_rows_total" + LABELS + "} 7.0",
+                        "tern_drift_dropped_total" + LABELS + "} 1.0",
+                        "tern_drift_ks{feature=\"x\",model=\"ranker\",version=\"1\"} 0.25",
+                        "tern_drift_psi{feature=\"x\",model=\"ranker\",version=\"1\"} NaN",
+                        "tern_drift_drifted{feature=\"x\",model=\"ranker\",version=\"1\"} 1.0",
+                        "tern_drift_ks{feature=\"y\",model=\"ranker\",version=\"1\"} NaN",
+                        "tern_drift_psi{feature=\"y\",model=\"ranker\",version=\"1\"} 0.125",
+                        "tern_drift_p_value{feature=\"y\",model=\"ranker\",version=\"1\"} 0.75",
+                        "tern_drift_drifted{feature=\"y\",model=\"ranker\",version=\"1\"} 0.0");
+
+        DriftRecorder after = telemetry.driftRecorder("ranker", "1", List.of("x", "z"));
+        before.close();
+        assertThat(scrape().lines())
+                .contains("tern_drift_drifted{feature=\"x\",model=\"ranker\",version=\"1\"} 0.0")
+                .contains("tern_drift_p_value{feature=\"z\",model=\"ranker\",version=\"1\"} NaN")
+                .noneMatch(line -> line.contains("feature=\"y\""));
+        after.close();
+        assertThat(scrape()).doesNotContain("tern_drift");
     }
 
     @Test
@@ -215,6 +245,7 @@ class TelemetryTest {
         telemetry.cacheSpaceRecorder("ranker");
         telemetry.cacheMemory(1);
         telemetry.rolloutRecorder("ranker", Kind.class);
+        telemetry.driftRecorder("ranker", "1", List.of("x"));
         RedisTelemetry redis = telemetry.redis(new RedisOutcomes(Kind.class, Refused.class, Dropped.class));
         redis.recorder("ranker", "1");
         redis.level(() -> 0, () -> 0, () -> 0, () -> 0);

@@ -2,6 +2,7 @@ package dev.tern.server.boot.assembly;
 
 import dev.tern.server.batching.Runners;
 import dev.tern.server.boot.caches.ResponseCaches;
+import dev.tern.server.boot.drift.DriftMonitors;
 import dev.tern.server.boot.meters.Meters;
 import dev.tern.server.boot.options.ServerOptions;
 import dev.tern.server.boot.process.Closeables;
@@ -25,6 +26,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 
 /** Puts the model repository together: where models are, who loads them, what a version is made of. */
 public final class Models {
@@ -61,7 +64,8 @@ public final class Models {
                 closeables.add(new Runners(1, LowPriority.of(Threads.named("tern-background")), clock)),
                 clock,
                 meters,
-                caches);
+                caches,
+                new DriftMonitors(drift(), meters));
         RepositoryOptions settings = new RepositoryOptions(
                 paths,
                 options.models().configName().orElse(""),
@@ -117,6 +121,14 @@ public final class Models {
     /** It may read all of the models' files; the loaders go on meanwhile, and it while they are busy. */
     private ExecutorService looks() {
         return executor(Executors.newSingleThreadExecutor(Threads.named("tern-repository")));
+    }
+
+    /** It computes statistics of what requests leave it; started by the first model that is watched. */
+    private ScheduledExecutorService drift() {
+        ScheduledThreadPoolExecutor thread = new ScheduledThreadPoolExecutor(1, Threads.named("tern-drift"));
+        thread.setRemoveOnCancelPolicy(true);
+        closeables.add((AutoCloseable) thread::shutdownNow);
+        return thread;
     }
 
     private ExecutorService executor(ExecutorService executor) {

@@ -30,6 +30,7 @@ public final class TernCommand {
                 .addSubcommand(new LabelCommand())
                 .addSubcommand(new TrafficCommand())
                 .addSubcommand(new RolloutCommand())
+                .addSubcommand(new DriftCommand())
                 .addSubcommand(new ArchiveCommand());
     }
 

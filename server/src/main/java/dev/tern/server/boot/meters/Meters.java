@@ -75,6 +75,11 @@ public final class Meters implements RequestObserver {
                 telemetry.cacheRecorder(model, Long.toString(version)), telemetry.cacheSpaceRecorder(model));
     }
 
+    /** Opens the meters of the drift monitor of a version that is being loaded, with the names of what it monitors. */
+    public DriftVersionMeters openDrift(String model, long version, List<String> features) {
+        return new DriftVersionMeters(model, version, telemetry.driftRecorder(model, Long.toString(version), features));
+    }
+
     private @Nullable VersionMeters find(String model, long version) {
         Map<Long, VersionMeters> ofModel = versions.get(model);
         return ofModel == null ? null : ofModel.get(version);

@@ -124,7 +124,8 @@ public final class VersionMeters implements BatchObserver, PaddingObserver, Auto
         counted = isCounted;
     }
 
-    boolean isCounted() {
+    /** Whether what happens now is counted; any thread. */
+    public boolean isCounted() {
         return counted;
     }
 

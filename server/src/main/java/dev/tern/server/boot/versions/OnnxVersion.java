@@ -3,8 +3,10 @@ package dev.tern.server.boot.versions;
 import dev.tern.proto.inference.ModelConfig;
 import dev.tern.server.batching.Batching;
 import dev.tern.server.boot.caches.VersionCache;
+import dev.tern.server.boot.drift.VersionDrift;
 import dev.tern.server.boot.meters.VersionMeters;
 import dev.tern.server.host.NativeHeap;
+import dev.tern.server.predict.DriftWatch;
 import dev.tern.server.predict.Failure;
 import dev.tern.server.predict.Origin;
 import dev.tern.server.predict.Predictor;
@@ -28,6 +30,7 @@ record OnnxVersion(
         Batching batching,
         Background behind,
         Optional<VersionCache> cache,
+        Optional<VersionDrift> watched,
         VersionMeters meters)
         implements Version {
     OnnxVersion {
@@ -75,10 +78,16 @@ record OnnxVersion(
     }
 
     @Override
+    public Optional<DriftWatch> drift() {
+        return watched.map(VersionDrift::watch);
+    }
+
+    @Override
     public void close() {
         // It makes its instance of one of the others'.
         behind.close();
         batching.close();
+        watched.ifPresent(VersionDrift::close);
         cache.ifPresent(VersionCache::close);
         meters.close();
         // What the session had: the C library would keep it.

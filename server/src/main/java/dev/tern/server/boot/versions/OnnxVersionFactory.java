@@ -10,9 +10,12 @@ import dev.tern.server.batching.Runners;
 import dev.tern.server.batching.policy.SchedulerSettings;
 import dev.tern.server.boot.caches.ResponseCaches;
 import dev.tern.server.boot.caches.VersionCache;
+import dev.tern.server.boot.drift.DriftMonitors;
+import dev.tern.server.boot.drift.VersionDrift;
 import dev.tern.server.boot.meters.Meters;
 import dev.tern.server.boot.meters.VersionMeters;
 import dev.tern.server.boot.options.ServerOptions;
+import dev.tern.server.boot.settings.DriftConfig;
 import dev.tern.server.boot.settings.ModelSettings;
 import dev.tern.server.boot.warmup.MeasuredRuns;
 import dev.tern.server.boot.warmup.WarmUp;
@@ -65,6 +68,7 @@ public final class OnnxVersionFactory implements VersionFactory {
     private final Clock clock;
     private final Meters meters;
     private final ResponseCaches caches;
+    private final DriftMonitors drifts;
 
     /** @param idleTime run what nobody waits for */
     public OnnxVersionFactory(
@@ -76,7 +80,8 @@ public final class OnnxVersionFactory implements VersionFactory {
             Runners idleTime,
             Clock clock,
             Meters meters,
-            ResponseCaches caches) {
+            ResponseCaches caches,
+            DriftMonitors drifts) {
         this.autoComplete = autoComplete;
         this.execution = execution;
         this.trialLoad = trialLoad;
@@ -86,6 +91,7 @@ public final class OnnxVersionFactory implements VersionFactory {
         this.clock = clock;
         this.meters = meters;
         this.caches = caches;
+        this.drifts = drifts;
     }
 
     @Override
@@ -233,10 +239,14 @@ public final class OnnxVersionFactory implements VersionFactory {
         ModelContract contract = settings.contract(signature);
         Joining joining = settings.joining(contract, model);
         WarmUp warmUp = new WarmUp(config, contract, source.modelDirectory());
+        Optional<DriftConfig> drift = DriftConfig.of(config, contract);
         PaddingCount padding = new PaddingCount();
         MeasuredRuns runs = new MeasuredRuns(
                 clock, isProbed(config) ? firstRows(warmUp, contract) : List.of(), config.getMaxBatchSize());
         List<String> warnings = warnings(decision, makers, rowWarnings);
+        drift.map(each -> each.features().warning())
+                .filter(warning -> !warning.isEmpty())
+                .ifPresent(warnings::add);
         List<InstanceGroup> groups =
                 makers.make(config, warmUp, runs, engine -> engine.newInstance(settings.outputs(), joining, padding));
         return orElseRun(() -> groups.forEach(InstanceGroup::close), () -> {
@@ -249,15 +259,18 @@ public final class OnnxVersionFactory implements VersionFactory {
                 Grouping grouping = settings.grouping(contract, joining);
                 Batching batching = batching(scheduling, grouping, groups, recorder);
                 runs.tell(batching);
+                Optional<VersionDrift> watched =
+                        drift.map(each -> drifts.open(source.model(), source.version(), each, recorder::isCounted));
                 return new OnnxVersion(
                         config,
-                        Pipeline.ofVersion(contract, cache, batching),
+                        Pipeline.ofVersion(contract, cache, watched, batching),
                         warnings,
                         settings.instances(),
                         warmUp::requests,
                         batching,
                         background(scheduling, grouping, contract, groups),
                         cache,
+                        watched,
                         recorder);
             });
         });

@@ -4,6 +4,7 @@ import dev.tern.server.admission.ModelContract;
 import dev.tern.server.admission.OutputReshape;
 import dev.tern.server.admission.Validation;
 import dev.tern.server.boot.caches.VersionCache;
+import dev.tern.server.boot.drift.VersionDrift;
 import dev.tern.server.predict.Predictor;
 import dev.tern.server.splitting.Splitting;
 import java.util.Optional;
@@ -12,19 +13,24 @@ import java.util.Optional;
 final class Pipeline {
     private Pipeline() {}
 
-    /** @param cache empty where the model's answers are not kept */
-    static Predictor ofVersion(ModelContract contract, Optional<VersionCache> cache, Predictor batching) {
+    /**
+     * @param cache empty where the model's answers are not kept
+     * @param drift empty where nobody looks for drift
+     */
+    static Predictor ofVersion(
+            ModelContract contract, Optional<VersionCache> cache, Optional<VersionDrift> drift, Predictor batching) {
         Predictor next = behindTheCache(contract, batching);
         if (cache.isPresent()) {
             next = cache.get().keeping(next);
             next = cache.get().coalescing(next);
             next = cache.get().lookUp(next);
         }
+        next = drift.isPresent() ? drift.get().tap(next) : next;
         next = new Validation(contract, next);
         return next;
     }
 
-    /** The same without a cache, for requests that nobody waits for. */
+    /** The same without a cache, for requests that nobody waits for; nor are they looked at for drift. */
     static Predictor withoutCache(ModelContract contract, Predictor batching) {
         return new Validation(contract, behindTheCache(contract, batching));
     }

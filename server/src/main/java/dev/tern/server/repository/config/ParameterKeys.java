@@ -68,6 +68,33 @@ public final class ParameterKeys {
     /** What all keys about the response cache begin with. */
     public static final String CACHE_PREFIX = "tern.cache.";
 
+    /** {@code true}: features of a sample of the requests and answers are compared with a reference, the first of them. */
+    public static final String DRIFT_MONITOR = "tern.drift.monitor";
+
+    /** The share of the requests that are looked at: above 0, at most 1; 0.1 by default. */
+    public static final String DRIFT_SAMPLE = "tern.drift.sample";
+
+    /** Rows of the reference: 500 to 50000; 5000 by default. */
+    public static final String DRIFT_REFERENCE = "tern.drift.reference";
+
+    /** Rows that are compared with it at a time: 100 to 10000; 400 by default. */
+    public static final String DRIFT_WINDOW = "tern.drift.window";
+
+    /** Inputs, outputs and columns of them, as {@code x[3],score}; all by default, 64 at most. */
+    public static final String DRIFT_FEATURES = "tern.drift.features";
+
+    /** How likely a window, all its features, speaks for drift by chance: 1e-9 to 0.5; 1e-6 by default. */
+    public static final String DRIFT_FALSE_ALARM_RATE = "tern.drift.false_alarm_rate";
+
+    /** Numbers drift only if the Kolmogorov-Smirnov distance is at least this: 0 to 1; 0.1 by default. */
+    public static final String DRIFT_KS_THRESHOLD = "tern.drift.ks_threshold";
+
+    /** Categories drift only if the population stability index is at least this: 0 or more; 0.2 by default. */
+    public static final String DRIFT_PSI_THRESHOLD = "tern.drift.psi_threshold";
+
+    /** What all keys about drift begin with. */
+    public static final String DRIFT_PREFIX = "tern.drift.";
+
     /** Names for versions, usable wherever a version is, as {@code stable:3,canary:4}. */
     public static final String VERSION_LABELS = "tern.version.labels";
 
@@ -128,6 +155,14 @@ public final class ParameterKeys {
             CACHE_L2_TTL_MS,
             CACHE_ROWS,
             CACHE_MIN_HIT_RATIO,
+            DRIFT_MONITOR,
+            DRIFT_SAMPLE,
+            DRIFT_REFERENCE,
+            DRIFT_WINDOW,
+            DRIFT_FEATURES,
+            DRIFT_FALSE_ALARM_RATE,
+            DRIFT_KS_THRESHOLD,
+            DRIFT_PSI_THRESHOLD,
             VERSION_LABELS,
             TRAFFIC_SPLIT,
             TRAFFIC_STICKY_PARAMETER,

@@ -28,6 +28,7 @@ final class ParameterRules {
                 problems.warning(
                         "parameters[" + each.getKey() + "]", "has no effect without response_cache { enable: true }");
             }
+            DriftRules.checkEffect(config, each.getKey(), problems);
         }
     }
 
@@ -67,6 +68,9 @@ final class ParameterRules {
 
     /** What is allowed for one of our own keys: empty if {@code value} is, null if there is no such key. */
     private static @Nullable String allowed(String name, String value) {
+        if (name.startsWith(ParameterKeys.DRIFT_PREFIX)) {
+            return DriftRules.allowed(name, value);
+        }
         return switch (name) {
             case ParameterKeys.BATCHING_TOLERANCE -> number(value) >= 0 ? "" : "a number >= 0";
             case ParameterKeys.BATCHING_MODE ->
@@ -135,7 +139,7 @@ final class ParameterRules {
     }
 
     /** The value as a number; NaN if it is none, or none that is finite. */
-    private static double number(String value) {
+    static double number(String value) {
         try {
             double number = Double.parseDouble(value);
             return Double.isFinite(number) ? number : Double.NaN;

@@ -7,6 +7,7 @@ import dev.tern.proto.inference.ModelConfig;
 import dev.tern.server.batching.Resources;
 import dev.tern.server.batching.Runners;
 import dev.tern.server.boot.caches.ResponseCaches;
+import dev.tern.server.boot.drift.DriftMonitors;
 import dev.tern.server.boot.meters.Meters;
 import dev.tern.server.boot.options.ServerOptions;
 import dev.tern.server.engine.onnx.OpenNatives;
@@ -22,6 +23,7 @@ import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -66,6 +68,7 @@ class OnnxVersionFactoryTest {
                 runners,
                 clock,
                 meters,
-                ResponseCaches.of(new ServerOptions.ResponseCache(0, Optional.empty(), Optional.empty()), clock));
+                ResponseCaches.of(new ServerOptions.ResponseCache(0, Optional.empty(), Optional.empty()), clock),
+                new DriftMonitors(new ScheduledThreadPoolExecutor(0), meters));
     }
 }

@@ -324,6 +324,18 @@ class ModelConfigFileTest {
         "tern.cache.min_hit_ratio, -0.1, 'must be a number from 0, to look all requests up always, to 1'",
         "tern.cache.min_hit_ratio, 1.1, must be a number from 0",
         "tern.cache.min_hit_ratio, some, must be a number from 0",
+        "tern.drift.monitor, yes, must be true or false",
+        "tern.drift.sample, 0, must be a number > 0 and <= 1",
+        "tern.drift.sample, 1.1, must be a number > 0 and <= 1",
+        "tern.drift.reference, 499, must be a whole number from 500 to 50000",
+        "tern.drift.window, 10001, must be a whole number from 100 to 10000",
+        "tern.drift.window, many, must be a whole number from 100 to 10000",
+        "tern.drift.features, 'x,,y', 'must be inputs, outputs and columns of them, as x[3],score'",
+        "tern.drift.false_alarm_rate, 0, must be a number from 1.0E-9 to 0.5",
+        "tern.drift.false_alarm_rate, 0.6, must be a number from 1.0E-9 to 0.5",
+        "tern.drift.ks_threshold, 1.5, must be a number from 0 to 1",
+        "tern.drift.psi_threshold, -1, must be a number >= 0",
+        "tern.drift.windows, 400, did you mean 'tern.drift.window'?",
         "tern.cache.ttl, 1, did you mean 'tern.cache.ttl_ms'?",
         "intra_op_thread_count, two, must be an integer >= 0",
         "inter_op_thread_count, -1, must be an integer >= 0",
@@ -364,6 +376,7 @@ class ModelConfigFileTest {
             parameters { key: 'gpu_mem_limit' value { string_value: '1' } } | parameters[gpu_mem_limit]: has no effect
             parameters { key: 'tern.cache.share' value { string_value: '1' } } | parameters[tern.cache.share]: has no effect without response_cache { enable: true }
             parameters { key: 'memory.enable_memory_arena_shrinkage' value { string_value: 'cpu:0' } } | parameters[memory.enable_memory_arena_shrinkage]: has no effect in this version of Tern
+            parameters { key: 'tern.drift.window' value { string_value: '400' } } | parameters[tern.drift.window]: has no effect without tern.drift.monitor true
             model_metrics { metric_control { } }       | model_metrics: has no effect
             input { name: 'x' data_type: TYPE_FP32 dims: 1 } output { name: 'w' data_type: TYPE_FP32 dims: 1 } output { name: 'y' data_type: TYPE_FP32 dims: 2 label_filename: 'labels.txt' } | output[1].label_filename: has no effect in this version of Tern, which has no classification
             optimization { cuda { graphs: true } }     | optimization.cuda: has no effect
@@ -382,6 +395,20 @@ class ModelConfigFileTest {
     void acceptsSettingsOfTheResponseCacheWithIt() throws ConfigException {
         String text = "response_cache { enable: true } " + parameter("tern.cache.ttl_ms", "60000")
                 + parameter("tern.cache.share", "0.25") + parameter("tern.cache.min_hit_ratio", "0");
+
+        assertThat(ModelConfigFile.parse(text, "config.pbtxt", "m").warnings()).isEmpty();
+    }
+
+    @Test
+    void acceptsSettingsOfTheMonitorOfDriftWithIt() throws ConfigException {
+        String text = parameter("tern.drift.monitor", "true")
+                + parameter("tern.drift.sample", "1")
+                + parameter("tern.drift.reference", "500")
+                + parameter("tern.drift.window", "10000")
+                + parameter("tern.drift.features", "x[3],score")
+                + parameter("tern.drift.false_alarm_rate", "1e-9")
+                + parameter("tern.drift.ks_threshold", "0")
+                + parameter("tern.drift.psi_threshold", "0.25");
 
         assertThat(ModelConfigFile.parse(text, "config.pbtxt", "m").warnings()).isEmpty();
     }

@@ -1,0 +1,50 @@
+package dev.tern.server.drift;
+
+import dev.tern.server.predict.ForwardingReply;
+import dev.tern.server.predict.InferenceRequest;
+import dev.tern.server.predict.InferenceResponse;
+import dev.tern.server.predict.Predictor;
+import dev.tern.server.predict.Reply;
+
+/**
+ * Shows a monitor a sample of what passes: the inputs on their way in, the outputs on their way back. Stands above the cache,
+ * below which it would see only what is new. A request that is not in the sample costs a random number; one that fails is
+ * not looked at.
+ */
+public final class Tap implements Predictor {
+    private final DriftMonitor monitor;
+    private final Predictor next;
+
+    public Tap(DriftMonitor monitor, Predictor next) {
+        this.monitor = monitor;
+        this.next = next;
+    }
+
+    @Override
+    public void predict(InferenceRequest request, Reply reply) {
+        next.predict(request, monitor.takes() ? looking(request, reply) : reply);
+    }
+
+    private Reply looking(InferenceRequest request, Reply reply) {
+        int pick = monitor.pick();
+        Row row = monitor.inputs(request.inputs(), pick);
+        return row == null ? reply : new Looking(row, pick, reply);
+    }
+
+    private final class Looking extends ForwardingReply {
+        private final Row row;
+        private final int pick;
+
+        Looking(Row row, int pick, Reply to) {
+            super(to);
+            this.row = row;
+            this.pick = pick;
+        }
+
+        @Override
+        public void succeed(InferenceResponse response) {
+            monitor.outputs(row, response.outputs(), pick);
+            to().succeed(response);
+        }
+    }
+}

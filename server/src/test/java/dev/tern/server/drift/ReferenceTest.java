@@ -1,0 +1,158 @@
+package dev.tern.server.drift;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.tern.server.predict.DriftState;
+import java.util.Arrays;
+import java.util.SplittableRandom;
+import java.util.stream.DoubleStream;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class ReferenceTest {
+    private static final int WINDOW = 1000;
+
+    private static Reference numbers(double... values) {
+        return Reference.of(values, false, WINDOW);
+    }
+
+    private static double[] range(int count, double first) {
+        return IntStream.range(0, count).mapToDouble(i -> first + i).toArray();
+    }
+
+    /** {@code counts[i]} times i. */
+    private static double[] times(int... counts) {
+        return IntStream.range(0, counts.length)
+                .mapToObj(i -> IntStream.range(0, counts[i]).mapToDouble(each -> i))
+                .flatMapToDouble(each -> each)
+                .toArray();
+    }
+
+    /** Smirnov's table of 1948 has 0.049 for 1.36, and 1.36 is what 61 places of a thousand on both sides come to. */
+    @Test
+    void theDistanceOfNumbersAndItsPValueAreThoseOfTheLiterature() {
+        Reference reference = numbers(range(1000, 0));
+        Comparison shifted = reference.compare(range(1000, 61));
+
+        assertThat(reference.test()).isEqualTo(DriftState.Test.KOLMOGOROV_SMIRNOV);
+        assertThat(shifted.statistic()).isCloseTo(0.061, within(1e-12));
+        assertThat(shifted.pValue()).isCloseTo(0.0484, within(1e-4));
+    }
+
+    /** The values at which Kolmogorov's distribution is 0.9, 0.95, 0.99 and 0.999. */
+    @Test
+    void thePValuesAreKolmogorovs() {
+        int n = 50_000;
+        Reference reference = numbers(range(n, 0));
+        double[] critical = {1.22385, 1.35810, 1.62762, 1.94947};
+        double[] pValues = {0.1, 0.05, 0.01, 0.001};
+        for (int i = 0; i < critical.length; i++) {
+            double shift = Math.rint(critical[i] * Math.sqrt(2.0 * n));
+            assertThat(reference.compare(range(n, shift)).pValue())
+                    .as("of %s", critical[i])
+                    .isCloseTo(pValues[i], within(pValues[i] * 0.02));
+        }
+    }
+
+    @Test
+    void whatIsTheSameIsNoDrift() {
+        assertThat(numbers(range(1000, 0)).compare(range(1000, 0))).isEqualTo(new Comparison(0, 1));
+        assertThat(numbers(times(500, 500)).compare(times(500, 500))).isEqualTo(new Comparison(0, 1));
+    }
+
+    @Test
+    void whatHasNothingInCommonIsAsFarApartAsCanBe() {
+        assertThat(numbers(range(1000, 0)).compare(range(400, 5000))).isEqualTo(new Comparison(1, 0));
+        Comparison other = numbers(times(500, 500)).compare(times(0, 0, 200, 200));
+        assertThat(other.statistic()).isGreaterThan(5);
+        assertThat(other.pValue()).isZero();
+    }
+
+    /** The series of the p-value would not converge. */
+    @Test
+    void theSmallestDistancesHaveAPValueToo() {
+        double[] many = range(50_000, 0);
+        double[] almost = many.clone();
+        almost[0] = 1;
+        assertThat(numbers(many).compare(almost).statistic()).isCloseTo(1 / 50_000.0, within(1e-9));
+        assertThat(numbers(many).compare(almost).pValue()).isEqualTo(1);
+    }
+
+    @Test
+    void valuesThatAreNoNumbersCountAsValues() {
+        double[] withNothing = range(1000, 0);
+        Arrays.fill(withNothing, 0, 300, Double.NaN);
+        double[] infinite = range(1000, 0);
+        Arrays.fill(infinite, 0, 300, Double.NEGATIVE_INFINITY);
+        Reference reference = numbers(range(1000, 0));
+
+        assertThat(reference.compare(withNothing).statistic()).isCloseTo(0.3, within(1e-9));
+        assertThat(reference.compare(infinite).statistic()).isCloseTo(0.3, within(1e-9));
+        assertThat(numbers(withNothing).compare(withNothing)).isEqualTo(new Comparison(0, 1));
+        assertThat(numbers(times(500, 500))
+                        .compare(DoubleStream.generate(() -> Double.NaN)
+                                .limit(400)
+                                .toArray())
+                        .pValue())
+                .isZero();
+    }
+
+    /** 0.2 ln 1.4 + 0.2 ln (1 / 0.6), and the chi-square test of a two by two table, 14.565 with one degree of freedom. */
+    @Test
+    void theIndexOfCategoriesAndItsPValueAreThoseOfTheirFormulas() {
+        Reference reference = numbers(times(500, 500));
+        Comparison moved = reference.compare(times(70, 30));
+
+        assertThat(reference.test()).isEqualTo(DriftState.Test.POPULATION_STABILITY_INDEX);
+        assertThat(moved.statistic()).isCloseTo(0.2 * Math.log(0.7 / 0.5) - 0.2 * Math.log(0.3 / 0.5), within(1e-12));
+        assertThat(moved.pValue()).isCloseTo(1.35427e-4, within(1e-8));
+    }
+
+    @Test
+    void numbersWithFewValuesAreCategories() {
+        assertThat(numbers(range(20, 0)).test()).isEqualTo(DriftState.Test.POPULATION_STABILITY_INDEX);
+        assertThat(numbers(range(21, 0)).test()).isEqualTo(DriftState.Test.KOLMOGOROV_SMIRNOV);
+        assertThat(Reference.of(range(21, 0), true, WINDOW).test())
+                .isEqualTo(DriftState.Test.POPULATION_STABILITY_INDEX);
+    }
+
+    @Test
+    void rareCategoriesAreTakenTogether() {
+        // 9 of 1000 are too few for the test; what was never seen is one of the others as well.
+        Reference reference = numbers(times(600, 391, 9));
+
+        assertThat(reference.compare(times(600, 391, 9))).isEqualTo(new Comparison(0, 1));
+        assertThat(reference.compare(times(600, 391, 0, 9))).isEqualTo(new Comparison(0, 1));
+        assertThat(reference.compare(times(500, 300, 0, 200)).pValue()).isLessThan(1e-9);
+    }
+
+    @Test
+    void aSmallWindowWantsLargerCategories() {
+        double[] values = times(600, 370, 30);
+        assertThat(Reference.of(values, false, 1000)
+                        .compare(times(600, 370, 0, 30))
+                        .pValue())
+                .isLessThan(1e-6);
+        assertThat(Reference.of(values, false, 100).compare(times(600, 370, 0, 30)))
+                .as("30 of 1000 is 3 of 100")
+                .isEqualTo(new Comparison(0, 1));
+    }
+
+    @Test
+    void ofIdsNothingCanBeSaid() {
+        SplittableRandom random = new SplittableRandom(1);
+        Reference reference = Reference.of(random.doubles(5000).toArray(), true, WINDOW);
+
+        assertThat(reference.compare(random.doubles(400).toArray())).isEqualTo(new Comparison(0, 1));
+    }
+
+    @Test
+    void oneValueAlwaysIsLikeItself() {
+        Reference reference = numbers(times(1000));
+
+        assertThat(reference.compare(times(400))).isEqualTo(new Comparison(0, 1));
+        assertThat(reference.compare(times(0, 400)).pValue()).isZero();
+        assertThat(reference.compare(times(0, 400)).statistic()).isGreaterThan(5);
+    }
+}
