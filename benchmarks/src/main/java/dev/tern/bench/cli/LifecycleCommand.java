@@ -26,7 +26,8 @@ import picocli.CommandLine.Spec;
                     + " taskset.",
             "",
             "  reload  p99 with a reload every 2 s over without, of two versions by turns;",
-            "          every answer is held against the version that it claims",
+            "          every answer is held against the version that it claims; memory after 200",
+            "          reloads over after 20",
             "  shadow  p99 with a copy of every request to another version over without",
             ""
         },

@@ -56,6 +56,11 @@ final class Lab {
         return new HostPort("127.0.0.1", server.port());
     }
 
+    /** Bytes of the server that are in memory now. */
+    long memory() {
+        return server.residentBytes();
+    }
+
     /** The server's Prometheus page. */
     String metrics() {
         return server.metrics();

@@ -10,11 +10,14 @@ import dev.tern.bench.target.TargetSettings;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** Changes which of a model's two versions is served, over and over while a window is measured. */
@@ -33,15 +36,24 @@ final class Reloader implements WindowWatch, AutoCloseable {
     });
     private @Nullable Future<?> reloading;
     private volatile @Nullable Exception failure;
+    private final LongSupplier memory;
+    private final List<Long> memories = new CopyOnWriteArrayList<>();
     private int reloads;
     private long nanos;
 
     /** What was done in a window. */
     record Done(int reloads, double meanMillis) {}
 
-    Reloader(HostPort server, Path repository) {
+    /** @param memory bytes that the server has in memory at a moment; asked after every reload */
+    Reloader(HostPort server, Path repository, LongSupplier memory) {
         this.target = Target.connect(new TargetSettings(server, 1, 1, Duration.ZERO, false));
         this.repository = repository;
+        this.memory = memory;
+    }
+
+    /** What the server had in memory after its n-th reload, from 1, in bytes; NaN if there were fewer. */
+    double memoryAfter(int n) {
+        return n <= memories.size() ? memories.get(n - 1) : Double.NaN;
     }
 
     /** Before a window: both versions are there, so that each can be asked for its answers. */
@@ -101,6 +113,7 @@ final class Reloader implements WindowWatch, AutoCloseable {
         }
         nanos += System.nanoTime() - began;
         reloads++;
+        memories.add(memory.getAsLong());
     }
 
     private void load(String policy) throws IOException {

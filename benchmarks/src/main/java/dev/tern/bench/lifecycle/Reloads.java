@@ -18,6 +18,9 @@ final class Reloads implements Scenario {
     /** Models change when they are told to. */
     static final List<String> EXPLICIT = List.of("--model-control-mode=explicit", "--load-model=*");
 
+    private static final int FEW = 20;
+    private static final int MANY = 200;
+    private static final double MEBI = 1 << 20;
     private static final double TOLERANCE = 1e-4;
     private static final Verification CHECKED = Verification.byVersion(TOLERANCE, List.of("1", "2"));
 
@@ -44,7 +47,9 @@ final class Reloads implements Scenario {
         Slices reloaded = new Slices("with reloads");
         List<Double> counts = new ArrayList<>();
         List<Double> times = new ArrayList<>();
-        try (Reloader reloader = new Reloader(lab.address(), repository)) {
+        double few;
+        double many;
+        try (Reloader reloader = new Reloader(lab.address(), repository, lab::memory)) {
             for (int i = 0; i < lab.settings().repeat(); i++) {
                 if (i % 2 == 0) {
                     still.add(lab.slice("without reloads", MODEL, rate, i, CHECKED, WindowWatch.NONE));
@@ -58,12 +63,27 @@ final class Reloads implements Scenario {
                     still.add(lab.slice("without reloads", MODEL, rate, i, CHECKED, WindowWatch.NONE));
                 }
             }
+            few = reloader.memoryAfter(FEW);
+            many = reloader.memoryAfter(MANY);
         }
-        return figures(
+        List<Figure> figures = new ArrayList<>(figures(
                 rate,
                 still,
                 reloaded,
-                List.of(new Series("reloads", counts), new Series("a reload took, mean ms", times)));
+                List.of(new Series("reloads", counts), new Series("a reload took, mean ms", times))));
+        figures.add(memory(few, many));
+        return figures;
+    }
+
+    private static Figure memory(double few, double many) {
+        return new Figure(
+                new Series(
+                        "resident memory of the server after " + MANY + " reloads over after " + FEW,
+                        List.of(many / few)),
+                Goal.atMost(1.05),
+                List.of(
+                        new Series("resident memory after " + FEW + " reloads, MiB", List.of(few / MEBI)),
+                        new Series("resident memory after " + MANY + " reloads, MiB", List.of(many / MEBI))));
     }
 
     static List<Figure> figures(double rate, Slices still, Slices reloaded, List<Series> more) {

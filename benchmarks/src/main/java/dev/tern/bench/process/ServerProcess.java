@@ -6,9 +6,11 @@ import dev.tern.bench.target.TargetException;
 import dev.tern.bench.target.TargetSettings;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.lang.ProcessBuilder.Redirect;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -16,6 +18,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
 
 /** A server as a child process, pinned to cores, on ports of the loopback interface that it chooses. Ended by closing it. */
 public final class ServerProcess implements AutoCloseable {
@@ -23,6 +26,7 @@ public final class ServerProcess implements AutoCloseable {
     /** Nobody waits for what a server under a measurement that was given up has left to do. */
     private static final int HURRIED_EXIT_SECONDS = 5;
 
+    private static final long KIBI = 1024;
     private static final int READY_LOOKS = 1_200;
     private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
@@ -119,6 +123,24 @@ public final class ServerProcess implements AutoCloseable {
     private static void ask(HostPort address, List<String> models) {
         try (Target target = Target.connect(new TargetSettings(address, 1, 1, Duration.ZERO, false))) {
             models.forEach(each -> target.describe(each, ""));
+        }
+    }
+
+    /**
+     * What of it is in memory, in bytes: {@code VmRSS} of Linux.
+     *
+     * @throws TargetException when the system does not say
+     */
+    public long residentBytes() {
+        Path status = Path.of("/proc", Long.toString(pid()), "status");
+        try (Stream<String> lines = Files.lines(status)) {
+            return lines.filter(each -> each.startsWith("VmRSS:"))
+                            .mapToLong(each -> Long.parseLong(each.replaceAll("\\D", "")))
+                            .findFirst()
+                            .orElseThrow(() -> new TargetException(status + " does not say VmRSS"))
+                    * KIBI;
+        } catch (IOException | UncheckedIOException e) {
+            throw new TargetException("cannot read " + status + ": " + e.getMessage());
         }
     }
 
