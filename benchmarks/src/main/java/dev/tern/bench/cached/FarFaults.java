@@ -38,6 +38,7 @@ final class FarFaults implements Scenario {
         return bench.served(
                 List.of(Variant.OFF, Variant.CACHED),
                 flags,
-                (lab, ignored) -> new FaultTurns(bench, lab, redis).figures(List.of(Fault.values())));
+                (lab, ignored) ->
+                        new FaultTurns(bench, lab, redis, folder.resolve("answers")).figures(List.of(Fault.values())));
     }
 }

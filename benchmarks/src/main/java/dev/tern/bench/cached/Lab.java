@@ -18,6 +18,7 @@ import dev.tern.bench.run.RunSettings;
 import dev.tern.bench.run.Verification;
 import dev.tern.bench.run.WindowWatch;
 import dev.tern.bench.target.HostPort;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -32,6 +33,8 @@ import java.util.function.IntFunction;
 final class Lab {
     private static final int CONNECTIONS = 4;
     private static final Duration DEADLINE = Duration.ofSeconds(10);
+
+    private static final Duration RECORDING = Duration.ofMillis(100);
 
     /** Of answers; rows of other batches may differ in their last bits. */
     private static final double TOLERANCE = 1e-4;
@@ -150,19 +153,42 @@ final class Lab {
                 counts(trial.model()).since(before));
     }
 
+    /** Sends a trial's requests alone, and writes their answers down as the right ones. */
+    void record(Trial trial, Path answers) {
+        watched(
+                trial,
+                Duration.ZERO,
+                RECORDING,
+                new Verification(OptionalDouble.empty(), Optional.empty(), Optional.of(answers)),
+                WindowWatch.NONE);
+    }
+
     /**
-     * Measures a trial with its answers checked, and something done meanwhile; it is in no journal. Blocks.
+     * Measures a trial with its answers held against those that were recorded; blocks.
      *
+     * @param settle how long its load runs before the window
      * @param watch told when the measured window begins and ends
      */
-    RunResult checked(Trial trial, WindowWatch watch) {
-        BenchRun run = new BenchRun(
-                settings(
-                        trial,
-                        bench.settings().settle(),
-                        bench.settings().duration(),
-                        new Verification(OptionalDouble.of(TOLERANCE), Optional.empty(), Optional.empty())),
-                watch);
+    RunResult checked(Trial trial, Path answers, Duration settle, WindowWatch watch) {
+        Verification recorded = new Verification(OptionalDouble.of(TOLERANCE), Optional.of(answers), Optional.empty());
+        return journalled(trial, settle, recorded, watch);
+    }
+
+    /** Measures a trial; blocks. */
+    RunResult plain(Trial trial) {
+        return journalled(trial, bench.settings().settle(), Verification.NONE, WindowWatch.NONE);
+    }
+
+    private RunResult journalled(Trial trial, Duration settle, Verification verification, WindowWatch watch) {
+        CpuWatch cpu = new CpuWatch(server::cpu);
+        RunResult result = watched(trial, settle, bench.settings().duration(), verification, cpu.and(watch));
+        bench.journal(new TrialReading(trial.describe(), Reading.of(result.measurement(), cpu.used())));
+        return result;
+    }
+
+    private RunResult watched(
+            Trial trial, Duration settle, Duration duration, Verification verification, WindowWatch watch) {
+        BenchRun run = new BenchRun(settings(trial, settle, duration, verification), watch);
         return bench.stop().unlessStopped(run::stop, run::run);
     }
 

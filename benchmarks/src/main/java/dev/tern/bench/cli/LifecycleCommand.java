@@ -28,7 +28,8 @@ import picocli.CommandLine.Spec;
             "  reload  p99 with a reload every 2 s over without, of two versions by turns;",
             "          every answer is held against the version that it claims; memory after 200",
             "          reloads over after 20",
-            "  shadow  p99 with a copy of every request to another version over without",
+            "  shadow  p99 with a copy of every request to another version over without, and",
+            "          how many copies there was time for",
             ""
         },
         mixinStandardHelpOptions = true,

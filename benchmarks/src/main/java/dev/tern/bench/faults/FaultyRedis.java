@@ -4,8 +4,8 @@ import dev.tern.bench.process.RedisProcess;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
@@ -16,17 +16,23 @@ import org.jspecify.annotations.Nullable;
 /** A redis-server of this tool's to which faults can be done while others use it through {@link #address}. */
 public final class FaultyRedis implements AutoCloseable {
     private static final String PASSWORD = "another";
-    /** Changes every value; {@code v} is what it was. */
+    /** Changes every value that was not changed before, or was replaced since; {@code v} is what it was. */
     private static final String DAMAGE = """
             for _, key in ipairs(redis.call('KEYS', '*')) do
-              local v = redis.call('GET', key)
-              if #v > 8 then redis.call('SET', key, %s) end
+              if string.sub(key, 1, 8) ~= 'damaged:' then
+                local v = redis.call('GET', key)
+                if redis.sha1hex(v) ~= redis.call('GET', 'damaged:' .. key) then
+                  local damaged = %s
+                  redis.call('SET', key, damaged)
+                  redis.call('SET', 'damaged:' .. key, redis.sha1hex(damaged))
+                end
+              end
             end
             return 0
             """;
 
     private static final String HALF = "string.sub(v, 1, #v / 2)";
-    /** Of its middle byte the last bit; a value that nobody has replaced since gets it back. */
+    /** Of its middle byte the last bit. */
     private static final String ONE_BIT =
             "string.sub(v, 1, #v / 2) .. string.char(bit.bxor(string.byte(v, #v / 2 + 1), 1)) .. string.sub(v, #v / 2 + 2)";
     /** Where a value says what format it is of, behind four bytes. */
@@ -43,6 +49,7 @@ public final class FaultyRedis implements AutoCloseable {
         return thread;
     });
     private @Nullable ScheduledFuture<?> damage;
+    private volatile @Nullable Future<?> begun;
 
     private FaultyRedis(RedisProcess process) throws IOException {
         this.process = process;
@@ -76,27 +83,37 @@ public final class FaultyRedis implements AutoCloseable {
         process.stop();
     }
 
-    /**
-     * Does the fault soon, on a thread of its own, and makes all well again after a time. Any thread, at once.
-     *
-     * @return done when the Redis answers again, which others may not have found out then; failed if the fault could not be
-     *     done or the Redis does not come back
-     */
-    public Future<?> strike(Fault fault, Duration lasting) {
-        Future<?> begun = hand.submit(() -> {
+    /** Does the fault soon, on a thread of its own; it goes on until {@link #end}. Any thread, at once. */
+    public void begin(Fault fault) {
+        begun = hand.submit(() -> {
             proxy.suffer(fault);
             start(fault);
             return null;
         });
-        return hand.schedule(
-                () -> {
-                    begun.get();
-                    stop(fault);
-                    proxy.suffer(Fault.NONE);
-                    return null;
-                },
-                lasting.toNanos(),
-                TimeUnit.NANOSECONDS);
+    }
+
+    /**
+     * Makes all well again; blocks until the Redis answers, which others may not have found out then.
+     *
+     * @throws IOException when the fault was not done all the time, or the Redis does not come back
+     */
+    public void end(Fault fault) throws IOException {
+        try {
+            if (begun != null) {
+                Object unused = begun.get();
+            }
+            hand.submit(() -> {
+                        stop(fault);
+                        proxy.suffer(Fault.NONE);
+                        return null;
+                    })
+                    .get();
+        } catch (ExecutionException e) {
+            throw new IOException("the fault '" + fault.text() + "' could not be done: " + e.getCause(), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted", e);
+        }
     }
 
     private void start(Fault fault) throws IOException {
@@ -128,8 +145,8 @@ public final class FaultyRedis implements AutoCloseable {
             case FULL -> send(List.of("CONFIG", "SET", "maxmemory", "0"));
             case PASSWORD -> send(List.of("AUTH", PASSWORD), List.of("CONFIG", "SET", "requirepass", ""));
             case TRUNCATED, FLIPPED, OLD_FORMAT -> {
-                if (damage != null) {
-                    damage.cancel(false);
+                if (damage != null && !damage.cancel(false)) {
+                    throw new IOException("values were not damaged any more");
                 }
                 send(List.of("FLUSHALL"));
             }

@@ -27,6 +27,23 @@ public final class CpuWatch implements WindowWatch {
         atEnd = meter.get();
     }
 
+    /** This one and another, which watch the same window; the other's doings are in it. */
+    public WindowWatch and(WindowWatch other) {
+        return new WindowWatch() {
+            @Override
+            public void began() {
+                CpuWatch.this.began();
+                other.began();
+            }
+
+            @Override
+            public void ended() {
+                other.ended();
+                CpuWatch.this.ended();
+            }
+        };
+    }
+
     /** By all threads, between the window's begin and its end. */
     public Duration used() {
         return atEnd.minus(atStart);

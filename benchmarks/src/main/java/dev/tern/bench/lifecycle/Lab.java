@@ -56,6 +56,11 @@ final class Lab {
         return new HostPort("127.0.0.1", server.port());
     }
 
+    /** Says something on the way. */
+    void progress(String line) {
+        progress.accept(line);
+    }
+
     /** Bytes of the server that are in memory now. */
     long memory() {
         return server.residentBytes();
@@ -103,9 +108,9 @@ final class Lab {
     }
 
     private RunResult told(String name, String model, LoadPlan load, Verification verification, WindowWatch watch) {
-        Watches watches = new Watches(new CpuWatch(server::cpu), watch);
-        RunResult result = run(model, load, settings.settle(), settings.duration(), verification, watches);
-        Reading reading = Reading.of(result.measurement(), watches.cpu().used());
+        CpuWatch cpu = new CpuWatch(server::cpu);
+        RunResult result = run(model, load, settings.settle(), settings.duration(), verification, cpu.and(watch));
+        Reading reading = Reading.of(result.measurement(), cpu.used());
         journal.add(new TrialReading(name + ", " + load.describe(), reading));
         progress.accept(Texts.format(
                 "%s: %,.0f/s, p99 %.2f ms, CPU %.0f%%%s",
@@ -141,20 +146,5 @@ final class Lab {
                         verification),
                 watch);
         return stop.unlessStopped(run::stop, run::run);
-    }
-
-    /** Two who watch one window. */
-    private record Watches(CpuWatch cpu, WindowWatch other) implements WindowWatch {
-        @Override
-        public void began() {
-            cpu.began();
-            other.began();
-        }
-
-        @Override
-        public void ended() {
-            other.ended();
-            cpu.ended();
-        }
     }
 }

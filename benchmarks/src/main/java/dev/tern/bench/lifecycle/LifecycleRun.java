@@ -6,6 +6,7 @@ import dev.tern.bench.process.ServerProcess;
 import dev.tern.bench.process.StopSignal;
 import dev.tern.bench.process.TemporaryFolder;
 import dev.tern.bench.target.TargetException;
+import dev.tern.bench.verify.ReferenceException;
 import java.io.IOException;
 import java.util.List;
 import java.util.function.Consumer;
@@ -64,7 +65,7 @@ public final class LifecycleRun {
             return new ScenarioResult(scenario.name(), scenario.measure(lab, repository.path()), lab.journal(), "");
         } catch (TargetException e) {
             return new ScenarioResult(scenario.name(), List.of(), lab.journal(), stop.reason(e));
-        } catch (NotMeasuredException e) {
+        } catch (NotMeasuredException | ReferenceException e) {
             return new ScenarioResult(scenario.name(), List.of(), lab.journal(), String.valueOf(e.getMessage()));
         }
     }

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
@@ -51,9 +52,9 @@ final class Reloader implements WindowWatch, AutoCloseable {
         this.memory = memory;
     }
 
-    /** What the server had in memory after its n-th reload, from 1, in bytes; NaN if there were fewer. */
-    double memoryAfter(int n) {
-        return n <= memories.size() ? memories.get(n - 1) : Double.NaN;
+    /** What the server had in memory two seconds after its n-th reload, in bytes; empty if there were not enough. */
+    OptionalLong memoryAfter(int n) {
+        return n < memories.size() ? OptionalLong.of(memories.get(n)) : OptionalLong.empty();
     }
 
     /** Before a window: both versions are there, so that each can be asked for its answers. */
@@ -63,9 +64,11 @@ final class Reloader implements WindowWatch, AutoCloseable {
         nanos = 0;
     }
 
+    /** One version goes at once, which is no reload; each that follows loads the one that is not there. */
     @Override
     public void began() {
-        reloading = hand.scheduleAtFixedRate(this::reload, 0, PERIOD.toNanos(), TimeUnit.NANOSECONDS);
+        Future<?> unused = hand.submit(() -> attempt("2"));
+        reloading = hand.scheduleAtFixedRate(this::reload, PERIOD.toNanos(), PERIOD.toNanos(), TimeUnit.NANOSECONDS);
     }
 
     @Override
@@ -94,7 +97,7 @@ final class Reloader implements WindowWatch, AutoCloseable {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted", e);
         }
-        if (failure != null) {
+        if (failure != null || !(reloading != null && reloading.isCancelled())) {
             throw new NotMeasuredException("a reload failed: " + failure);
         }
         return new Done(reloads, reloads == 0 ? Double.NaN : nanos / 1e6 / reloads);
@@ -105,15 +108,28 @@ final class Reloader implements WindowWatch, AutoCloseable {
         if (failure != null) {
             return;
         }
+        noteMemory();
         long began = System.nanoTime();
+        attempt(Integer.toString(1 + reloads % 2));
+        nanos += System.nanoTime() - began;
+        reloads++;
+    }
+
+    /** Of the reload before: what it replaced has gone by now. */
+    private void noteMemory() {
         try {
-            load("version_policy { specific { versions: " + (1 + reloads % 2) + " } }\n");
+            memories.add(memory.getAsLong());
+        } catch (TargetException e) {
+            failure = e;
+        }
+    }
+
+    private void attempt(String version) {
+        try {
+            load("version_policy { specific { versions: " + version + " } }\n");
         } catch (IOException | TargetException e) {
             failure = e;
         }
-        nanos += System.nanoTime() - began;
-        reloads++;
-        memories.add(memory.getAsLong());
     }
 
     private void load(String policy) throws IOException {

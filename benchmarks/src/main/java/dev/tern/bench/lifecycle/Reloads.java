@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 
 /** The same load with and without a reload every two seconds, of two versions by turns whose answers differ. */
 final class Reloads implements Scenario {
@@ -47,8 +48,8 @@ final class Reloads implements Scenario {
         Slices reloaded = new Slices("with reloads");
         List<Double> counts = new ArrayList<>();
         List<Double> times = new ArrayList<>();
-        double few;
-        double many;
+        OptionalLong few;
+        OptionalLong many;
         try (Reloader reloader = new Reloader(lab.address(), repository, lab::memory)) {
             for (int i = 0; i < lab.settings().repeat(); i++) {
                 if (i % 2 == 0) {
@@ -71,7 +72,12 @@ final class Reloads implements Scenario {
                 still,
                 reloaded,
                 List.of(new Series("reloads", counts), new Series("a reload took, mean ms", times))));
-        figures.add(memory(few, many));
+        if (few.isPresent() && many.isPresent()) {
+            figures.add(memory((double) few.getAsLong(), (double) many.getAsLong()));
+        } else {
+            lab.progress("no figure of memory: fewer than " + MANY + " reloads (expected: --repeat and --duration that"
+                    + " make for more than 400 s)");
+        }
         return figures;
     }
 
@@ -102,6 +108,11 @@ final class Reloads implements Scenario {
                         new Series(
                                 load + "requests without an answer, with reloads", List.of((double) reloaded.lost())),
                         Goal.atMost(0),
+                        List.of()),
+                new Figure(
+                        new Series(load + "answers of the version that gave fewer, with reloads", List.of((double)
+                                reloaded.fewest())),
+                        Goal.atLeast(1),
                         List.of()),
                 new Figure(
                         new Series(

@@ -57,23 +57,27 @@ final class Shadowing implements Scenario {
                 }
             }
         }
-        return List.of(figure(rate, alone, copied, MetricsPage.parse(lab.metrics())));
+        return figures(rate, alone, copied, MetricsPage.parse(lab.metrics()));
     }
 
-    static Figure figure(double rate, Slices alone, Slices copied, MetricsPage page) {
+    static List<Figure> figures(double rate, Slices alone, Slices copied, MetricsPage page) {
         List<Series> parts = new ArrayList<>(copied.parts());
         parts.addAll(alone.parts());
-        for (String outcome : List.of("compared", "dropped", "failed", "incomparable", "given_up")) {
-            double copies = page.sum(COPIES, Map.of("model", MODEL, "outcome", outcome));
-            parts.add(new Series("copies " + outcome + ", those of settling included", List.of(copies)));
-        }
-        return new Figure(
-                new Series(
-                        Texts.format(
-                                "%s at %,.0f requests/s: p99 with a copy of every request to another version over without",
-                                MODEL, rate),
-                        List.of(copied.percentileMillis(99) / alone.percentileMillis(99))),
-                Goal.atMost(1.1),
-                parts);
+        double all = page.sum(COPIES, Map.of("model", MODEL));
+        double compared = page.sum(COPIES, Map.of("model", MODEL, "outcome", "compared"));
+        String load = Texts.format("%s at %,.0f requests/s: ", MODEL, rate);
+        return List.of(
+                new Figure(
+                        new Series(
+                                load + "p99 with a copy of every request to another version over without",
+                                List.of(copied.percentileMillis(99) / alone.percentileMillis(99))),
+                        Goal.atMost(1.1),
+                        parts),
+                new Figure(
+                        new Series(
+                                load + "share of the copies that were answered and compared, the others were dropped",
+                                List.of(compared / all)),
+                        Goal.NONE,
+                        List.of(new Series("copies, those of settling included", List.of(all)))));
     }
 }

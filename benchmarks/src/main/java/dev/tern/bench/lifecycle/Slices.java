@@ -4,7 +4,9 @@ import dev.tern.bench.figures.Series;
 import dev.tern.bench.run.RunResult;
 import dev.tern.bench.verify.Verdict;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.HdrHistogram.Histogram;
 
 /** One variant, measured slice by slice. */
@@ -14,6 +16,7 @@ final class Slices {
     private final String name;
     private final Histogram all = new Histogram(3);
     private final List<Double> p99s = new ArrayList<>();
+    private final Map<String, Long> versions = new HashMap<>();
     private long sent;
     private long lost;
     private long wrong;
@@ -34,6 +37,9 @@ final class Slices {
         sent += slice.measurement().sent();
         lost += slice.measurement().sent() - slice.measurement().answered();
         wrong += slice.verdict().map(Verdict::mismatched).orElse(0L);
+        slice.verdict()
+                .ifPresent(
+                        each -> each.versions().forEach((version, count) -> versions.merge(version, count, Long::sum)));
         checked += slice.verdict().map(Verdict::checked).orElse(0L);
     }
 
@@ -48,6 +54,11 @@ final class Slices {
 
     long wrong() {
         return wrong;
+    }
+
+    /** Answers of the version that gave fewer than any other; 0 where versions are not told apart. */
+    long fewest() {
+        return versions.values().stream().mapToLong(Long::longValue).min().orElse(0);
     }
 
     long checked() {

@@ -68,13 +68,13 @@ final class Preparation {
         List<AnswerCheck> checks = new ArrayList<>();
         for (int i = 0; i < models.size(); i++) {
             ModelSettings each = settings.models().get(i);
-            Map<String, AnswerCheck> versions = new LinkedHashMap<>();
+            Map<String, Answers> versions = new LinkedHashMap<>();
             for (String version : settings.verification().versions()) {
                 RequestPool pool =
                         RequestPool.of(each.head().withVersion(version), models.get(i), each.inputs(), settings.seed());
-                versions.put(version, new ReferenceCheck(ask(pool, each), tolerance));
+                versions.put(version, ask(pool, each));
             }
-            checks.add(new VersionedCheck(versions));
+            checks.add(new VersionedCheck(versions, tolerance));
         }
         return checks;
     }

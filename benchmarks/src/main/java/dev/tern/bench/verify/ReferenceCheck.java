@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** Holds answers under load against the right ones. */
@@ -36,7 +37,20 @@ public final class ReferenceCheck implements AnswerCheck {
 
     @Override
     public Optional<Verdict> verdict() {
-        return Optional.of(new Verdict(checked.sum(), mismatched.sum(), Optional.ofNullable(first.get())));
+        return Optional.of(found());
+    }
+
+    Verdict found() {
+        return new Verdict(checked.sum(), mismatched.sum(), Optional.ofNullable(first.get()));
+    }
+
+    /** Whether some request has the same right answer by both. */
+    boolean agreesSomewhereWith(ReferenceCheck other) {
+        return IntStream.range(0, references.encoded().size())
+                .anyMatch(i -> compare(
+                                references.encoded().get(i),
+                                other.references.encoded().get(i))
+                        .isEmpty());
     }
 
     private Optional<Mismatch> compare(byte[] reference, byte[] answer) {

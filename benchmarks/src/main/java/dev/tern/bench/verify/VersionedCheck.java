@@ -2,6 +2,8 @@ package dev.tern.bench.verify;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import dev.tern.proto.inference.ModelInferResponse;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
@@ -10,18 +12,31 @@ import org.jspecify.annotations.Nullable;
 
 /** Holds each answer against the right one of the version that it says it is of. */
 public final class VersionedCheck implements AnswerCheck {
-    private final Map<String, AnswerCheck> versions;
+    private final Map<String, ReferenceCheck> versions = new LinkedHashMap<>();
     private final LongAdder strange = new LongAdder();
     private final AtomicReference<@Nullable Mismatch> first = new AtomicReference<>();
 
-    /** @param versions what knows the right answers of each version that may answer */
-    public VersionedCheck(Map<String, AnswerCheck> versions) {
-        this.versions = Map.copyOf(versions);
+    /**
+     * @param answers the right answers of each version that may answer
+     * @param tolerance the error allowed in floats
+     * @throws ReferenceException when two versions give the same answer to a request: then a check could not tell them apart
+     */
+    public VersionedCheck(Map<String, Answers> answers, double tolerance) {
+        answers.forEach((version, each) -> {
+            ReferenceCheck check = new ReferenceCheck(each, tolerance);
+            versions.forEach((other, before) -> {
+                if (before.agreesSomewhereWith(check)) {
+                    throw new ReferenceException(
+                            "versions " + other + " and " + version + " give a request the same answer");
+                }
+            });
+            versions.put(version, check);
+        });
     }
 
     @Override
     public void check(int request, byte[] answer) {
-        AnswerCheck of = versions.get(version(answer));
+        ReferenceCheck of = versions.get(version(answer));
         if (of == null) {
             strange.increment();
             first.compareAndSet(
@@ -44,8 +59,12 @@ public final class VersionedCheck implements AnswerCheck {
     @Override
     public Optional<Verdict> verdict() {
         Verdict all = new Verdict(strange.sum(), strange.sum(), Optional.ofNullable(first.get()));
-        return Optional.of(versions.values().stream()
-                .flatMap(each -> each.verdict().stream())
-                .reduce(all, Verdict::and));
+        Map<String, Long> counts = new HashMap<>();
+        for (Map.Entry<String, ReferenceCheck> each : versions.entrySet()) {
+            Verdict found = each.getValue().found();
+            counts.put(each.getKey(), found.checked());
+            all = all.and(found);
+        }
+        return Optional.of(new Verdict(all.checked(), all.mismatched(), all.first(), counts));
     }
 }

@@ -72,18 +72,17 @@ class CacheFiguresTest {
         List<Figure> figures = FaultTurns.figures(
                 900,
                 List.of(Fault.FROZEN),
-                Map.of(
-                        "off",
-                                List.of(
-                                        new FaultTurns.Look(1, 3, 4, 0, Double.NaN),
-                                        new FaultTurns.Look(1, 2, 4, 0, Double.NaN)),
-                        "frozen", List.of(new FaultTurns.Look(2, 7, 9, 0, 0.5), new FaultTurns.Look(2, 8, 9, 1, 0.5))));
+                Map.of("off", List.of(turn(3, 0), turn(2, 0)), "frozen", List.of(turn(7, 0), turn(8, 1))));
         assertThat(figures.get(0).ratios().name())
                 .isEqualTo("200 rows, 900 requests/s: Redis frozen, p99 less the model's own, ms");
         assertThat(figures.get(0).ratios().values()).containsExactly(4.0, 6.0);
         assertThat(figures.get(0).isReached()).as("5 ms").isTrue();
         assertThat(figures.get(1).ratios().values()).as("failed or wrong").containsExactly(0.0, 1.0);
         assertThat(figures.get(1).isReached()).isFalse();
+        assertThat(figures.get(2).ratios().name())
+                .isEqualTo("200 rows, 900 requests/s: Redis frozen, after it, p99 less the model's own, ms");
+        assertThat(figures.get(2).ratios().values()).containsExactly(5.0, 7.0);
+        assertThat(figures.get(2).isReached()).isFalse();
     }
 
     @Test
@@ -150,5 +149,11 @@ class CacheFiguresTest {
 
     private static Outcome outcome(double perSecond, double hits, double misses) {
         return Outcomes.of(Outcomes.trial(1), perSecond, 1, hits, misses);
+    }
+
+    /** After a fault a millisecond more. */
+    private static FaultTurns.Turn turn(double p99, long wrong) {
+        return new FaultTurns.Turn(
+                new FaultTurns.Look(1, p99, p99, 9, wrong, 0.5), new FaultTurns.Look(1, p99 + 1, p99, 9, 0, 0.9));
     }
 }

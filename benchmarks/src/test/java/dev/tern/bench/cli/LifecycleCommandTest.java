@@ -27,13 +27,13 @@ class LifecycleCommandTest {
     Path directory;
 
     @Test
-    void aServerThatLoadsNothingIsTold() throws IOException {
+    void versionsThatAnswerAlikeAreTold() throws IOException {
         assertThat(run("--only", "reload")).as(err.toString()).isEqualTo(ExitCode.FAILED);
         assertThat(err.toString())
                 .contains(
                         "tern-bench: reload: warm-up: mlp-1024-fixed-0",
                         "tern-bench: reload: mlp-1024-fixed-0, 64 callers: ");
-        assertThat(out.toString()).contains("| reload | not measured: model 'mlp-1024-fixed-0' was not loaded: ");
+        assertThat(out.toString()).contains("| reload | not measured: versions 1 and 2 give a request the same answer");
     }
 
     @ParameterizedTest
@@ -47,6 +47,12 @@ class LifecycleCommandTest {
     void whatCannotBeIsRefused(String options, String message) throws IOException {
         assertThat(run(options.split(" ", -1))).isEqualTo(ExitCode.USAGE);
         assertThat(err.toString()).contains(message);
+    }
+
+    @Test
+    void aServerThatLoadsNothingIsTold() throws IOException {
+        assertThat(run("--only", "shadow")).as(err.toString()).isEqualTo(ExitCode.FAILED);
+        assertThat(out.toString()).contains("| shadow | not measured: model 'mlp-1024-fixed-0' was not loaded: ");
     }
 
     private int run(String... options) throws IOException {

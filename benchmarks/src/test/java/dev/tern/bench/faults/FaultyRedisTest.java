@@ -12,7 +12,6 @@ import io.lettuce.core.codec.ByteArrayCodec;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -37,12 +36,11 @@ class FaultyRedisTest {
     void aFaultIsFeltAndEnds(Fault fault) throws Exception {
         try (FaultyRedis redis = FaultyRedis.start(RedisProgram.in(directory), "", directory)) {
             assertThat(isWell(redis)).isTrue();
-            Future<?> end = redis.strike(fault, Duration.ofSeconds(1));
-            while (!end.isDone() && isWell(redis)) {
+            redis.begin(fault);
+            while (isWell(redis)) {
                 Thread.onSpinWait();
             }
-            assertThat(end.isDone()).as("over before it was felt").isFalse();
-            end.get(20, TimeUnit.SECONDS);
+            redis.end(fault);
             assertThat(isWell(redis)).isTrue();
         }
     }

@@ -1,6 +1,7 @@
 package dev.tern.bench.verify;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
 import dev.tern.proto.inference.ModelInferResponse;
@@ -12,14 +13,22 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class VersionedCheckTest {
-    private final VersionedCheck check = new VersionedCheck(
-            Map.of("1", new ReferenceCheck(references("1", 10), 0), "2", new ReferenceCheck(references("2", 20), 0)));
+    private final VersionedCheck check =
+            new VersionedCheck(Map.of("1", references("1", 10), "2", references("2", 20)), 0);
+
+    @Test
+    void versionsThatAnswerAlikeCannotBeToldApart() {
+        assertThatThrownBy(() -> new VersionedCheck(Map.of("1", references("1", 10), "2", references("2", 10)), 0))
+                .isInstanceOf(ReferenceException.class)
+                .hasMessageEndingWith("give a request the same answer");
+    }
 
     @Test
     void anAnswerIsHeldAgainstTheVersionThatItClaims() {
         check.check(0, answer("1", 10));
         check.check(0, answer("2", 20));
         assertThat(found().mismatched()).isZero();
+        assertThat(found().versions()).containsOnly(Map.entry("1", 1L), Map.entry("2", 1L));
         check.check(0, answer("2", 10));
         assertThat(found().checked()).isEqualTo(3);
         assertThat(found().mismatched()).isEqualTo(1);
