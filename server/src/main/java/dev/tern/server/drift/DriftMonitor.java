@@ -144,8 +144,8 @@ public final class DriftMonitor implements DriftWatch {
             row = taken < CAPACITY ? next() : null;
         }
         if (taken > 0) {
-            rows.addAndGet(taken);
             watches.forEach(FeatureWatch::publish);
+            rows.addAndGet(taken);
             observer.rows(taken);
         }
     }
