@@ -5,66 +5,117 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
-import org.hipparchus.stat.inference.ChiSquareTest;
 
 /**
  * Values without an order, or few of them, compared by the population stability index: the sum of (q - p) ln(q / p) over
- * the categories, p being a category's share of the reference and q its share of the window. The p-value is that of
- * Pearson's chi-square test whether both have the same shares.
+ * the categories, p being a category's share of the reference and q its share of the window; a share of nothing counts as
+ * half a value, so that the logarithm is finite. The p-value is that of {@link ShareTest}.
  *
- * <p>Categories are the most frequent values of the reference, and all others together. Each has so large a share that a
- * window is expected to hold five, as the chi-square test wants it. A share of nothing counts as half a value, so that the
- * logarithm is finite. Where hardly any value comes twice, as with ids, all are "others", and nothing is ever found.
+ * <p>Categories are the most frequent values of the reference; all others are divided among {@link #BUCKETS} by a hash, so
+ * that one that takes over shows. Each has so large a share that a window is expected to hold five; those with less, new
+ * values among them, are one. Some rows of the reference say which the categories are, the others alone how many they have:
+ * what was chosen for being frequent in these rows would be rarer in all others.
  */
 final class CategoryReference implements Reference {
-    private static final ChiSquareTest TEST = new ChiSquareTest();
+    /** What values that are no category of their own are divided among. */
+    static final int BUCKETS = 16;
+
     private static final double LEAST_SHARE = 0.01;
     private static final double LEAST_EXPECTED = 5;
     private static final double HALF = 0.5;
 
-    private final double[] values;
+    /** One row in so many says which the categories are. */
+    private static final int CHOOSING = 5;
+
+    /** 2^64 over the golden ratio. */
+    private static final long SPREADING = 0x9E3779B97F4A7C15L;
+
+    /** Ascending; the category of each is its place. */
+    private final double[] named;
+
+    /** The category of each bucket. */
+    private final int[] buckets;
+
     private final long[] counts;
+    private final ShareTest test;
 
-    private record Category(double value, int count) {}
+    private record Value(double value, int count) {}
 
-    /**
-     * @param values ascending
-     * @param counts of each, and of the others last
-     */
-    private CategoryReference(double[] values, long[] counts) {
-        this.values = values;
-        this.counts = counts;
-    }
-
-    static CategoryReference of(double[] sorted, int windowSize) {
-        double least = sorted.length * Math.max(LEAST_SHARE, LEAST_EXPECTED / windowSize);
-        List<Category> categories = categories(sorted).stream()
-                .filter(each -> each.count() >= least)
-                .sorted(Comparator.comparingInt(Category::count).reversed())
-                .limit(MOST_CATEGORIES)
-                .sorted(Comparator.comparingDouble(Category::value))
-                .toList();
-        long[] counts = new long[categories.size() + 1];
-        long others = sorted.length;
-        for (int i = 0; i < categories.size(); i++) {
-            counts[i] = categories.get(i).count();
-            others -= counts[i];
+    /** @param chosen ascending */
+    private CategoryReference(double[] chosen, double[] counted, int windowSize) {
+        double least = LEAST_EXPECTED / windowSize * chosen.length;
+        this.named = frequent(chosen, Math.max(LEAST_SHARE * chosen.length, least));
+        this.buckets = new int[BUCKETS];
+        long[] sizes = new long[BUCKETS];
+        Arrays.stream(chosen).filter(each -> !isNamed(each)).forEach(each -> sizes[bucket(each)]++);
+        int categories = named.length;
+        long rare = 0;
+        for (int i = 0; i < BUCKETS; i++) {
+            boolean large = sizes[i] >= least;
+            buckets[i] = large ? categories : -1;
+            categories += large ? 1 : 0;
+            rare += large ? 0 : sizes[i];
         }
-        counts[categories.size()] = others;
-        return new CategoryReference(
-                categories.stream().mapToDouble(Category::value).toArray(), counts);
+        for (int i = 0; i < BUCKETS; i++) {
+            buckets[i] = buckets[i] < 0 ? categories : buckets[i];
+        }
+        this.counts = count(counted, categories + 1);
+        this.test = new ShareTest(/* lastIsRare= */ rare < least);
     }
 
-    private static List<Category> categories(double[] sorted) {
-        List<Category> categories = new ArrayList<>();
+    /** @param values in the order in which they came; not kept */
+    static CategoryReference of(double[] values, int windowSize) {
+        int few = (values.length + CHOOSING - 1) / CHOOSING;
+        double[] chosen = new double[few];
+        double[] counted = new double[values.length - few];
+        for (int i = 0; i < values.length; i++) {
+            boolean chooses = i % CHOOSING == 0;
+            (chooses ? chosen : counted)[chooses ? i / CHOOSING : i - i / CHOOSING - 1] = values[i];
+        }
+        Arrays.sort(chosen);
+        return new CategoryReference(chosen, counted, windowSize);
+    }
+
+    /** Those that come so often, the most frequent ones, ascending. */
+    private static double[] frequent(double[] sorted, double least) {
+        return values(sorted).stream()
+                .filter(each -> each.count() >= least)
+                .sorted(Comparator.comparingInt(Value::count).reversed())
+                .limit(MOST_CATEGORIES)
+                .mapToDouble(Value::value)
+                .sorted()
+                .toArray();
+    }
+
+    private static List<Value> values(double[] sorted) {
+        List<Value> values = new ArrayList<>();
         int from = 0;
         for (int i = 1; i <= sorted.length; i++) {
             if (i == sorted.length || Double.compare(sorted[i], sorted[from]) != 0) {
-                categories.add(new Category(sorted[from], i - from));
+                values.add(new Value(sorted[from], i - from));
                 from = i;
             }
         }
-        return categories;
+        return values;
+    }
+
+    private boolean isNamed(double value) {
+        return Arrays.binarySearch(named, value) >= 0;
+    }
+
+    private static int bucket(double value) {
+        long bits = Double.doubleToLongBits(value);
+        return (int) (((bits ^ (bits >>> Integer.SIZE)) * SPREADING)
+                >>> (Long.SIZE - Integer.numberOfTrailingZeros(BUCKETS)));
+    }
+
+    private long[] count(double[] values, int categories) {
+        long[] found = new long[categories];
+        for (double each : values) {
+            int at = Arrays.binarySearch(named, each);
+            found[at >= 0 ? at : buckets[bucket(each)]]++;
+        }
+        return found;
     }
 
     @Override
@@ -74,29 +125,17 @@ final class CategoryReference implements Reference {
 
     @Override
     public Comparison compare(double[] window) {
-        long[] found = new long[counts.length];
-        for (double each : window) {
-            int at = Arrays.binarySearch(values, each);
-            found[at >= 0 ? at : values.length]++;
-        }
-        // The others may be nobody on either side: that is no category then.
-        boolean others = counts[values.length] + found[values.length] > 0;
-        int categories = values.length + (others ? 1 : 0);
-        return categories < 2
-                ? new Comparison(0, 1)
-                : compare(Arrays.copyOf(counts, categories), Arrays.copyOf(found, categories));
-    }
-
-    private static Comparison compare(long[] expected, long[] found) {
-        double ofExpected = (double) Arrays.stream(expected).sum();
-        double ofFound = (double) Arrays.stream(found).sum();
+        long[] found = count(window, counts.length);
+        double ofReference = (double) Arrays.stream(counts).sum();
         double index = 0;
-        for (int i = 0; i < expected.length; i++) {
-            double p = Math.max(HALF, (double) expected[i]) / ofExpected;
-            double q = Math.max(HALF, (double) found[i]) / ofFound;
-            index += (q - p) * Math.log(q / p);
+        for (int i = 0; i < counts.length; i++) {
+            // What nobody has on either side is no category.
+            if (counts[i] + found[i] > 0) {
+                double p = Math.max(HALF, (double) counts[i]) / ofReference;
+                double q = Math.max(HALF, (double) found[i]) / window.length;
+                index += (q - p) * Math.log(q / p);
+            }
         }
-        double pValue = TEST.chiSquareTestDataSetsComparison(expected, found);
-        return new Comparison(index, Math.min(1, Math.max(0, pValue)));
+        return new Comparison(index, test.pValue(counts, found));
     }
 }

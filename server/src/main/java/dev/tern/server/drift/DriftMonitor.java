@@ -42,6 +42,7 @@ public final class DriftMonitor implements DriftWatch {
     private final AtomicBoolean anew = new AtomicBoolean();
     private final AtomicLong rows = new AtomicLong();
     private final LongAdder dropped = new LongAdder();
+    private final AtomicBoolean failed = new AtomicBoolean();
 
     /**
      * A monitor whose reference is the first rows that come.
@@ -103,8 +104,9 @@ public final class DriftMonitor implements DriftWatch {
         try {
             RowReader.read(tensors, wanted, pick, row);
             return true;
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             drop();
+            failed(e);
             return false;
         }
     }
@@ -114,44 +116,74 @@ public final class DriftMonitor implements DriftWatch {
         observer.dropped();
     }
 
-    /** Takes the rows that have come, at most as many as may wait, and compares the windows that they fill. */
+    /** Tells of it, once: what fails once fails often. */
+    void failed(Throwable cause) {
+        if (!failed.getAndSet(true)) {
+            observer.failed(cause);
+        }
+    }
+
+    /** Takes the rows that have come, at most as many as may wait, and compares the windows that they fill. Never fails. */
     public void work() {
+        try {
+            takeRows();
+        } catch (RuntimeException | Error e) {
+            failed(e);
+        }
+    }
+
+    private void takeRows() {
         if (anew.getAndSet(false)) {
             restart();
         }
         int taken = 0;
-        Row row = queue.poll();
+        Row row = next();
         while (row != null) {
             look(row);
             taken++;
-            row = taken < CAPACITY ? queue.poll() : null;
+            row = taken < CAPACITY ? next() : null;
         }
         if (taken > 0) {
-            waiting.addAndGet(-taken);
-            rows.addAndGet(taken);
             watches.forEach(FeatureWatch::publish);
+            rows.addAndGet(taken);
             observer.rows(taken);
         }
+    }
+
+    /** The place of each row that is taken is free at once, whatever becomes of it. */
+    private @Nullable Row next() {
+        Row row = queue.poll();
+        if (row != null) {
+            waiting.decrementAndGet();
+        }
+        return row;
     }
 
     private void look(Row row) {
         for (int i = 0; i < watches.size(); i++) {
             if (row.has(i)) {
-                FeatureWatch watch = watches.get(i);
-                DriftObserver.Change change = watch.add(row.value(i));
-                if (change != null) {
-                    observer.compared(i, watch.state(), change);
-                }
+                look(i, row.value(i));
             }
         }
     }
 
-    private void restart() {
-        int late = 0;
-        while (queue.poll() != null) {
-            late++;
+    /** A feature that fails takes no other with it. */
+    private void look(int feature, double value) {
+        try {
+            FeatureWatch watch = watches.get(feature);
+            DriftObserver.Change change = watch.add(value);
+            if (change != null) {
+                observer.compared(feature, watch.state(), change);
+            }
+        } catch (RuntimeException | Error e) {
+            failed(e);
         }
-        waiting.addAndGet(-late);
+    }
+
+    private void restart() {
+        while (next() != null) {
+            // What waited is of the time before.
+        }
         watches.forEach(FeatureWatch::restart);
         observer.takenAnew();
     }

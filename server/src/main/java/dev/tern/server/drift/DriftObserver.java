@@ -2,7 +2,8 @@ package dev.tern.server.drift;
 
 import dev.tern.server.predict.DriftState;
 
-/** Told of what a monitor does and finds. Any thread for {@link #dropped}, the monitor's for the rest; must not block. */
+/** Told of what a monitor does and finds. Any thread for {@link #dropped} and
+ * {@link #failed}, the monitor's for the rest; must not block. */
 public interface DriftObserver {
     /** What a window changed. */
     enum Change {
@@ -17,6 +18,9 @@ public interface DriftObserver {
 
     /** A request was not looked at, as too many wait to be or it could not be read. */
     void dropped();
+
+    /** Something failed that is not expected to; told of the first only, from any thread. The monitor goes on. */
+    void failed(Throwable cause);
 
     /** A window of the feature of this number was compared. */
     void compared(int feature, DriftState.Feature state, Change change);

@@ -14,7 +14,7 @@ sealed interface Reference permits NumberReference, CategoryReference {
     DriftState.Test test();
 
     /**
-     * Of {@code values}, which are not kept.
+     * Of {@code values}, in the order in which they came; they are not kept.
      *
      * @param text whether they stand for texts, which have no order
      * @param windowSize how many will be compared with it at a time
@@ -23,7 +23,7 @@ sealed interface Reference permits NumberReference, CategoryReference {
         double[] sorted = values.clone();
         Arrays.sort(sorted);
         return text || different(sorted) <= MOST_CATEGORIES
-                ? CategoryReference.of(sorted, windowSize)
+                ? CategoryReference.of(values, windowSize)
                 : new NumberReference(sorted);
     }
 

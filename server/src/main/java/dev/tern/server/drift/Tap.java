@@ -22,13 +22,22 @@ public final class Tap implements Predictor {
 
     @Override
     public void predict(InferenceRequest request, Reply reply) {
-        next.predict(request, monitor.takes() ? looking(request, reply) : reply);
+        next.predict(request, looking(request, reply));
     }
 
+    /** Who is only looked at is answered, whatever looking comes to. */
     private Reply looking(InferenceRequest request, Reply reply) {
-        int pick = monitor.pick();
-        Row row = monitor.inputs(request.inputs(), pick);
-        return row == null ? reply : new Looking(row, pick, reply);
+        try {
+            if (!monitor.takes()) {
+                return reply;
+            }
+            int pick = monitor.pick();
+            Row row = monitor.inputs(request.inputs(), pick);
+            return row == null ? reply : new Looking(row, pick, reply);
+        } catch (RuntimeException | Error e) {
+            monitor.failed(e);
+            return reply;
+        }
     }
 
     private final class Looking extends ForwardingReply {
@@ -43,7 +52,11 @@ public final class Tap implements Predictor {
 
         @Override
         public void succeed(InferenceResponse response) {
-            monitor.outputs(row, response.outputs(), pick);
+            try {
+                monitor.outputs(row, response.outputs(), pick);
+            } catch (RuntimeException | Error e) {
+                monitor.failed(e);
+            }
             to().succeed(response);
         }
     }

@@ -2,6 +2,7 @@ package dev.tern.server.repository;
 
 import dev.tern.proto.inference.ModelConfig;
 import dev.tern.server.repository.config.OperatorLibraryNames;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -11,7 +12,8 @@ import java.util.Optional;
 
 /**
  * Finds the libraries of operators that come with a model. Nothing outside its directory is ever loaded: who may change a
- * configuration only, as a call to load a model may, must not choose among all the libraries of the machine.
+ * configuration only, as a call to load a model may, must not choose among all the libraries of the machine. Nor does a link
+ * lead out of it: where the directory is a link itself, what counts is where that leads.
  */
 final class OperatorFiles {
     private OperatorFiles() {}
@@ -43,7 +45,7 @@ final class OperatorFiles {
         try {
             for (Path directory : List.of(model.resolve(Long.toString(version)), model)) {
                 Path file = directory.resolve(name).normalize();
-                if (file.startsWith(model) && Files.isRegularFile(file)) {
+                if (isWithin(model, file)) {
                     return Optional.of(file);
                 }
             }
@@ -52,5 +54,16 @@ final class OperatorFiles {
             return Optional.empty();
         }
         return Optional.empty();
+    }
+
+    private static boolean isWithin(Path model, Path file) {
+        try {
+            return file.startsWith(model)
+                    && Files.isRegularFile(file)
+                    && file.toRealPath().startsWith(model.toRealPath());
+        } catch (IOException e) {
+            // It has gone meanwhile.
+            return false;
+        }
     }
 }

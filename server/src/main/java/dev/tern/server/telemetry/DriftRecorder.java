@@ -3,13 +3,16 @@ package dev.tern.server.telemetry;
 import dev.tern.server.telemetry.DriftFeatureMeters.Found;
 import java.util.List;
 
-/** Records what the drift monitor of one model version does and finds. Any thread may call; nothing blocks. */
+/**
+ * Records what the drift monitor of one model version does and finds. While a version is open twice, as during a reload, what
+ * the newer one finds is shown. Any thread may call; nothing blocks.
+ */
 public final class DriftRecorder implements AutoCloseable {
     private final DriftMeters meters;
-    private final List<DriftFeatureMeters> features;
+    private final List<DriftFeatureMeters.Recording> features;
     private final Runnable onClose;
 
-    DriftRecorder(DriftMeters meters, List<DriftFeatureMeters> features, Runnable onClose) {
+    DriftRecorder(DriftMeters meters, List<DriftFeatureMeters.Recording> features, Runnable onClose) {
         this.meters = meters;
         this.features = features;
         this.onClose = onClose;
@@ -43,6 +46,7 @@ public final class DriftRecorder implements AutoCloseable {
     /** Removes the meters that no other version of the same number has open; called once. */
     @Override
     public void close() {
+        features.forEach(DriftFeatureMeters.Recording::close);
         onClose.run();
     }
 }

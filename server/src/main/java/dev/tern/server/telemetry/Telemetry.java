@@ -140,14 +140,13 @@ public final class Telemetry implements AutoCloseable {
                         DriftFeatureMeters.class,
                         () -> new DriftFeatureMeters(registry, model, version, each)))
                 .toList();
-        DriftRecorder recorder = new DriftRecorder(meters, ofFeatures, () -> {
-            close(key, meters);
-            for (int i = 0; i < ofFeatures.size(); i++) {
-                close(key + '\n' + features.get(i), ofFeatures.get(i));
-            }
-        });
-        recorder.nothingKnown();
-        return recorder;
+        return new DriftRecorder(
+                meters, ofFeatures.stream().map(DriftFeatureMeters::open).toList(), () -> {
+                    close(key, meters);
+                    for (int i = 0; i < ofFeatures.size(); i++) {
+                        close(key + '\n' + features.get(i), ofFeatures.get(i));
+                    }
+                });
     }
 
     /** Says how much memory kept answers may take; once. */

@@ -131,7 +131,9 @@ class DriftTest {
     @Test
     void aFeatureThatShiftsIsReportedAndOneThatComesBackIsReportedNoMore() {
         assertThat(drift("watched").getRows()).as("the server's own requests").isZero();
-        send("watched", REFERENCE + WINDOW, 0);
+        send("watched", REFERENCE, 0);
+        assertThat(run("watched")).anyMatch(line -> line.matches("x\\[0] +ks +500/500 +0 +- +- +no window yet"));
+        send("watched", WINDOW, 0);
         GetDriftResponse steady = drift("watched");
         assertThat(steady.getReferenceRows()).isEqualTo(REFERENCE);
         assertThat(steady.getPValueLimit()).isEqualTo(1e-6 / 6);

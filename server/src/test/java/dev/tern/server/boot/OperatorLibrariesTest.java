@@ -8,13 +8,17 @@ import dev.tern.proto.inference.RepositoryModelLoadRequest;
 import dev.tern.server.engine.onnx.ExtensionsLibrary;
 import dev.tern.server.repository.ControlMode;
 import dev.tern.server.repository.ControlSettings;
+import dev.tern.server.tensor.DataType;
 import dev.tern.server.tensor.Shape;
+import dev.tern.server.tensor.Tensor;
 import dev.tern.server.testing.ModelDirectory;
 import dev.tern.server.testing.OnnxModels;
 import dev.tern.server.testing.Tensors;
 import dev.tern.server.testing.TextModels;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -24,6 +28,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.stream.Stream;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -68,6 +73,25 @@ class OperatorLibrariesTest {
                                     server, "tokenizer", Tensors.strings("text", Shape.of(1), "Hello WORLDS you"))
                             .get(0)))
                     .containsExactly(2, 5, 6, 7, 1, 3);
+        }
+    }
+
+    @Test
+    void anImageIsDecodedByTheExtensions() throws IOException {
+        model("decode").version(1, TextModels.decodeImage()).config(EXTENSIONS + "max_batch_size: 0");
+        BufferedImage image = new BufferedImage(2, 1, BufferedImage.TYPE_INT_RGB);
+        image.setRGB(0, 0, 0x010203);
+        image.setRGB(1, 0, 0x7F0010);
+        ByteArrayOutputStream png = new ByteArrayOutputStream();
+        assertThat(ImageIO.write(image, "png", png)).isTrue();
+        try (TestServer server = TestServer.serving(repository())) {
+            Tensor pixels = Requests.infer(
+                            server,
+                            "decode",
+                            Tensors.raw("image", DataType.UINT8, Shape.of(png.size()), png.toByteArray()))
+                    .get(0);
+            assertThat(pixels.shape()).isEqualTo(Shape.of(1, 2, 3));
+            assertThat(Tensors.bytes(pixels)).containsExactly(3, 2, 1, 0x10, 0, 0x7F);
         }
     }
 

@@ -120,6 +120,49 @@ class TapTest {
     }
 
     @Test
+    void whoIsLookedAtIsAnsweredThoughLookingFails() {
+        found.broken = new AssertionError("for the test");
+        for (DriftMonitor monitor : List.of(
+                monitor(1, () -> true, 0),
+                monitor(
+                        1,
+                        () -> {
+                            throw new IllegalStateException("for the test");
+                        },
+                        0))) {
+            found.failures.clear();
+            RecordingReply reply = new RecordingReply();
+            Tensor tooShort = Tensors.raw("y", DataType.INT64, Shape.of(1, 1));
+            new Tap(monitor, (request, to) -> to.succeed(new InferenceResponse(List.of(tooShort))))
+                    .predict(request(), reply);
+            assertThat(reply.outputs()).hasSize(1);
+            assertThat(found.failures).hasSize(1);
+        }
+    }
+
+    @Test
+    void aFeatureThatFailsTakesNoOtherWithIt() {
+        DriftMonitor monitor = monitor(1, () -> true, 0);
+        Tap tap = new Tap(monitor, model);
+        found.broken = new AssertionError("for the test");
+        for (int i = 0; i < 500 + 3 * 100; i++) {
+            tap.predict(request(), new RecordingReply());
+            monitor.work();
+        }
+        assertThat(found.windows).as("of the two others").isEqualTo(2 * 3);
+        assertThat(found.failures).containsExactly(found.broken);
+        assertThat(monitor.state().features())
+                .extracting(DriftState.Feature::windows)
+                .containsExactly(3L, 3L, 3L);
+
+        found.broken = null;
+        for (int i = 0; i < DriftMonitor.CAPACITY; i++) {
+            tap.predict(request(), new RecordingReply());
+        }
+        assertThat(monitor.state().dropped()).as("what was taken takes no room").isZero();
+    }
+
+    @Test
     void moreThanMayWaitIsDropped() {
         DriftMonitor monitor = monitor(1, () -> true, 0);
         Tap tap = new Tap(monitor, model);

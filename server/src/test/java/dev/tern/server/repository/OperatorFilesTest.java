@@ -73,6 +73,26 @@ class OperatorFilesTest {
     }
 
     @Test
+    void noLinkLeadsOutOfTheModel() throws Exception {
+        Files.createSymbolicLink(model.resolve("liblink.so"), directory.resolve("libother.so"));
+        Files.createSymbolicLink(model.resolve("out"), directory.resolve("m2"));
+        Files.createSymbolicLink(model.resolve("libinside.so"), Path.of("ops/libshared.so"));
+        for (String name : List.of("liblink.so", "out/libother.so")) {
+            assertThatThrownBy(() -> OperatorFiles.find(model, 1, naming(name)))
+                    .isInstanceOf(VersionLoadException.class);
+            assertThat(OperatorFiles.present(model, 1, naming(name))).isEmpty();
+        }
+        assertThat(OperatorFiles.find(model, 1, naming("libinside.so"))).containsExactly(model.resolve("libinside.so"));
+    }
+
+    @Test
+    void theModelItselfMayBeALink() throws Exception {
+        Path link = Files.createSymbolicLink(directory.resolve("link"), model);
+        assertThat(OperatorFiles.find(link, 1, naming("ops/libshared.so")))
+                .containsExactly(link.resolve("ops/libshared.so"));
+    }
+
+    @Test
     void aLibraryThatChangesMakesAnotherVersion() throws IOException {
         ModelConfig config = naming("ops/libshared.so", "libnone.so");
         VersionContent before = content(1, config);

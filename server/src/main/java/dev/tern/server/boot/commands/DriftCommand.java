@@ -89,6 +89,9 @@ final class DriftCommand implements Callable<Integer> {
         if (feature.getTest() == DriftFeature.Test.TEST_UNSPECIFIED) {
             return "no reference yet";
         }
+        if (feature.getWindows() == 0) {
+            return "no window yet";
+        }
         return feature.getDrifted() ? "DRIFTED" : "steady";
     }
 }

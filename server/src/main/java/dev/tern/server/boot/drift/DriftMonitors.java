@@ -9,13 +9,9 @@ import dev.tern.server.drift.DriftMonitor;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.BooleanSupplier;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Opens monitors, and has the one thread for them work. Any thread. */
 public final class DriftMonitors {
-    private static final Logger LOG = LoggerFactory.getLogger(DriftMonitors.class);
-
     /** How often rows are taken: requests do not wake the thread. */
     private static final long PAUSE_MILLIS = 100;
 
@@ -44,16 +40,7 @@ public final class DriftMonitors {
                 observer);
         return new VersionDrift(
                 monitor,
-                thread.scheduleWithFixedDelay(() -> work(monitor), PAUSE_MILLIS, PAUSE_MILLIS, MILLISECONDS),
+                thread.scheduleWithFixedDelay(monitor::work, PAUSE_MILLIS, PAUSE_MILLIS, MILLISECONDS),
                 observer);
-    }
-
-    /** What it throws would end its turns for ever. */
-    private static void work(DriftMonitor monitor) {
-        try {
-            monitor.work();
-        } catch (RuntimeException e) {
-            LOG.error("A monitor of drift failed; it goes on", e);
-        }
     }
 }

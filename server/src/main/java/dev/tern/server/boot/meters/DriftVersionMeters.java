@@ -31,6 +31,15 @@ public final class DriftVersionMeters implements DriftObserver, AutoCloseable {
     }
 
     @Override
+    public void failed(Throwable cause) {
+        LOG.error(
+                "Model '{}' version {}: the monitor of drift failed; it goes on, and tells of no other failure",
+                model,
+                version,
+                cause);
+    }
+
+    @Override
     public void compared(int feature, DriftState.Feature state, Change change) {
         switch (state.test()) {
             case KOLMOGOROV_SMIRNOV -> recorder.numbers(feature, state.statistic(), state.pValue(), state.drifted());

@@ -254,24 +254,26 @@ public final class OnnxVersionFactory implements VersionFactory {
             return orElseRun(recorder::close, () -> {
                 padding.goesTo(recorder);
                 cache.ifPresent(each -> each.meters().countedWith(recorder));
-                SchedulerSettings scheduling =
-                        settings.scheduling(execution.defaultMaxQueueSize(), execution.maxExecution());
-                Grouping grouping = settings.grouping(contract, joining);
-                Batching batching = batching(scheduling, grouping, groups, recorder);
-                runs.tell(batching);
                 Optional<VersionDrift> watched =
                         drift.map(each -> drifts.open(source.model(), source.version(), each, recorder::isCounted));
-                return new OnnxVersion(
-                        config,
-                        Pipeline.ofVersion(contract, cache, watched, batching),
-                        warnings,
-                        settings.instances(),
-                        warmUp::requests,
-                        batching,
-                        background(scheduling, grouping, contract, groups),
-                        cache,
-                        watched,
-                        recorder);
+                return orElseRun(() -> watched.ifPresent(VersionDrift::close), () -> {
+                    SchedulerSettings scheduling =
+                            settings.scheduling(execution.defaultMaxQueueSize(), execution.maxExecution());
+                    Grouping grouping = settings.grouping(contract, joining);
+                    Batching batching = batching(scheduling, grouping, groups, recorder);
+                    runs.tell(batching);
+                    return new OnnxVersion(
+                            config,
+                            Pipeline.ofVersion(contract, cache, watched, batching),
+                            warnings,
+                            settings.instances(),
+                            warmUp::requests,
+                            batching,
+                            background(scheduling, grouping, contract, groups),
+                            cache,
+                            watched,
+                            recorder);
+                });
             });
         });
     }

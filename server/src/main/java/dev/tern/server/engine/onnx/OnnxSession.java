@@ -18,8 +18,11 @@ record OnnxSession(OrtSession ort, SessionOptions options, OnnxModel model, Sign
     /** Frees the model. Never during a run: that crashes the process. */
     @Override
     public void close() throws OrtException {
-        ort.close();
-        // After the session: it runs the code that is unmapped here.
-        options.close();
+        try {
+            ort.close();
+        } finally {
+            // After the session: it runs the code that is unmapped here.
+            options.close();
+        }
     }
 }

@@ -56,7 +56,7 @@ final class OnnxSessions {
         } catch (OrtException e) {
             close(session);
             throw new EngineException(OrtErrors.message(e, model.directory()), e);
-        } catch (EngineException e) {
+        } catch (EngineException | RuntimeException | Error e) {
             close(session);
             throw e;
         }

@@ -36,6 +36,29 @@ class DriftVersionMetersTest {
     }
 
     @Test
+    void ofAVersionThatIsOpenTwiceTheNewerOneIsShown() {
+        String drifted = "tern_drift_drifted{feature=\"x\",model=\"m\",version=\"1\"} ";
+        Meters meters = new Meters(telemetry);
+        DriftVersionMeters older = meters.openDrift("m", 1, List.of("x"));
+        older.compared(0, feature(DriftState.Test.KOLMOGOROV_SMIRNOV, true), Change.NONE);
+        DriftVersionMeters newer = meters.openDrift("m", 1, List.of("x"));
+        older.compared(0, feature(DriftState.Test.KOLMOGOROV_SMIRNOV, true), Change.NONE);
+        assertThat(telemetry.scrape("").text()).contains(drifted + "0.0");
+        newer.close();
+        assertThat(telemetry.scrape("").text())
+                .as("the newer one was not loaded after all")
+                .contains(drifted + "1.0");
+
+        newer = meters.openDrift("m", 1, List.of("x"));
+        newer.compared(0, feature(DriftState.Test.KOLMOGOROV_SMIRNOV, true), Change.NONE);
+        older.takenAnew();
+        older.close();
+        assertThat(telemetry.scrape("").text()).contains(drifted + "1.0");
+        newer.close();
+        assertThat(telemetry.scrape("").text()).doesNotContain("tern_drift");
+    }
+
+    @Test
     void aDriftIsLoggedWhenItBeginsAndWhenItEndsAndShownAllTheTime() {
         DriftVersionMeters meters = new Meters(telemetry).openDrift("m", 1, List.of("x"));
         DriftState.Feature drifted = feature(DriftState.Test.KOLMOGOROV_SMIRNOV, true);

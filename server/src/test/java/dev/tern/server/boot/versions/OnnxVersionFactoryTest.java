@@ -35,10 +35,13 @@ class OnnxVersionFactoryTest {
     Path directory;
 
     private final FakeClock clock = new FakeClock();
+    private final ScheduledThreadPoolExecutor drift = new ScheduledThreadPoolExecutor(0);
 
     @Test
     void whatWasMadeOfAVersionThatFailsIsClosed() throws Exception {
-        ModelDirectory.of(directory, "m").version(1, OnnxModels.times(2));
+        ModelDirectory.of(directory, "m")
+                .version(1, OnnxModels.times(2))
+                .config("parameters { key: 'tern.drift.monitor' value { string_value: 'true' } }");
         ModelConfig config =
                 ModelConfigFile.read(directory.resolve("m"), "m", "").config();
         VersionSource source = new VersionSource(
@@ -46,11 +49,13 @@ class OnnxVersionFactoryTest {
         try (Telemetry telemetry = new Telemetry(Meters.OUTCOMES, "test", () -> 0, () -> 0);
                 Runners runners = new Runners(1, Thread::new, clock, new Resources(List.of()))) {
             Meters meters = new Meters(telemetry);
+            drift.setRemoveOnCancelPolicy(true);
             long before = OpenNatives.live();
             // Checked where options are read; here it cannot be counted in milliseconds.
             OnnxVersionFactory failing = factory(runners, meters, ChronoUnit.FOREVER.getDuration());
             assertThatThrownBy(() -> failing.create(source)).isInstanceOf(ArithmeticException.class);
-            assertThat(telemetry.scrape("").text()).doesNotContain(METER);
+            assertThat(telemetry.scrape("").text()).doesNotContain(METER, "tern_drift_");
+            assertThat(drift.getQueue()).isEmpty();
             assertThat(OpenNatives.live()).isEqualTo(before);
 
             factory(runners, meters, Duration.ofMinutes(1)).create(source).close();
@@ -69,6 +74,6 @@ class OnnxVersionFactoryTest {
                 clock,
                 meters,
                 ResponseCaches.of(new ServerOptions.ResponseCache(0, Optional.empty(), Optional.empty()), clock),
-                new DriftMonitors(new ScheduledThreadPoolExecutor(0), meters));
+                new DriftMonitors(drift, meters));
     }
 }

@@ -5,6 +5,7 @@ import dev.tern.proto.onnx.NodeProto;
 import dev.tern.server.tensor.DataType;
 import dev.tern.server.tensor.TensorSpec;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -31,11 +32,18 @@ final class LibraryTexts {
     private static final Set<String> CHOOSING = Set.of(
             "ArrayFeatureExtractor", "Compress", "Expand", "Gather", "GatherElements", "GatherND", "Reshape", "Slice");
 
-    private final Map<String, NodeProto> makers = new HashMap<>();
+    /** Several where subgraphs use the same name. */
+    private final Map<String, List<NodeProto>> makers = new HashMap<>();
+
     private final boolean anywhere;
 
     private LibraryTexts(GraphWalk walk) {
-        walk.nodes().forEach(node -> node.getOutputList().forEach(output -> makers.put(output, node)));
+        walk.nodes()
+                .forEach(node -> node.getOutputList().stream()
+                        // An output without a name is left out.
+                        .filter(output -> !output.isEmpty())
+                        .forEach(output -> makers.computeIfAbsent(output, it -> new ArrayList<>())
+                                .add(node)));
         this.anywhere = walk.nodes().stream().anyMatch(LibraryTexts::isForeign);
     }
 
@@ -54,19 +62,21 @@ final class LibraryTexts {
         Set<String> seen = new HashSet<>();
         Deque<String> open = new ArrayDeque<>(List.of(output));
         while (anywhere && !open.isEmpty()) {
-            NodeProto maker = makers.get(open.remove());
-            if (maker == null || LABELLING.contains(maker.getOpType())) {
-                continue;
+            for (NodeProto maker : makers.getOrDefault(open.remove(), List.of())) {
+                // Before all that goes by the operator's name, which is a library's to choose.
+                if (isForeign(maker) || hasSubgraph(maker)) {
+                    return true;
+                }
+                sources(maker).stream().filter(seen::add).forEach(open::add);
             }
-            if (isForeign(maker) || hasSubgraph(maker)) {
-                return true;
-            }
-            sources(maker).stream().filter(seen::add).forEach(open::add);
         }
         return false;
     }
 
     private static List<String> sources(NodeProto maker) {
+        if (LABELLING.contains(maker.getOpType())) {
+            return List.of();
+        }
         boolean choosing = CHOOSING.contains(maker.getOpType()) && maker.getInputCount() > 0;
         return choosing ? maker.getInputList().subList(0, 1) : maker.getInputList();
     }

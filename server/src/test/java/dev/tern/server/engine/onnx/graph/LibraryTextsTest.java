@@ -37,6 +37,26 @@ class LibraryTextsTest {
     }
 
     @Test
+    void whatALibraryCallsItsOperatorsMeansNothing() throws Exception {
+        assertRefused(texts().node(DOMAIN, "LabelEncoder", List.of("x"), List.of("y")));
+    }
+
+    @Test
+    void ofSeveralTextsOfOneNameEachIsLookedAt() throws Exception {
+        for (boolean first : List.of(true, false)) {
+            OnnxGraph graph = texts();
+            if (first) {
+                graph.node(DOMAIN, "StringUpper", List.of("x"), List.of("same"));
+            }
+            graph.node("Identity", "x", "same");
+            if (!first) {
+                graph.node(DOMAIN, "StringUpper", List.of("x"), List.of("same"));
+            }
+            assertRefused(graph.node("Identity", "same", "y"));
+        }
+    }
+
+    @Test
     void theyAreSuspectedInSubgraphs() throws Exception {
         assertRefused(texts().input("go", BOOL, 1)
                 .node(
