@@ -64,19 +64,20 @@ final class Rollout {
             end(RolloutState.ABORTED, change.get(), NONE, nowNanos);
             return;
         }
-        judge(nowNanos);
+        judge();
         decide(nowNanos);
     }
 
-    private void judge(long nowNanos) {
+    private void judge() {
         long[] baseline = ofBaseline.take();
         long[] candidate = ofCandidate.take();
         if (stages.get(stage).state() == RolloutState.STEPPING) {
-            pairing.add(nowNanos, baseline, candidate, judgement::pair);
+            pairing.add(baseline, candidate, judgement::pair);
         }
         for (long outcome : shadows.take()) {
             judgement.shadow(outcome);
         }
+        judgement.look();
     }
 
     private void decide(long nowNanos) {
@@ -109,7 +110,6 @@ final class Rollout {
         judgement = new Judgement(settings, next);
         stepStartNanos = nowNanos;
         traffic.set(model, versions.baseline(), versions.candidate(), next.percent(), next.shadowPercent());
-        pairing.clear();
         ofBaseline.take();
         ofCandidate.take();
         shadows.take();

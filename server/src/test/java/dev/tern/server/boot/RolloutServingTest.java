@@ -137,7 +137,7 @@ class RolloutServingTest {
                 .addSteps(100)
                 .setMinStepMs(100)
                 .setFalseAlarmRate(1e-6)
-                .setErrorMargin(0.05)
+                .setErrorMargin(0.2)
                 .setSlowerMargin(0.4)
                 .setLatencyFloorUs(2_000_000)
                 .setShadowPercent(50);

@@ -66,19 +66,37 @@ class RolloutsTest {
         assertThat(end.state()).isEqualTo(RolloutState.STOPPED);
         assertThat(end.percent()).isZero();
         assertThat(rig.highest()).as("found at the first step").isEqualTo(1);
-        assertThat(signal(end, Signal.ERRORS).pairs())
-                .as("requests that it took")
-                .isLessThan(20);
+        assertThat(signal(end, Signal.ERRORS).looks()).as("looks that it took").isLessThan(20);
         assertThat(rig.traffic.set).last().isEqualTo("3 over 2 of m: 0.0%, copies 0.0%");
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"INVALID_ARGUMENT", "NOT_FOUND", "UNIMPLEMENTED", "CANCELLED"})
+    @EnumSource(names = {"INVALID_ARGUMENT", "NOT_FOUND", "UNIMPLEMENTED"})
     void whatCallersDoWrongSaysNothing(Kind kind) {
         rig.start(Rig.settings(Duration.ZERO, Duration.ofSeconds(5), 0, 50, 100));
         RolloutStatus end = rig.run(PLENTY, 100, FAST, Side.failing(kind), Shadow.EQUAL);
         assertThat(end.state()).isEqualTo(RolloutState.UNDECIDED);
         assertThat(signal(end, Signal.ERRORS).pairs()).isZero();
+    }
+
+    /** Its callers lose patience: what took longest is told as cancelled. */
+    @Test
+    void oneWhoseCallersGoBeforeItAnswersGoesBack() {
+        rig.start(RolloutSettings.DEFAULTS);
+        RolloutStatus end =
+                rig.run(PLENTY, 1000, FAST, observer -> observer.failed(Kind.CANCELLED, 50 * Rig.MILLI), Shadow.EQUAL);
+        assertThat(end.state()).isEqualTo(RolloutState.STOPPED);
+        assertThat(end.reason()).contains("latency worse (");
+        assertThat(rig.highest()).isEqualTo(1);
+    }
+
+    /** Nobody knows how long it would have taken. */
+    @Test
+    void callersThatGoEarlySayNothingAboutWhoIsSlower() {
+        rig.start(Rig.settings(Duration.ZERO, Duration.ofSeconds(5), 0, 50, 100));
+        RolloutStatus end = rig.run(PLENTY, 100, SLOW, observer -> observer.failed(Kind.CANCELLED, 1), Shadow.EQUAL);
+        assertThat(signal(end, Signal.LATENCY).meanScore()).isZero();
+        assertThat(signal(end, Signal.LATENCY).pairs()).isPositive();
     }
 
     @ParameterizedTest
@@ -180,7 +198,7 @@ class RolloutsTest {
         RolloutStatus end = rig.run(PLENTY, 0, FAST, FAST, Shadow.EQUAL);
         assertThat(end.state()).isEqualTo(RolloutState.UNDECIDED);
         assertThat(end.inStep()).isEqualTo(Duration.ofSeconds(3));
-        assertThat(end.reason()).startsWith("errors undecided (0 pairs");
+        assertThat(end.reason()).startsWith("errors undecided (0 pairs in 0 looks");
         assertThat(rig.traffic.set).last().isEqualTo("3 over 2 of m: 0.0%, copies 0.0%");
         assertThat(rig.clock.scheduled()).isZero();
     }
