@@ -109,6 +109,14 @@ class TensorComparisonTest {
         assertThat(between(booleans, booleans)).isEqualTo(new OutputDifference("y", 0, 0, Double.NaN));
     }
 
+    /** A candidate that gives everybody the same score has none of the order. */
+    @Test
+    void whereOnlyOneSideTellsValuesApartThereIsNoCorrelation() {
+        assertThat(between(floats(1, 2, 3), floats(2, 2, 2)).rankCorrelation()).isZero();
+        assertThat(between(floats(2, 2, 2), floats(1, 2, 3)).rankCorrelation()).isZero();
+        assertThat(between(floats(2, 2, 2), floats(5, 5, 5)).rankCorrelation()).isNaN();
+    }
+
     @Test
     void noElementsAreEqual() {
         assertThat(between(floats(), floats())).isEqualTo(new OutputDifference("y", 0, 0, Double.NaN));
