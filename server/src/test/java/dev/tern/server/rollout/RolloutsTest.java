@@ -5,12 +5,16 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.tern.server.predict.Failure.Kind;
 import dev.tern.server.predict.Origin;
+import dev.tern.server.predict.TrafficSettings;
+import dev.tern.server.predict.TrafficSettings.Share;
 import dev.tern.server.rollout.Rig.Shadow;
 import dev.tern.server.rollout.Rig.Side;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -152,6 +156,27 @@ class RolloutsTest {
     }
 
     @Test
+    void ranksThatThereAreNoneOfEndItSoon() {
+        Optional<AnswerRule> byRank = Optional.of(new AnswerRule(0.1, 0.9, 0.01, 0.05));
+        rig.start(Rig.settings(Duration.ZERO, LONG, 10, byRank, 5, 100));
+        rig.tick(990, FAST, FAST, new Shadow(0, Double.NaN, false));
+        assertThat(rig.status().state()).isEqualTo(RolloutState.SHADOWING);
+        rig.tick(10, FAST, FAST, new Shadow(0, Double.NaN, false));
+        assertThat(rig.status().state()).isEqualTo(RolloutState.UNDECIDED);
+        assertThat(rig.status().reason())
+                .startsWith("the first 100 answers that were compared have no rank correlation");
+    }
+
+    @Test
+    void aFewAnswersWithoutARankAreNoMatter() {
+        Optional<AnswerRule> byRank = Optional.of(new AnswerRule(Double.POSITIVE_INFINITY, 0.9, 0.01, 0.05));
+        rig.start(Rig.settings(Duration.ZERO, LONG, 10, byRank, 5, 100));
+        rig.tick(100, FAST, FAST, Shadow.EQUAL);
+        rig.tick(5000, FAST, FAST, new Shadow(0, Double.NaN, false));
+        assertThat(rig.status().state()).isEqualTo(RolloutState.SHADOWING);
+    }
+
+    @Test
     void answersAreJudgedAtEveryStep() {
         rig.start(Rig.settings(Duration.ofSeconds(1), LONG, 10, NEAR, 5, 100));
         RolloutStatus end = rig.run(PLENTY, 1000, FAST, FAST, Shadow.EQUAL);
@@ -172,8 +197,8 @@ class RolloutsTest {
 
     @Test
     void noStepIsShorterThanTheLeast() {
-        rig.start(Rig.settings(Duration.ofSeconds(2), LONG, 0, 50, 100));
-        for (int i = 0; i < 19; i++) {
+        rig.start(Rig.settings(Duration.ofMinutes(1), LONG, 0, 50, 100));
+        for (int i = 0; i < 599; i++) {
             rig.tick(1000, FAST, FAST, Shadow.EQUAL);
         }
         assertThat(rig.status().signals()).allMatch(each -> each.verdict() == Verdict.HOLDS);
@@ -184,8 +209,8 @@ class RolloutsTest {
 
     @Test
     void whatHeldAndGetsWorseBeforeTheStepIsOverIsStopped() {
-        rig.start(Rig.settings(Duration.ofMinutes(1), LONG, 0, 50, 100));
-        rig.run(50, 1000, SLOW, FAST, Shadow.EQUAL);
+        rig.start(Rig.settings(Duration.ofMinutes(2), LONG, 0, 50, 100));
+        rig.run(600, 1000, SLOW, FAST, Shadow.EQUAL);
         assertThat(rig.status().signals()).allMatch(each -> each.verdict() == Verdict.HOLDS);
         RolloutStatus end = rig.run(50, 1000, FAST, SLOW, Shadow.EQUAL);
         assertThat(end.state()).isEqualTo(RolloutState.STOPPED);
@@ -258,7 +283,7 @@ class RolloutsTest {
 
     @Test
     void theBaselineIsWhatAnswersNow() {
-        rig.traffic.mostly = "1";
+        rig.traffic.inForce = split("1:100,3:0");
         assertThat(rig.start("3", "", RolloutSettings.DEFAULTS).baseline()).isEqualTo(1);
     }
 
@@ -267,8 +292,70 @@ class RolloutsTest {
         assertThat(rig.start("3", "", RolloutSettings.DEFAULTS).baseline()).isEqualTo(2);
         rig.versions.change = Optional.of("gone");
         rig.rollouts.look(Rig.MODEL);
-        rig.traffic.mostly = "3";
+        rig.traffic.inForce = split("3:100");
         assertThat(rig.start("3", "", RolloutSettings.DEFAULTS).baseline()).isEqualTo(2);
+    }
+
+    @Test
+    void aThirdVersionThatGetsRequestsIsInTheWay() {
+        rig.traffic.inForce = split("1:5,2:95");
+        assertThat(refusal(() -> rig.rollouts.start(Rig.MODEL, "3", "", RolloutSettings.DEFAULTS)))
+                .isEqualTo(
+                        "INVALID_ARGUMENT: the split of model 'm' gives version '1' a weight of 5.0, and a rollout is"
+                                + " between two versions: 3, the candidate, and 2, the baseline; set a split of those first");
+        assertThat(rig.traffic.set).isEmpty();
+        rig.traffic.inForce = split("1:0,2:95,3:5");
+        assertThat(rig.start("3", "", RolloutSettings.DEFAULTS).baseline()).isEqualTo(2);
+    }
+
+    @Test
+    void theShadowThatWasThereBeforeIsPutBack() throws RolloutException {
+        TrafficSettings.Shadow before = new TrafficSettings.Shadow("1", 20);
+        rig.traffic.inForce = TrafficSettings.NONE.withShadow(before);
+        rig.start(RolloutSettings.DEFAULTS);
+        assertThat(rig.traffic.shadow).isEqualTo(new TrafficSettings.Shadow("3", 10));
+        assertThat(rig.rollouts.abort(Rig.MODEL).state()).isEqualTo(RolloutState.ABORTED);
+        assertThat(rig.traffic.shadow).isEqualTo(before);
+    }
+
+    @Test
+    void nobodyElseSetsTheTrafficMeanwhile() throws RolloutException {
+        rig.start(RolloutSettings.DEFAULTS);
+        assertThat(rig.rollouts.unlessRunning(Rig.MODEL, () -> {
+                    throw new AssertionError("a rollout sets it");
+                }))
+                .isFalse();
+        assertThat(rig.rollouts.abort(Rig.MODEL).state()).isEqualTo(RolloutState.ABORTED);
+        List<String> changes = new ArrayList<>();
+        assertThat(rig.rollouts.unlessRunning(Rig.MODEL, () -> changes.add("made")))
+                .isTrue();
+        assertThat(changes).containsExactly("made");
+    }
+
+    @Test
+    void oneThatFailsIsEndedAndHoldsUpNoOther() throws RolloutException {
+        rig.start(Rig.settings(Duration.ZERO, LONG, 0, 50, 100));
+        for (String other : List.of("a", "z")) {
+            assertThat(rig.rollouts
+                            .start(other, "3", "2", RolloutSettings.DEFAULTS)
+                            .state())
+                    .isEqualTo(RolloutState.SHADOWING);
+        }
+        rig.versions.broken = Rig.MODEL;
+        rig.versions.change = Optional.of("version 3 was loaded anew");
+        rig.tick(0, FAST, FAST, Shadow.EQUAL);
+        assertThat(rig.rollouts.status("a").reason()).isEqualTo("version 3 was loaded anew");
+        assertThat(rig.rollouts.status("z").reason()).isEqualTo("version 3 was loaded anew");
+        assertThat(rig.status().state()).isEqualTo(RolloutState.ABORTED);
+        assertThat(rig.status().reason()).isEqualTo("it failed by a defect of the server");
+        assertThat(rig.clock.scheduled()).isZero();
+    }
+
+    private static TrafficSettings split(String shares) {
+        return TrafficSettings.NONE.withSplit(Stream.of(shares.split(",", -1))
+                .map(share -> share.split(":", -1))
+                .map(share -> new Share(share[0], Double.parseDouble(share[1])))
+                .toList());
     }
 
     @Test
