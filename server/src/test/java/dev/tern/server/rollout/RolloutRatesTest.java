@@ -203,7 +203,7 @@ class RolloutRatesTest {
         "LATENCY, 0,    0,    1.1, 1,  320",
         "LATENCY, 0,    0,    1.1, 20, 40",
         "LATENCY, 0,    0,    2,   1,  47",
-        "LATENCY, 0,    0,    2,   20, 25",
+        "LATENCY, 0,    0,    2,   20, 20",
     })
     void looksUntilItIsDecided(
             Signal signal, double failing, double candidateFailing, double slowness, int pairs, long expected) {
