@@ -10,7 +10,6 @@ import dev.tern.server.predict.TrafficSettings.Share;
 import dev.tern.server.rollout.Rig.Shadow;
 import dev.tern.server.rollout.Rig.Side;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
@@ -306,49 +305,6 @@ class RolloutsTest {
         assertThat(rig.traffic.set).isEmpty();
         rig.traffic.inForce = split("1:0,2:95,3:5");
         assertThat(rig.start("3", "", RolloutSettings.DEFAULTS).baseline()).isEqualTo(2);
-    }
-
-    @Test
-    void theShadowThatWasThereBeforeIsPutBack() throws RolloutException {
-        TrafficSettings.Shadow before = new TrafficSettings.Shadow("1", 20);
-        rig.traffic.inForce = TrafficSettings.NONE.withShadow(before);
-        rig.start(RolloutSettings.DEFAULTS);
-        assertThat(rig.traffic.shadow).isEqualTo(new TrafficSettings.Shadow("3", 10));
-        assertThat(rig.rollouts.abort(Rig.MODEL).state()).isEqualTo(RolloutState.ABORTED);
-        assertThat(rig.traffic.shadow).isEqualTo(before);
-    }
-
-    @Test
-    void nobodyElseSetsTheTrafficMeanwhile() throws RolloutException {
-        rig.start(RolloutSettings.DEFAULTS);
-        assertThat(rig.rollouts.unlessRunning(Rig.MODEL, () -> {
-                    throw new AssertionError("a rollout sets it");
-                }))
-                .isFalse();
-        assertThat(rig.rollouts.abort(Rig.MODEL).state()).isEqualTo(RolloutState.ABORTED);
-        List<String> changes = new ArrayList<>();
-        assertThat(rig.rollouts.unlessRunning(Rig.MODEL, () -> changes.add("made")))
-                .isTrue();
-        assertThat(changes).containsExactly("made");
-    }
-
-    @Test
-    void oneThatFailsIsEndedAndHoldsUpNoOther() throws RolloutException {
-        rig.start(Rig.settings(Duration.ZERO, LONG, 0, 50, 100));
-        for (String other : List.of("a", "z")) {
-            assertThat(rig.rollouts
-                            .start(other, "3", "2", RolloutSettings.DEFAULTS)
-                            .state())
-                    .isEqualTo(RolloutState.SHADOWING);
-        }
-        rig.versions.broken = Rig.MODEL;
-        rig.versions.change = Optional.of("version 3 was loaded anew");
-        rig.tick(0, FAST, FAST, Shadow.EQUAL);
-        assertThat(rig.rollouts.status("a").reason()).isEqualTo("version 3 was loaded anew");
-        assertThat(rig.rollouts.status("z").reason()).isEqualTo("version 3 was loaded anew");
-        assertThat(rig.status().state()).isEqualTo(RolloutState.ABORTED);
-        assertThat(rig.status().reason()).isEqualTo("it failed by a defect of the server");
-        assertThat(rig.clock.scheduled()).isZero();
     }
 
     private static TrafficSettings split(String shares) {

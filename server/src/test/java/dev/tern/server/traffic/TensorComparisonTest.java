@@ -40,7 +40,7 @@ class TensorComparisonTest {
     @Test
     void thereIsNoRankOfTooFewOrOfOneValue() {
         assertThat(between(floats(1, 2), floats(1, 2)).rankCorrelation()).isNaN();
-        assertThat(between(floats(1, 2, 3), floats(5, 5, 5)).rankCorrelation()).isNaN();
+        assertThat(between(floats(2, 2, 2), floats(5, 5, 5)).rankCorrelation()).isNaN();
         assertThat(between(floats(1, 2, NONE, 3), floats(1, 2, NONE, 3)).rankCorrelation())
                 .isCloseTo(1, within(1e-12));
     }
@@ -114,7 +114,6 @@ class TensorComparisonTest {
     void whereOnlyOneSideTellsValuesApartThereIsNoCorrelation() {
         assertThat(between(floats(1, 2, 3), floats(2, 2, 2)).rankCorrelation()).isZero();
         assertThat(between(floats(2, 2, 2), floats(1, 2, 3)).rankCorrelation()).isZero();
-        assertThat(between(floats(2, 2, 2), floats(5, 5, 5)).rankCorrelation()).isNaN();
     }
 
     @Test
