@@ -129,6 +129,11 @@ public final class ModelRepository {
         return catalog.isReady();
     }
 
+    /** Whether it is stopping, so that nothing can be acquired any more, whatever is loaded. */
+    public boolean isStopping() {
+        return catalog.isStopping();
+    }
+
     /** Every model that was to be loaded, by name, at this moment. */
     public List<ModelIndex> index() {
         return catalog.index();

@@ -123,25 +123,33 @@ public final class ServedVersion implements Resolution {
         return loaded.statistics();
     }
 
-    /** {@link Version#succeeded}; to be told before the request's lease is given back. */
-    public void succeeded(Origin origin, long nanos) {
+    /**
+     * {@link Version#succeeded}; to be told before the request's lease is given back.
+     *
+     * @param named whether the request named this version, which its observer is not told of
+     */
+    public void succeeded(Origin origin, long nanos, boolean named) {
         loaded.succeeded(origin, nanos);
         OutcomeObserver told = observer;
-        if (told != null) {
+        if (told != null && !named) {
             told.succeeded(origin, nanos);
         }
     }
 
-    /** {@link Version#failed}; to be told before the request's lease is given back. */
-    public void failed(Failure.Kind kind, long nanos) {
+    /**
+     * {@link Version#failed}; to be told before the request's lease is given back.
+     *
+     * @param named whether the request named this version, which its observer is not told of
+     */
+    public void failed(Failure.Kind kind, long nanos, boolean named) {
         loaded.failed(kind, nanos);
         OutcomeObserver told = observer;
-        if (told != null) {
+        if (told != null && !named) {
             told.failed(kind, nanos);
         }
     }
 
-    /** Has {@code listener}, in place of any other, told of every request from now on; null for nobody. Any thread. */
+    /** Has {@code listener}, in place of any other, told from now on of every request that named no version; null for nobody. Any thread. */
     public void observe(@Nullable OutcomeObserver listener) {
         observer = listener;
     }

@@ -30,6 +30,11 @@ public record AnswerRule(double maxMeanAbsolute, double minRankCorrelation, doub
                 "above the allowed share, which is " + allowedShare + ", below 1");
     }
 
+    /** Whether answers need a rank correlation to be judged by this. */
+    boolean isOfRanks() {
+        return !Double.isInfinite(minRankCorrelation);
+    }
+
     /**
      * How one answer counts. A correlation that is no number says nothing; a difference that is none is too large, and an
      * infinite one, of answers that cannot be compared, is so whatever is allowed.
@@ -39,7 +44,7 @@ public record AnswerRule(double maxMeanAbsolute, double minRankCorrelation, doub
             return Outcome.BEYOND;
         }
         boolean byDifference = !Double.isInfinite(maxMeanAbsolute);
-        boolean byRank = !Double.isInfinite(minRankCorrelation) && !Double.isNaN(rankCorrelation);
+        boolean byRank = isOfRanks() && !Double.isNaN(rankCorrelation);
         boolean near = byDifference && meanAbsolute <= maxMeanAbsolute;
         if ((byDifference && !near) || (byRank && rankCorrelation < minRankCorrelation)) {
             return Outcome.BEYOND;

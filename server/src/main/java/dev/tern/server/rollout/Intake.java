@@ -28,12 +28,16 @@ final class Intake implements OutcomeObserver {
         }
     }
 
-    /** What the server, the model or too little room is to blame for; what a caller did wrong, or took back, is not. */
+    /**
+     * What the server, the model or too little room is to blame for is a failure; what a caller did wrong is none. What a
+     * caller took back took at least so long: left out, just the slowest would be missing, whose callers lost patience.
+     */
     @Override
     public void failed(Failure.Kind kind, long nanos) {
         switch (kind) {
             case INTERNAL, UNAVAILABLE, RESOURCE_EXHAUSTED, DEADLINE_EXCEEDED -> add(Outcome.FAILED);
-            case INVALID_ARGUMENT, NOT_FOUND, UNIMPLEMENTED, CANCELLED -> {}
+            case CANCELLED -> add(Outcome.cancelled(nanos));
+            case INVALID_ARGUMENT, NOT_FOUND, UNIMPLEMENTED -> {}
         }
     }
 

@@ -52,15 +52,16 @@ final class Judgement {
         boolean candidateFailed = candidate == Outcome.FAILED;
         add(Signal.ERRORS, (candidateFailed ? 1 : 0) - (baselineFailed ? 1 : 0));
         if (!baselineFailed && !candidateFailed) {
-            add(Signal.LATENCY, slower(Outcome.nanos(baseline), Outcome.nanos(candidate)));
+            add(Signal.LATENCY, slower(baseline, candidate));
         }
     }
 
+    /** One that was taken back is slower than what took less; nothing is known to be slower than it. */
     private double slower(long baseline, long candidate) {
-        if (isBeyond(candidate, baseline)) {
+        if (!Outcome.isCancelled(baseline) && isBeyond(Outcome.nanos(candidate), Outcome.nanos(baseline))) {
             return 1;
         }
-        return isBeyond(baseline, candidate) ? -1 : 0;
+        return !Outcome.isCancelled(candidate) && isBeyond(Outcome.nanos(baseline), Outcome.nanos(candidate)) ? -1 : 0;
     }
 
     private boolean isBeyond(long longer, long shorter) {
@@ -83,6 +84,11 @@ final class Judgement {
         if (test != null) {
             test.add(score);
         }
+    }
+
+    /** All that came since the last look is taken as one: what comes at one moment shares its luck. */
+    void look() {
+        tests.values().forEach(SequentialTest::look);
     }
 
     /** The step's: worse if any signal is, holding if all hold. */

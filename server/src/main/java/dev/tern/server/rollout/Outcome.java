@@ -1,6 +1,6 @@
 package dev.tern.server.rollout;
 
-/** What became of one request, in a number above 0: no object has to be made for it. */
+/** What became of one request, in a number that is not 0: no object has to be made for it. */
 final class Outcome {
     /** A request failed. */
     static final long FAILED = Long.MAX_VALUE;
@@ -21,8 +21,17 @@ final class Outcome {
         return Math.max(0, nanos) + 1;
     }
 
-    /** How long the request took, unless it failed. */
+    /** Its caller took a request back after so long: it would have taken that long at least. */
+    static long cancelled(long nanos) {
+        return -answered(nanos);
+    }
+
+    static boolean isCancelled(long outcome) {
+        return outcome < 0;
+    }
+
+    /** How long the request took, at least, unless it failed. */
     static long nanos(long outcome) {
-        return outcome - 1;
+        return Math.abs(outcome) - 1;
     }
 }

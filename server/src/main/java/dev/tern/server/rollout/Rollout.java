@@ -1,5 +1,6 @@
 package dev.tern.server.rollout;
 
+import dev.tern.server.predict.TrafficSettings.Shadow;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -12,28 +13,38 @@ final class Rollout {
     private static final Logger LOG = LoggerFactory.getLogger(Rollout.class);
     private static final double NONE = 0;
     private static final double ALL = 100;
+    private static final String NO_RANKS = "the first " + RankWatch.ENOUGH + " answers that were compared have no rank"
+            + " correlation, which takes an output with 3 numbers or more that are not all equal: judge them by"
+            + " the mean difference";
 
     private final String model;
     private final RolloutSettings settings;
     private final ServedPair versions;
     private final TrafficControl traffic;
+    private final Shadow shadowBefore;
     private final RolloutObserver observer;
     private final List<Stage> stages;
     private final Intake ofBaseline = new Intake();
     private final Intake ofCandidate = new Intake();
     private final Intake shadows = new Intake();
+    private final RankWatch ranks = new RankWatch();
     private final Pairing pairing;
     private int stage;
     private Judgement judgement;
     private long stepStartNanos;
     private volatile RolloutStatus status;
 
-    /** Nothing happens before {@link #begin}. */
+    /**
+     * Nothing happens before {@link #begin}.
+     *
+     * @param shadowBefore is put back at the end
+     */
     Rollout(
             String model,
             RolloutSettings settings,
             ServedPair versions,
             TrafficControl traffic,
+            Shadow shadowBefore,
             RolloutObserver observer,
             RandomGenerator random,
             long nowNanos) {
@@ -41,6 +52,7 @@ final class Rollout {
         this.settings = settings;
         this.versions = versions;
         this.traffic = traffic;
+        this.shadowBefore = shadowBefore;
         this.observer = observer;
         this.pairing = new Pairing(random);
         this.stages = settings.stages();
@@ -64,19 +76,20 @@ final class Rollout {
             end(RolloutState.ABORTED, change.get(), NONE, nowNanos);
             return;
         }
-        judge(nowNanos);
+        judge();
         decide(nowNanos);
     }
 
-    private void judge(long nowNanos) {
+    private void judge() {
         long[] baseline = ofBaseline.take();
         long[] candidate = ofCandidate.take();
         if (stages.get(stage).state() == RolloutState.STEPPING) {
-            pairing.add(nowNanos, baseline, candidate, judgement::pair);
+            pairing.add(baseline, candidate, judgement::pair);
         }
         for (long outcome : shadows.take()) {
             judgement.shadow(outcome);
         }
+        judgement.look();
     }
 
     private void decide(long nowNanos) {
@@ -84,8 +97,12 @@ final class Rollout {
         Verdict verdict = judgement.verdict();
         if (verdict == Verdict.WORSE) {
             end(RolloutState.STOPPED, judgement.describe(), NONE, nowNanos);
-        } else if (verdict == Verdict.HOLDS && inStepNanos >= settings.minStep().toNanos()) {
+        } else if (verdict == Verdict.HOLDS
+                && !ranks.isVain()
+                && inStepNanos >= settings.minStep().toNanos()) {
             advance(nowNanos);
+        } else if (ranks.isVain()) {
+            end(RolloutState.UNDECIDED, NO_RANKS, NONE, nowNanos);
         } else if (inStepNanos >= settings.maxStep().toNanos()) {
             end(RolloutState.UNDECIDED, judgement.describe(), NONE, nowNanos);
         } else {
@@ -108,16 +125,21 @@ final class Rollout {
         Stage next = stages.get(stage);
         judgement = new Judgement(settings, next);
         stepStartNanos = nowNanos;
-        traffic.set(model, versions.baseline(), versions.candidate(), next.percent(), next.shadowPercent());
-        pairing.clear();
+        traffic.set(model, versions.baseline(), versions.candidate(), next.percent(), shadow(next));
         ofBaseline.take();
         ofCandidate.take();
         shadows.take();
         publish(status(next.state(), evidence, next.percent(), nowNanos));
     }
 
+    private Shadow shadow(Stage of) {
+        return of.shadowPercent() > 0
+                ? new Shadow(Long.toString(versions.candidate()), of.shadowPercent())
+                : Shadow.NONE;
+    }
+
     private void end(RolloutState state, String reason, double percent, long nowNanos) {
-        traffic.set(model, versions.baseline(), versions.candidate(), percent, NONE);
+        traffic.set(model, versions.baseline(), versions.candidate(), percent, shadowBefore);
         versions.stopObserving();
         publish(status(state, reason, percent, nowNanos));
     }
@@ -132,6 +154,10 @@ final class Rollout {
     /** The copy of a request that the baseline answered was answered, or failed. Any thread. */
     void compared(double meanAbsolute, double rankCorrelation, boolean failed) {
         if (isRunning()) {
+            boolean ranked = settings.answers().map(AnswerRule::isOfRanks).orElse(false);
+            if (ranked && !failed && Double.isFinite(meanAbsolute)) {
+                ranks.told(rankCorrelation);
+            }
             shadows.add(
                     failed
                             ? Outcome.FAILED

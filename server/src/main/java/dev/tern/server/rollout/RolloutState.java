@@ -12,7 +12,7 @@ public enum RolloutState {
     COMPLETED,
     /** The candidate was found worse and answers nothing. */
     STOPPED,
-    /** A step took too long to decide; the candidate answers nothing. */
+    /** A step took too long to decide, or cannot be decided; the candidate answers nothing. */
     UNDECIDED,
     /** An operator, or a version that went, ended it; the candidate answers nothing. */
     ABORTED;

@@ -11,7 +11,10 @@ public interface ServedPair {
     /** The version's number. */
     long candidate();
 
-    /** Has both tell from now on what becomes of their requests, on the threads that answer. */
+    /** Whether {@code version}, a number or a label, is one of the two. */
+    boolean includes(String version);
+
+    /** Has both tell from now on what becomes of those requests that named no version, on the threads that answer. */
     void observe(OutcomeObserver ofBaseline, OutcomeObserver ofCandidate);
 
     /** Has them tell no more. */

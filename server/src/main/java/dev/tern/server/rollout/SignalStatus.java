@@ -6,7 +6,8 @@ import java.util.Locale;
  * How far one signal's test has come in the step that is under way.
  *
  * @param pairs outcomes of both versions that were held against each other, or answers that were compared
- * @param meanScore of those: 0 or less for a candidate that is not worse
+ * @param looks at which there were any; each counts once, with the mean of its scores
+ * @param meanScore of the looks: 0 or less for a candidate that is not worse
  * @param margin the mean score that counts as worse
  * @param worse evidence that the candidate is worse: a capital that began at 1
  * @param worseAt when that is believed
@@ -17,6 +18,7 @@ public record SignalStatus(
         Signal signal,
         Verdict verdict,
         long pairs,
+        long looks,
         double meanScore,
         double margin,
         double worse,
@@ -27,10 +29,11 @@ public record SignalStatus(
     public String describe() {
         return String.format(
                 Locale.ROOT,
-                "%s %s (%d pairs, mean %.4f of %.4f, worse %.3g of %.3g, holds %.3g of %.3g)",
+                "%s %s (%d pairs in %d looks, mean %.4f of %.4f, worse %.3g of %.3g, holds %.3g of %.3g)",
                 signal.word(),
                 verdict.name().toLowerCase(Locale.ROOT),
                 pairs,
+                looks,
                 meanScore,
                 margin,
                 worse,

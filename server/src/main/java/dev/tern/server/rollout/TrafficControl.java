@@ -1,15 +1,18 @@
 package dev.tern.server.rollout;
 
+import dev.tern.server.predict.TrafficSettings;
+import dev.tern.server.predict.TrafficSettings.Shadow;
+
 /** Sets what becomes of a model's requests that name no version. Quick: it is called with a lock held. */
 public interface TrafficControl {
-    /** The version, by number or label, that most of them go to by what is set now; empty where nothing is set. */
-    String mostly(String model);
+    /** What is set now, or configured. */
+    TrafficSettings inForce(String model);
 
     /**
      * From the next request on, until it is set again.
      *
      * @param candidatePercent of the requests go to the candidate, 0 to 100; the others to the baseline
-     * @param shadowPercent of those that the baseline answers are copied to the candidate, 0 to 100
+     * @param shadow gets copies of what is answered
      */
-    void set(String model, long baseline, long candidate, double candidatePercent, double shadowPercent);
+    void set(String model, long baseline, long candidate, double candidatePercent, Shadow shadow);
 }

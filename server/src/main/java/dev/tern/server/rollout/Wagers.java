@@ -6,14 +6,14 @@ import java.util.List;
 
 /**
  * As one {@link Wager}, but never so poor that it could not tell when things change: it puts aside a part of its capital,
- * and begins again with some of that after every thousand gains.
+ * and begins again with some of that after every fifty gains, which is five seconds of looks.
  *
  * <p>The n-th wager gets 1/(n (n+1)) of the capital, which all of them together do not use up; that is fixed in advance,
  * so that Ville's inequality holds for the sum. What all but the richest few have is given up, which only makes the sum
  * less.
  */
 final class Wagers {
-    private static final int BETWEEN = 1000;
+    private static final int BETWEEN = 50;
     private static final int MOST = 8;
 
     private final double worstLoss;

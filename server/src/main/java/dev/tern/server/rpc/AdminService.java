@@ -162,16 +162,12 @@ final class AdminService extends AdminImplBase {
 
     @Override
     public void setTraffic(SetTrafficRequest request, StreamObserver<SetTrafficResponse> observer) {
-        if (!rollouts.refuses(request.getModel(), observer)) {
-            traffic.set(request, observer);
-        }
+        rollouts.unlessRunning(request.getModel(), observer, () -> traffic.set(request, observer));
     }
 
     @Override
     public void resetTraffic(ResetTrafficRequest request, StreamObserver<ResetTrafficResponse> observer) {
-        if (!rollouts.refuses(request.getModel(), observer)) {
-            traffic.reset(request, observer);
-        }
+        rollouts.unlessRunning(request.getModel(), observer, () -> traffic.reset(request, observer));
     }
 
     @Override

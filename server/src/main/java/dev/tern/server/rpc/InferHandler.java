@@ -78,8 +78,9 @@ final class InferHandler {
         } else if (resolution instanceof ServedVersion served) {
             ServerCallStreamObserver<InferAnswer> observer = (ServerCallStreamObserver<InferAnswer>) out;
             GrpcCall call = GrpcCall.current(observer, clock);
+            boolean named = !message.modelVersion().isEmpty();
             InferReply reply =
-                    new InferReply(message.id(), served, observer, call, this, codec, start, loops.current());
+                    new InferReply(message.id(), served, observer, call, this, codec, start, named, loops.current());
             inFlight.add(reply);
             if (cutOff) {
                 reply.cutOff();

@@ -42,6 +42,9 @@ final class InferReply implements Reply, Runnable {
     private final InferCodec codec;
     private final long startNanos;
 
+    /** Whether the request named its version, by number or label. */
+    private final boolean named;
+
     /** Of the connection: what is written there is written without waking it. */
     private final @Nullable Executor loop;
 
@@ -68,6 +71,7 @@ final class InferReply implements Reply, Runnable {
             InferHandler handler,
             InferCodec codec,
             long startNanos,
+            boolean named,
             @Nullable Executor loop) {
         this.id = id;
         this.served = served;
@@ -76,6 +80,7 @@ final class InferReply implements Reply, Runnable {
         this.handler = handler;
         this.codec = codec;
         this.startNanos = startNanos;
+        this.named = named;
         this.loop = loop;
     }
 
@@ -212,9 +217,9 @@ final class InferReply implements Reply, Runnable {
         long nanos = handler.nanosSince(startNanos);
         InferenceResponse given = response;
         if (failure != null) {
-            served.failed(failure, nanos);
+            served.failed(failure, nanos, named);
         } else if (given != null) {
-            served.succeeded(given.origin(), nanos);
+            served.succeeded(given.origin(), nanos, named);
         }
         if (request != null) {
             request.release();

@@ -67,14 +67,12 @@ final class RolloutCalls {
                 observer);
     }
 
-    /** Whether a rollout sets the model's traffic, so that nobody else may; the caller has been told then. */
-    boolean refuses(String model, StreamObserver<?> observer) {
-        boolean running = rollouts.isRunning(model);
-        if (running) {
+    /** Has an operator change the model's traffic, or tells that a rollout sets it, so that nobody else may. */
+    void unlessRunning(String model, StreamObserver<?> observer, Runnable change) {
+        if (!rollouts.unlessRunning(model, change)) {
             observer.onError(precondition(
                     "model '" + model + "' has a rollout under way, which sets its traffic; abort it first"));
         }
-        return running;
     }
 
     private static StatusRuntimeException precondition(String message) {

@@ -78,6 +78,7 @@ final class RolloutMessages {
                 .setSignal(status.signal().word())
                 .setVerdict(of(status.verdict()))
                 .setPairs(status.pairs())
+                .setLooks(status.looks())
                 .setMeanScore(status.meanScore())
                 .setMargin(status.margin())
                 .setWorse(status.worse())

@@ -7,7 +7,8 @@ package dev.tern.server.traffic;
  *     texts and booleans 0 or 1; infinite where outputs cannot be compared, as they differ in shape or kind or a number
  *     stands against none; NaN if the candidate failed
  * @param maxAbsolute the same of the element that is furthest apart
- * @param rankCorrelation Spearman's, from -1 to 1, of an output's numbers; NaN where there is none
+ * @param rankCorrelation Spearman's, from -1 to 1, of an output's numbers, 0 where only one side's are all equal; NaN where
+ *     there is none: fewer than three numbers, or all equal on both sides
  * @param failed whether the candidate failed by its own fault; then nothing was compared
  * @param primaryNanos how long the caller's answer took, from the decoded request on
  * @param candidateNanos the candidate's, from where it was asked, which is when nobody else wants its time

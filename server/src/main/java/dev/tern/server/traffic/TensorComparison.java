@@ -131,7 +131,7 @@ final class TensorComparison {
         return new OutputDifference(output, share, differing > 0 ? 1 : 0, Double.NaN);
     }
 
-    /** Spearman's; NaN for too few, or where one side is the same throughout. */
+    /** Spearman's; 0 where only one side is the same throughout; NaN where both are, or for too few. */
     private static double rank(double[] one, double[] other) {
         double[] first = new double[Math.min(one.length, MOST_RANKED)];
         double[] second = new double[first.length];
@@ -142,8 +142,23 @@ final class TensorComparison {
                 second[count++] = other[i];
             }
         }
-        return count < LEAST_RANKED
-                ? Double.NaN
-                : new SpearmansCorrelation().correlation(Arrays.copyOf(first, count), Arrays.copyOf(second, count));
+        return count < LEAST_RANKED ? Double.NaN : rankOf(Arrays.copyOf(first, count), Arrays.copyOf(second, count));
+    }
+
+    /** One that tells values apart where the other does not has nothing of its order; the formula says 0/0. */
+    private static double rankOf(double[] one, double[] other) {
+        if (isConstant(one) != isConstant(other)) {
+            return 0;
+        }
+        return new SpearmansCorrelation().correlation(one, other);
+    }
+
+    private static boolean isConstant(double[] values) {
+        for (double each : values) {
+            if (each != values[0]) {
+                return false;
+            }
+        }
+        return true;
     }
 }

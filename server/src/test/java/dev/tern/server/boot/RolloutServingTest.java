@@ -137,7 +137,7 @@ class RolloutServingTest {
                 .addSteps(100)
                 .setMinStepMs(100)
                 .setFalseAlarmRate(1e-6)
-                .setErrorMargin(0.05)
+                .setErrorMargin(0.2)
                 .setSlowerMargin(0.4)
                 .setLatencyFloorUs(2_000_000)
                 .setShadowPercent(50);
@@ -217,6 +217,32 @@ class RolloutServingTest {
         assertThat(end.getReason()).contains("answers worse (");
         assertThat(end.getState()).isEqualTo(State.STATE_STOPPED);
         assertThat(answered).containsOnlyKeys(GOOD);
+    }
+
+    /** Who tries a version out by its number has no say in the rollout. */
+    @Test
+    void requestsThatNameTheirVersionAreNotJudged() {
+        var started = admin.startRollout(
+                rollout(AS_GOOD).setShadowPercent(0).setMinStepMs(60_000).build());
+        assertThat(started.getRollout().getState()).isEqualTo(State.STATE_STEPPING);
+        for (int i = 0; i < 300; i++) {
+            ask(i % 2 == 0 ? GOOD : AS_GOOD);
+        }
+        Rollout named = rollout();
+        assertThat(named.getSignalsList()).allMatch(signal -> signal.getPairs() == 0);
+        while (rollout().getSignals(0).getPairs() == 0) {
+            ask();
+        }
+    }
+
+    private void ask(long version) {
+        ModelInferRequest request =
+                Requests.request("m", List.of(Tensors.floats("x", Shape.of(1, ELEMENTS), new float[ELEMENTS])));
+        ModelInferResponse response = server.stub()
+                .modelInfer(request.toBuilder()
+                        .setModelVersion(Long.toString(version))
+                        .build());
+        assertThat(response.getModelVersion()).isEqualTo(Long.toString(version));
     }
 
     @Test

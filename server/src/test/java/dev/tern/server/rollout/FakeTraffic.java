@@ -1,25 +1,27 @@
 package dev.tern.server.rollout;
 
+import dev.tern.server.predict.TrafficSettings;
+import dev.tern.server.predict.TrafficSettings.Shadow;
 import java.util.ArrayList;
 import java.util.List;
 
 /** Remembers what was set. */
 final class FakeTraffic implements TrafficControl {
     final List<String> set = new ArrayList<>();
-    String mostly = "";
+    TrafficSettings inForce = TrafficSettings.NONE;
+    Shadow shadow = Shadow.NONE;
     double percent;
-    double shadowPercent;
 
     @Override
-    public String mostly(String model) {
-        return mostly;
+    public TrafficSettings inForce(String model) {
+        return inForce;
     }
 
     @Override
-    public void set(String model, long baseline, long candidate, double candidatePercent, double shadow) {
+    public void set(String model, long baseline, long candidate, double candidatePercent, Shadow copies) {
         percent = candidatePercent;
-        shadowPercent = shadow;
-        set.add(candidate + " over " + baseline + " of " + model + ": " + candidatePercent + "%, copies " + shadow
-                + "%");
+        shadow = copies;
+        set.add(candidate + " over " + baseline + " of " + model + ": " + candidatePercent + "%, copies "
+                + copies.percent() + "%");
     }
 }

@@ -10,6 +10,9 @@ import org.jspecify.annotations.Nullable;
 final class FakeVersions implements ServedVersions {
     Optional<String> change = Optional.empty();
 
+    /** Asking for whose changes fails. */
+    String broken = "";
+
     @Nullable
     OutcomeObserver ofBaseline;
 
@@ -19,7 +22,7 @@ final class FakeVersions implements ServedVersions {
     @Override
     public ServedPair find(String model, String candidate, String baseline) throws RolloutException {
         long of = number(candidate);
-        return new Pair(baseline.isEmpty() ? (of == 3 ? 2 : 3) : number(baseline), of);
+        return new Pair(model, baseline.isEmpty() ? (of == 3 ? 2 : 3) : number(baseline), of);
     }
 
     private static long number(String version) throws RolloutException {
@@ -34,10 +37,12 @@ final class FakeVersions implements ServedVersions {
     }
 
     private final class Pair implements ServedPair {
+        private final String model;
         private final long baseline;
         private final long candidate;
 
-        Pair(long baseline, long candidate) {
+        Pair(String model, long baseline, long candidate) {
+            this.model = model;
             this.baseline = baseline;
             this.candidate = candidate;
         }
@@ -50,6 +55,11 @@ final class FakeVersions implements ServedVersions {
         @Override
         public long candidate() {
             return candidate;
+        }
+
+        @Override
+        public boolean includes(String version) {
+            return version.equals(Long.toString(baseline)) || version.equals(Long.toString(candidate));
         }
 
         @Override
@@ -66,6 +76,9 @@ final class FakeVersions implements ServedVersions {
 
         @Override
         public Optional<String> change() {
+            if (model.equals(broken)) {
+                throw new IllegalStateException("a defect");
+            }
             return change;
         }
     }

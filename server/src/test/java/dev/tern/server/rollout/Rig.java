@@ -92,7 +92,7 @@ final class Rig {
         int ofCandidate = (int) Math.round(requests * traffic.percent / 100);
         tell(versions.ofBaseline, baseline, requests - ofCandidate);
         tell(versions.ofCandidate, candidate, ofCandidate);
-        int copies = (int) Math.round((requests - ofCandidate) * traffic.shadowPercent / 100);
+        int copies = (int) Math.round((requests - ofCandidate) * traffic.shadow.percent() / 100);
         for (int i = 0; i < copies; i++) {
             Shadow shadow = shadows.get();
             rollouts.compared(MODEL, 2, 3, shadow.meanAbsolute(), shadow.rankCorrelation(), shadow.failed());

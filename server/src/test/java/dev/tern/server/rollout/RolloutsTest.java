@@ -5,12 +5,15 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.tern.server.predict.Failure.Kind;
 import dev.tern.server.predict.Origin;
+import dev.tern.server.predict.TrafficSettings;
+import dev.tern.server.predict.TrafficSettings.Share;
 import dev.tern.server.rollout.Rig.Shadow;
 import dev.tern.server.rollout.Rig.Side;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -66,19 +69,37 @@ class RolloutsTest {
         assertThat(end.state()).isEqualTo(RolloutState.STOPPED);
         assertThat(end.percent()).isZero();
         assertThat(rig.highest()).as("found at the first step").isEqualTo(1);
-        assertThat(signal(end, Signal.ERRORS).pairs())
-                .as("requests that it took")
-                .isLessThan(20);
+        assertThat(signal(end, Signal.ERRORS).looks()).as("looks that it took").isLessThan(20);
         assertThat(rig.traffic.set).last().isEqualTo("3 over 2 of m: 0.0%, copies 0.0%");
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"INVALID_ARGUMENT", "NOT_FOUND", "UNIMPLEMENTED", "CANCELLED"})
+    @EnumSource(names = {"INVALID_ARGUMENT", "NOT_FOUND", "UNIMPLEMENTED"})
     void whatCallersDoWrongSaysNothing(Kind kind) {
         rig.start(Rig.settings(Duration.ZERO, Duration.ofSeconds(5), 0, 50, 100));
         RolloutStatus end = rig.run(PLENTY, 100, FAST, Side.failing(kind), Shadow.EQUAL);
         assertThat(end.state()).isEqualTo(RolloutState.UNDECIDED);
         assertThat(signal(end, Signal.ERRORS).pairs()).isZero();
+    }
+
+    /** Its callers lose patience: what took longest is told as cancelled. */
+    @Test
+    void oneWhoseCallersGoBeforeItAnswersGoesBack() {
+        rig.start(RolloutSettings.DEFAULTS);
+        RolloutStatus end =
+                rig.run(PLENTY, 1000, FAST, observer -> observer.failed(Kind.CANCELLED, 50 * Rig.MILLI), Shadow.EQUAL);
+        assertThat(end.state()).isEqualTo(RolloutState.STOPPED);
+        assertThat(end.reason()).contains("latency worse (");
+        assertThat(rig.highest()).isEqualTo(1);
+    }
+
+    /** Nobody knows how long it would have taken. */
+    @Test
+    void callersThatGoEarlySayNothingAboutWhoIsSlower() {
+        rig.start(Rig.settings(Duration.ZERO, Duration.ofSeconds(5), 0, 50, 100));
+        RolloutStatus end = rig.run(PLENTY, 100, SLOW, observer -> observer.failed(Kind.CANCELLED, 1), Shadow.EQUAL);
+        assertThat(signal(end, Signal.LATENCY).meanScore()).isZero();
+        assertThat(signal(end, Signal.LATENCY).pairs()).isPositive();
     }
 
     @ParameterizedTest
@@ -134,6 +155,27 @@ class RolloutsTest {
     }
 
     @Test
+    void ranksThatThereAreNoneOfEndItSoon() {
+        Optional<AnswerRule> byRank = Optional.of(new AnswerRule(0.1, 0.9, 0.01, 0.05));
+        rig.start(Rig.settings(Duration.ZERO, LONG, 10, byRank, 5, 100));
+        rig.tick(990, FAST, FAST, new Shadow(0, Double.NaN, false));
+        assertThat(rig.status().state()).isEqualTo(RolloutState.SHADOWING);
+        rig.tick(10, FAST, FAST, new Shadow(0, Double.NaN, false));
+        assertThat(rig.status().state()).isEqualTo(RolloutState.UNDECIDED);
+        assertThat(rig.status().reason())
+                .startsWith("the first 100 answers that were compared have no rank correlation");
+    }
+
+    @Test
+    void aFewAnswersWithoutARankAreNoMatter() {
+        Optional<AnswerRule> byRank = Optional.of(new AnswerRule(Double.POSITIVE_INFINITY, 0.9, 0.01, 0.05));
+        rig.start(Rig.settings(Duration.ZERO, LONG, 10, byRank, 5, 100));
+        rig.tick(100, FAST, FAST, Shadow.EQUAL);
+        rig.tick(5000, FAST, FAST, new Shadow(0, Double.NaN, false));
+        assertThat(rig.status().state()).isEqualTo(RolloutState.SHADOWING);
+    }
+
+    @Test
     void answersAreJudgedAtEveryStep() {
         rig.start(Rig.settings(Duration.ofSeconds(1), LONG, 10, NEAR, 5, 100));
         RolloutStatus end = rig.run(PLENTY, 1000, FAST, FAST, Shadow.EQUAL);
@@ -154,8 +196,8 @@ class RolloutsTest {
 
     @Test
     void noStepIsShorterThanTheLeast() {
-        rig.start(Rig.settings(Duration.ofSeconds(2), LONG, 0, 50, 100));
-        for (int i = 0; i < 19; i++) {
+        rig.start(Rig.settings(Duration.ofMinutes(1), LONG, 0, 50, 100));
+        for (int i = 0; i < 599; i++) {
             rig.tick(1000, FAST, FAST, Shadow.EQUAL);
         }
         assertThat(rig.status().signals()).allMatch(each -> each.verdict() == Verdict.HOLDS);
@@ -166,8 +208,8 @@ class RolloutsTest {
 
     @Test
     void whatHeldAndGetsWorseBeforeTheStepIsOverIsStopped() {
-        rig.start(Rig.settings(Duration.ofMinutes(1), LONG, 0, 50, 100));
-        rig.run(50, 1000, SLOW, FAST, Shadow.EQUAL);
+        rig.start(Rig.settings(Duration.ofMinutes(2), LONG, 0, 50, 100));
+        rig.run(600, 1000, SLOW, FAST, Shadow.EQUAL);
         assertThat(rig.status().signals()).allMatch(each -> each.verdict() == Verdict.HOLDS);
         RolloutStatus end = rig.run(50, 1000, FAST, SLOW, Shadow.EQUAL);
         assertThat(end.state()).isEqualTo(RolloutState.STOPPED);
@@ -180,7 +222,7 @@ class RolloutsTest {
         RolloutStatus end = rig.run(PLENTY, 0, FAST, FAST, Shadow.EQUAL);
         assertThat(end.state()).isEqualTo(RolloutState.UNDECIDED);
         assertThat(end.inStep()).isEqualTo(Duration.ofSeconds(3));
-        assertThat(end.reason()).startsWith("errors undecided (0 pairs");
+        assertThat(end.reason()).startsWith("errors undecided (0 pairs in 0 looks");
         assertThat(rig.traffic.set).last().isEqualTo("3 over 2 of m: 0.0%, copies 0.0%");
         assertThat(rig.clock.scheduled()).isZero();
     }
@@ -240,7 +282,7 @@ class RolloutsTest {
 
     @Test
     void theBaselineIsWhatAnswersNow() {
-        rig.traffic.mostly = "1";
+        rig.traffic.inForce = split("1:100,3:0");
         assertThat(rig.start("3", "", RolloutSettings.DEFAULTS).baseline()).isEqualTo(1);
     }
 
@@ -249,8 +291,27 @@ class RolloutsTest {
         assertThat(rig.start("3", "", RolloutSettings.DEFAULTS).baseline()).isEqualTo(2);
         rig.versions.change = Optional.of("gone");
         rig.rollouts.look(Rig.MODEL);
-        rig.traffic.mostly = "3";
+        rig.traffic.inForce = split("3:100");
         assertThat(rig.start("3", "", RolloutSettings.DEFAULTS).baseline()).isEqualTo(2);
+    }
+
+    @Test
+    void aThirdVersionThatGetsRequestsIsInTheWay() {
+        rig.traffic.inForce = split("1:5,2:95");
+        assertThat(refusal(() -> rig.rollouts.start(Rig.MODEL, "3", "", RolloutSettings.DEFAULTS)))
+                .isEqualTo(
+                        "INVALID_ARGUMENT: the split of model 'm' gives version '1' a weight of 5.0, and a rollout is"
+                                + " between two versions: 3, the candidate, and 2, the baseline; set a split of those first");
+        assertThat(rig.traffic.set).isEmpty();
+        rig.traffic.inForce = split("1:0,2:95,3:5");
+        assertThat(rig.start("3", "", RolloutSettings.DEFAULTS).baseline()).isEqualTo(2);
+    }
+
+    private static TrafficSettings split(String shares) {
+        return TrafficSettings.NONE.withSplit(Stream.of(shares.split(",", -1))
+                .map(share -> share.split(":", -1))
+                .map(share -> new Share(share[0], Double.parseDouble(share[1])))
+                .toList());
     }
 
     @Test

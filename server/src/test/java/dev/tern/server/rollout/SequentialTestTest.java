@@ -92,7 +92,7 @@ class SequentialTestTest {
         double score = 0;
         for (int i = 0; i < LONGEST && test.verdict() != Verdict.WORSE; i++) {
             score = shape.next(random, mean, score);
-            test.add(score);
+            bet(test, score);
             if (test.verdict() == verdict) {
                 return true;
             }
@@ -100,12 +100,45 @@ class SequentialTestTest {
         return false;
     }
 
+    private static void bet(SequentialTest test, double score) {
+        test.add(score);
+        test.look();
+    }
+
+    /** However many there are: they may all have waited for the same pause. */
+    @Test
+    void scoresOfOneLookAreOneBet() {
+        SequentialTest test = new SequentialTest(-1, 1, MARGIN, RATE, RATE);
+        for (int i = 0; i < 1000; i++) {
+            test.add(1);
+        }
+        test.look();
+        assertThat(test.verdict()).isEqualTo(Verdict.UNDECIDED);
+        SequentialTest one = new SequentialTest(-1, 1, MARGIN, RATE, RATE);
+        bet(one, 1);
+        assertThat(test.status(Signal.ERRORS).worse())
+                .isEqualTo(one.status(Signal.ERRORS).worse());
+        assertThat(test.status(Signal.ERRORS).pairs()).isEqualTo(1000);
+        assertThat(test.looks()).isEqualTo(1);
+    }
+
+    @Test
+    void aLookAtNothingIsNone() {
+        SequentialTest test = new SequentialTest(-1, 1, MARGIN, RATE, RATE);
+        for (int i = 0; i < 10_000; i++) {
+            test.look();
+        }
+        assertThat(test.looks()).isZero();
+        assertThat(test.verdict()).isEqualTo(Verdict.UNDECIDED);
+    }
+
     @Test
     void nothingIsFoundWithoutScores() {
         SequentialTest test = new SequentialTest(-1, 1, MARGIN, RATE, RATE);
         assertThat(test.verdict()).isEqualTo(Verdict.UNDECIDED);
         assertThat(test.status(Signal.ERRORS))
-                .isEqualTo(new SignalStatus(Signal.ERRORS, Verdict.UNDECIDED, 0, 0, MARGIN, 1, 1 / RATE, 1, 1 / RATE));
+                .isEqualTo(
+                        new SignalStatus(Signal.ERRORS, Verdict.UNDECIDED, 0, 0, 0, MARGIN, 1, 1 / RATE, 1, 1 / RATE));
     }
 
     @Test
@@ -123,28 +156,28 @@ class SequentialTestTest {
     void whatWasFarFromWorseForLongIsSoonFoundToHaveBecomeIt() {
         SequentialTest test = new SequentialTest(-1, 1, MARGIN, RATE, RATE);
         for (int i = 0; i < 50_000; i++) {
-            test.add(-1);
+            bet(test, -1);
         }
         assertThat(test.verdict()).isEqualTo(Verdict.HOLDS);
-        long before = test.scores();
+        long before = test.looks();
         while (test.verdict() != Verdict.WORSE) {
-            test.add(1);
+            bet(test, 1);
         }
-        assertThat(test.scores() - before).isLessThan(1100);
+        assertThat(test.looks() - before).isLessThan(100);
     }
 
     @Test
     void whatIsFoundWorseStaysSo() {
         SequentialTest test = new SequentialTest(-1, 1, MARGIN, RATE, RATE);
         for (int i = 0; i < 20; i++) {
-            test.add(1);
+            bet(test, 1);
         }
         assertThat(test.verdict()).isEqualTo(Verdict.WORSE);
-        long scores = test.scores();
+        long looks = test.looks();
         for (int i = 0; i < 1000; i++) {
-            test.add(-1);
+            bet(test, -1);
         }
         assertThat(test.verdict()).isEqualTo(Verdict.WORSE);
-        assertThat(test.scores()).isEqualTo(scores);
+        assertThat(test.looks()).isEqualTo(looks);
     }
 }

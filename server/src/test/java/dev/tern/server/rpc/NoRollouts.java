@@ -2,6 +2,8 @@ package dev.tern.server.rpc;
 
 import dev.tern.server.predict.Failure;
 import dev.tern.server.predict.Failure.Kind;
+import dev.tern.server.predict.TrafficSettings;
+import dev.tern.server.predict.TrafficSettings.Shadow;
 import dev.tern.server.rollout.RolloutException;
 import dev.tern.server.rollout.Rollouts;
 import dev.tern.server.rollout.TrafficControl;
@@ -26,12 +28,12 @@ final class NoRollouts {
 
     private static final class NoTraffic implements TrafficControl {
         @Override
-        public String mostly(String model) {
-            return "";
+        public TrafficSettings inForce(String model) {
+            return TrafficSettings.NONE;
         }
 
         @Override
-        public void set(String model, long baseline, long candidate, double candidatePercent, double shadowPercent) {
+        public void set(String model, long baseline, long candidate, double candidatePercent, Shadow shadow) {
             throw new AssertionError("nobody begins a rollout");
         }
     }

@@ -40,7 +40,7 @@ class TensorComparisonTest {
     @Test
     void thereIsNoRankOfTooFewOrOfOneValue() {
         assertThat(between(floats(1, 2), floats(1, 2)).rankCorrelation()).isNaN();
-        assertThat(between(floats(1, 2, 3), floats(5, 5, 5)).rankCorrelation()).isNaN();
+        assertThat(between(floats(2, 2, 2), floats(5, 5, 5)).rankCorrelation()).isNaN();
         assertThat(between(floats(1, 2, NONE, 3), floats(1, 2, NONE, 3)).rankCorrelation())
                 .isCloseTo(1, within(1e-12));
     }
@@ -107,6 +107,13 @@ class TensorComparisonTest {
         Tensor others = Tensors.raw("y", DataType.BOOL, Shape.of(4), (byte) 2, (byte) 0, (byte) 0, (byte) 0);
         assertThat(between(booleans, others)).isEqualTo(new OutputDifference("y", 0.25, 1, Double.NaN));
         assertThat(between(booleans, booleans)).isEqualTo(new OutputDifference("y", 0, 0, Double.NaN));
+    }
+
+    /** A candidate that gives everybody the same score has none of the order. */
+    @Test
+    void whereOnlyOneSideTellsValuesApartThereIsNoCorrelation() {
+        assertThat(between(floats(1, 2, 3), floats(2, 2, 2)).rankCorrelation()).isZero();
+        assertThat(between(floats(2, 2, 2), floats(1, 2, 3)).rankCorrelation()).isZero();
     }
 
     @Test

@@ -43,7 +43,7 @@ final class RolloutText {
     }
 
     private static String signals(Rollout rollout) {
-        TextTable table = new TextTable("SIGNAL", "PAIRS", "MEAN", "MARGIN", "WORSE", "HOLDS", "VERDICT");
+        TextTable table = new TextTable("SIGNAL", "PAIRS", "LOOKS", "MEAN", "MARGIN", "WORSE", "HOLDS", "VERDICT");
         rollout.getSignalsList().forEach(each -> add(table, each));
         return table.toString();
     }
@@ -52,6 +52,7 @@ final class RolloutText {
         table.add(
                 signal.getSignal(),
                 Long.toString(signal.getPairs()),
+                Long.toString(signal.getLooks()),
                 String.format(Locale.ROOT, "%.4f", signal.getMeanScore()),
                 number(signal.getMargin()),
                 number(signal.getWorse()) + " of " + number(signal.getWorseAt()),

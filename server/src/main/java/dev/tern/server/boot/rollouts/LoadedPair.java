@@ -29,6 +29,15 @@ final class LoadedPair implements ServedPair {
     }
 
     @Override
+    public boolean includes(String version) {
+        if (!(repository.acquire(candidate.model(), version) instanceof ServedVersion served)) {
+            return false;
+        }
+        served.release();
+        return served.version() == candidate.version() || served.version() == baseline.version();
+    }
+
+    @Override
     public void observe(OutcomeObserver ofBaseline, OutcomeObserver ofCandidate) {
         baseline.observe(ofBaseline);
         candidate.observe(ofCandidate);
@@ -40,8 +49,12 @@ final class LoadedPair implements ServedPair {
         candidate.observe(null);
     }
 
+    /** A server that stops serves nothing; that is no change of a version. */
     @Override
     public Optional<String> change() {
+        if (repository.isStopping()) {
+            return Optional.empty();
+        }
         Optional<String> ofCandidate = change(candidate);
         return ofCandidate.isPresent() ? ofCandidate : change(baseline);
     }

@@ -5,7 +5,6 @@ import dev.tern.server.predict.TrafficSettings.Shadow;
 import dev.tern.server.predict.TrafficSettings.Share;
 import dev.tern.server.rollout.TrafficControl;
 import dev.tern.server.traffic.Traffic;
-import java.util.Comparator;
 import java.util.List;
 
 /** Sets the traffic's split and shadow for rollouts; what requests stick by stays as it is. Any thread. */
@@ -20,20 +19,16 @@ public final class SplitTraffic implements TrafficControl {
     }
 
     @Override
-    public String mostly(String model) {
-        return traffic.settings(model).split().stream()
-                .max(Comparator.comparingDouble(Share::weight))
-                .map(Share::version)
-                .orElse("");
+    public TrafficSettings inForce(String model) {
+        return traffic.settings(model);
     }
 
     /** The candidate is the last of the split: whoever is on it stays on it as its share grows. */
     @Override
-    public void set(String model, long baseline, long candidate, double candidatePercent, double shadowPercent) {
+    public void set(String model, long baseline, long candidate, double candidatePercent, Shadow shadow) {
         String version = Long.toString(candidate);
         List<Share> split = List.of(
                 new Share(Long.toString(baseline), ALL - candidatePercent), new Share(version, candidatePercent));
-        Shadow shadow = shadowPercent > 0 ? new Shadow(version, shadowPercent) : Shadow.NONE;
         TrafficSettings unused =
                 traffic.change(model, before -> before.withSplit(split).withShadow(shadow));
     }

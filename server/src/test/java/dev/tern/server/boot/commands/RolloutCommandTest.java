@@ -36,9 +36,9 @@ class RolloutCommandTest {
                             "exit 0",
                             "m: version 2 over version 1: shadowing, 0% of the requests; steps 10, 100; 0.0 s in this"
                                     + " step",
-                            "SIGNAL   PAIRS  MEAN    MARGIN  WORSE     HOLDS    VERDICT",
-                            "errors   0      0.0000  0.01    1 of 100  1 of 20  undecided",
-                            "answers  0      0.0000  0.04    1 of 100  1 of 20  undecided");
+                            "SIGNAL   PAIRS  LOOKS  MEAN    MARGIN  WORSE     HOLDS    VERDICT",
+                            "errors   0      0      0.0000  0.01    1 of 100  1 of 20  undecided",
+                            "answers  0      0      0.0000  0.04    1 of 100  1 of 20  undecided");
             assertThat(run("status", "m", target))
                     .startsWith("exit 0")
                     .anyMatch(line -> line.startsWith("m: version 2 over version 1: shadowing, 0% of the requests;"));
