@@ -21,6 +21,7 @@ import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,6 +32,7 @@ import org.slf4j.LoggerFactory;
  * Whole rollouts, a thousand of each kind with fixed seeds: how often one that is not worse is stopped, how often one at a
  * margin passes a step, and how many looks it takes to tell. The figures are those of docs/operations.md.
  */
+@Tag("soak")
 @Timeout(300)
 class RolloutRatesTest {
     private static final int RUNS = 1000;
