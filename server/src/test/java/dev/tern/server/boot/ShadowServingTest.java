@@ -87,6 +87,7 @@ class ShadowServingTest {
                     .contains("tern_shadow_difference_mean_absolute_sum{model=\"m\",version=\"2\"} 12.5")
                     .contains("tern_shadow_difference_max_sum{model=\"m\",version=\"2\"} 20.0")
                     .contains("tern_shadow_rank_correlation{model=\"m\",version=\"2\"} ")
+                    .contains("tern_shadow_rank_distance_count{model=\"m\",version=\"2\"} 5")
                     .contains("tern_shadow_duration_seconds_count{model=\"m\",version=\"2\"} 5")
                     .contains("tern_inference_executions_total{model=\"m\",outcome=\"success\",version=\"2\"} 0.0")
                     .contains("tern_inference_requests_total{model=\"m\",outcome=\"success\",version=\"2\"} 0.0");
