@@ -3,6 +3,7 @@ package dev.tern.server.boot.assembly;
 import dev.tern.server.boot.meters.Meters;
 import dev.tern.server.boot.process.Closeables;
 import dev.tern.server.boot.process.Threads;
+import dev.tern.server.host.LowPriority;
 import dev.tern.server.predict.Clock;
 import dev.tern.server.repository.ModelRepository;
 import dev.tern.server.repository.RepositoryListener;
@@ -20,7 +21,7 @@ import java.util.concurrent.ThreadLocalRandom;
  */
 record TrafficAssembly(Traffic traffic, Shadows shadows) {
     static TrafficAssembly of(ModelRepository repository, Meters meters, Clock clock, Closeables closeables) {
-        ExecutorService copies = Executors.newSingleThreadExecutor(Threads.named("tern-shadow"));
+        ExecutorService copies = Executors.newSingleThreadExecutor(LowPriority.of(Threads.named("tern-shadow")));
         // What it has taken must still run: each copy holds a lease and bytes.
         closeables.add((AutoCloseable) copies::shutdown);
         Shadows shadows = new Shadows(new ServedCandidates(repository), meters::openShadow, clock, copies);
