@@ -148,9 +148,17 @@ final class Entry implements Waiting {
     /** Tells the run that nobody waits for this entry any more, if it is late or its caller has gone. */
     void leaveRun(long nowNanos) {
         if (hasExpired(nowNanos)) {
+            tellLate(nowNanos);
             leaveRun(Failures.deadlinePassedInRun());
         } else if (request.call().isDone()) {
             leaveRun(Failures.cancelledInRun());
+        }
+    }
+
+    private void tellLate(long nowNanos) {
+        Run told = run;
+        if (told != null && isAwaited()) {
+            request.call().lateInRun(told.ranNanos(this, nowNanos));
         }
     }
 

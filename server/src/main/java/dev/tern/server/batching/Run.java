@@ -124,6 +124,11 @@ final class Run {
         return part.size() == batch.size() ? nowNanos - beganNanos : 0;
     }
 
+    /** For how long the execution under way has gone on, if it is for {@code entry}; else 0. */
+    synchronized long ranNanos(Entry entry, long nowNanos) {
+        return part.contains(entry) ? nowNanos - beganNanos : 0;
+    }
+
     private boolean isForNobody() {
         for (int i = 0; i < part.size(); i++) {
             if (part.get(i).isAwaited()) {

@@ -72,6 +72,11 @@ public final class Slab {
         }
 
         @Override
+        public long held() {
+            return bytes.length;
+        }
+
+        @Override
         public void copyTo(long offset, ByteBuffer dst) {
             Objects.checkFromIndexSize(offset, dst.remaining(), (long) length);
             dst.put(bytes, from + (int) offset, dst.remaining());

@@ -16,4 +16,7 @@ public interface Call {
      * It may never run: whoever holds something for this call must not rely on it alone.
      */
     void onDone(Runnable action);
+
+    /** The deadline has passed while the model ran, for {@code ranNanos} by then. On the thread that notices. */
+    default void lateInRun(long ranNanos) {}
 }

@@ -22,6 +22,9 @@ public final class Together {
 
     private final List<List<Runnable>> tasks = new ArrayList<>(2);
 
+    /** What this thread does itself when the others have theirs. */
+    private final List<Runnable> last = new ArrayList<>(0);
+
     private Together() {}
 
     /** Runs {@code handOver}; what it leaves to other threads is handed to them when it has ended. */
@@ -67,7 +70,20 @@ public final class Together {
         tasks.get(at).add(task);
     }
 
+    /** Has {@code task} run on this thread when everything that is left to others has been handed to them. */
+    public void afterwards(Runnable task) {
+        last.add(task);
+    }
+
     private void handOver() {
+        try {
+            handOverToOthers();
+        } finally {
+            runAll(last);
+        }
+    }
+
+    private void handOverToOthers() {
         for (int i = 0; i < executors.size(); i++) {
             List<Runnable> all = tasks.get(i);
             try {
@@ -84,7 +100,7 @@ public final class Together {
             try {
                 each.run();
             } catch (RuntimeException | Error e) {
-                LOG.error("An answer could not be sent", e);
+                LOG.error("A task that was left for the end of answers failed", e);
             }
         }
     }

@@ -39,6 +39,11 @@ final class SplitCall implements Call {
         action.run();
     }
 
+    @Override
+    public void lateInRun(long ranNanos) {
+        caller.lateInRun(ranNanos);
+    }
+
     /** Nobody waits for the parts any more: those that can still be withdrawn are. Does nothing when done again. */
     void end() {
         List<Runnable> told;

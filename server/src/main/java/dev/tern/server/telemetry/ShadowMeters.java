@@ -17,9 +17,13 @@ final class ShadowMeters extends MeterGroup {
             .mapToDouble(power -> Math.pow(10, power))
             .toArray();
 
+    /** From 0, the same order, to 2, the reverse. */
+    private static final double[] RANK_BUCKETS = {0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 2};
+
     final Map<Enum<?>, Counter> copies;
     final DistributionSummary meanAbsolute;
     final DistributionSummary maxAbsolute;
+    final DistributionSummary rankDistance;
     final Timer duration;
     final Timer primaryDuration;
     final DoubleAdder correlations = new DoubleAdder();
@@ -30,6 +34,7 @@ final class ShadowMeters extends MeterGroup {
         copies = counters(TernMeter.SHADOW_REQUESTS, "outcome", outcomes);
         meanAbsolute = summary(TernMeter.SHADOW_MEAN_ABSOLUTE, DIFFERENCE_BUCKETS);
         maxAbsolute = summary(TernMeter.SHADOW_MAX_ABSOLUTE, DIFFERENCE_BUCKETS);
+        rankDistance = summary(TernMeter.SHADOW_RANK_DISTANCE, RANK_BUCKETS);
         duration = timer(TernMeter.SHADOW_DURATION);
         primaryDuration = timer(TernMeter.SHADOW_PRIMARY_DURATION);
         gauge(TernMeter.SHADOW_RANK_CORRELATION, this::meanCorrelation);

@@ -28,6 +28,8 @@ public final class ShadowRecorder implements AutoCloseable {
         if (!Double.isNaN(rankCorrelation)) {
             meters.correlations.add(rankCorrelation);
             meters.correlated.increment();
+            // Never negative, so that sums can be rated; rounding may take a correlation beyond 1.
+            meters.rankDistance.record(Math.max(0, 1 - rankCorrelation));
         }
     }
 

@@ -76,7 +76,7 @@ enum TernMeter {
     SHADOW_REQUESTS(
             "tern.shadow.requests",
             "Copies of requests for the candidate, by outcome: compared, incomparable, failed, given_up (no time for it),"
-                    + " dropped (too many waited)."),
+                    + " dropped (too many waited), unserved (the candidate is not served any more)."),
     SHADOW_MEAN_ABSOLUTE(
             "tern.shadow.difference.mean.absolute",
             "The mean absolute difference between the answer to a copy and the caller's, of the output that differs most."),
@@ -86,6 +86,10 @@ enum TernMeter {
     SHADOW_RANK_CORRELATION(
             "tern.shadow.rank.correlation",
             "The mean of Spearman's rank correlation between the answers to copies and the callers'."),
+    SHADOW_RANK_DISTANCE(
+            "tern.shadow.rank.distance",
+            "1 less Spearman's rank correlation between the answer to a copy and the caller's, of the output where it is"
+                    + " lowest: 0 for the same order, 2 for the reverse."),
     SHADOW_DURATION(
             "tern.shadow.duration", "How long compared answers to copies took, waiting for spare time included."),
     SHADOW_PRIMARY_DURATION(

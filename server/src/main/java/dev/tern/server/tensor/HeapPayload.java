@@ -38,6 +38,11 @@ public final class HeapPayload implements Payload {
     }
 
     @Override
+    public long held() {
+        return bytes.length;
+    }
+
+    @Override
     public void copyTo(long from, ByteBuffer dst) {
         Objects.checkFromIndexSize(from, dst.remaining(), (long) length);
         dst.put(bytes, offset + (int) from, dst.remaining());

@@ -30,6 +30,16 @@ public final class JoinedPayload implements Payload {
         return ends.length == 0 ? 0 : ends[ends.length - 1];
     }
 
+    /** As if no two parts shared any. */
+    @Override
+    public long held() {
+        long held = 0;
+        for (int i = 0; i < parts.size(); i++) {
+            held += parts.get(i).held();
+        }
+        return held;
+    }
+
     @Override
     public void copyTo(long from, ByteBuffer dst) {
         Objects.checkFromIndexSize(from, dst.remaining(), size());

@@ -14,6 +14,11 @@ public interface Payload {
     /** Length in bytes. */
     long size();
 
+    /** Bytes of memory that a reference keeps from being freed; more than {@link #size} where this is a part of more. */
+    default long held() {
+        return size();
+    }
+
     /**
      * Copies bytes {@code [from, from + dst.remaining())} to {@code dst}, which ends up full.
      *

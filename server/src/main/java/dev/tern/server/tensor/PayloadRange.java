@@ -31,6 +31,11 @@ final class PayloadRange implements Payload {
     }
 
     @Override
+    public long held() {
+        return whole.held();
+    }
+
+    @Override
     public void copyTo(long offset, ByteBuffer dst) {
         Objects.checkFromIndexSize(offset, dst.remaining(), size);
         whole.copyTo(from + offset, dst);

@@ -2,8 +2,6 @@ package dev.tern.server.traffic;
 
 import dev.tern.server.predict.InferenceRequest;
 import dev.tern.server.predict.InferenceResponse;
-import dev.tern.server.tensor.Tensor;
-import java.util.List;
 
 /**
  * A request that was answered, and its answer, with one reference of its own to each payload once {@link #retain} was
@@ -13,17 +11,14 @@ import java.util.List;
  * @param nanos how long it took
  */
 record Answered(InferenceRequest request, InferenceResponse response, long version, long nanos) {
-    /** Payloads of the request and of its answer. */
-    long bytes() {
-        return bytes(request.inputs()) + bytes(response.outputs());
+    /** Bytes that this keeps in memory once it is {@link #compact}. */
+    long heldCompact() {
+        return Memory.held(request.inputs()) + Memory.heldCompact(response);
     }
 
-    private static long bytes(List<Tensor> tensors) {
-        long bytes = 0;
-        for (Tensor each : tensors) {
-            bytes += each.data().size();
-        }
-        return bytes;
+    /** This, keeping little more of its answer's memory than the answer; takes over the references. */
+    Answered compact() {
+        return new Answered(request, Memory.compact(response), version, nanos);
     }
 
     /** Takes the references. */

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,8 +21,11 @@ import org.slf4j.LoggerFactory;
  * answer compared, on the shadows' thread.
  */
 final class Copy implements Call, Reply {
-    /** So long, once it was sent, until it is given up. */
+    /** So long, once it was sent, until it is waited for no more. */
     static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(10);
+
+    /** A run that has gone on for so long by then was not late by having waited: it is the candidate's failure. */
+    static final long LONG_RUN_NANOS = PATIENCE_NANOS / 2;
 
     /** The request's parameter that says what it wants of the cache. */
     private static final String CACHE = "tern_cache";
@@ -33,35 +37,53 @@ final class Copy implements Call, Reply {
     private static final Logger LOG = LoggerFactory.getLogger(Copy.class);
 
     private final Shadows shadows;
-    private final Answered answered;
     private final Candidate candidate;
     private final long version;
-    private final Room room;
+    private final Charge charge;
     private final ShadowCounts counts;
     private final AtomicBoolean replied = new AtomicBoolean();
 
     /** What is to be done when it is given up; guarded by itself. */
     private final List<Runnable> onDone = new ArrayList<>(2);
 
+    /** Replaced before it is sent, by what holds less. */
+    private Answered answered;
+
+    /** Of the charge's room; changed by who has the first reply. */
+    private long heldBytes;
+
     private volatile boolean done;
     private volatile long startNanos;
+    private volatile long ranNanos;
 
-    /** Takes over the references that {@code answered} has, the candidate's lease and the room. */
-    Copy(Shadows shadows, Answered answered, Candidate candidate, Room room, ShadowCounts counts) {
+    /**
+     * What a copy was charged.
+     *
+     * @param bytes so many of {@code room}
+     * @param forAnswer the part of these that is for the candidate's answer
+     */
+    record Charge(Room room, long bytes, long forAnswer) {}
+
+    /** Takes over the references that {@code answered} has, the candidate's lease and the room that was charged. */
+    Copy(Shadows shadows, Answered answered, Candidate candidate, Charge charge, ShadowCounts counts) {
         this.shadows = shadows;
         this.answered = answered;
         this.candidate = candidate;
         this.version = candidate.version();
-        this.room = room;
+        this.charge = charge;
+        this.heldBytes = charge.bytes();
         this.counts = counts;
     }
 
     /** Has the candidate asked, on the shadows' thread. */
     void send() {
         try {
+            answered = answered.compact();
             shadows.executor().execute(this::ask);
         } catch (RejectedExecutionException e) {
             fail(Failure.of(Failure.Kind.CANCELLED, "the server is stopping"));
+        } catch (OutOfMemoryError e) {
+            fail(new Failure(Failure.Kind.RESOURCE_EXHAUSTED, "there is no memory for the copy", e));
         }
     }
 
@@ -93,15 +115,40 @@ final class Copy implements Call, Reply {
         if (isFirstReply()) {
             long nanos = shadows.nanosSince(startNanos);
             candidate.release();
-            try {
-                shadows.executor().execute(() -> compare(response, nanos));
-            } catch (RejectedExecutionException e) {
-                response.release();
-                counts.failed(Failure.Kind.CANCELLED);
+            InferenceResponse kept = kept(response);
+            if (kept == null) {
+                counts.dropped();
                 end();
+            } else {
+                handOver(kept, nanos);
             }
         } else {
             response.release();
+        }
+    }
+
+    /** {@code response} in as little memory as may be; null if there is no room for it, which then is given back. */
+    private @Nullable InferenceResponse kept(InferenceResponse response) {
+        long more = Memory.heldCompact(response) - charge.forAnswer();
+        if (more <= 0 || charge.room().takeMore(more)) {
+            heldBytes += Math.max(0, more);
+            try {
+                return Memory.compact(response);
+            } catch (OutOfMemoryError e) {
+                LOG.warn("There is no memory for an answer to a copy", e);
+            }
+        }
+        response.release();
+        return null;
+    }
+
+    private void handOver(InferenceResponse response, long nanos) {
+        try {
+            shadows.executor().execute(() -> compare(response, nanos));
+        } catch (RejectedExecutionException e) {
+            response.release();
+            counts.failed(Failure.Kind.CANCELLED, ShadowOutcome.GIVEN_UP);
+            end();
         }
     }
 
@@ -127,9 +174,10 @@ final class Copy implements Call, Reply {
         if (isFirstReply()) {
             long nanos = shadows.nanosSince(startNanos);
             candidate.release();
-            counts.failed(failure.kind());
+            ShadowOutcome outcome = outcome(failure.kind());
+            counts.failed(failure.kind(), outcome);
             try {
-                if (ShadowOutcome.of(failure.kind()) == ShadowOutcome.FAILED) {
+                if (outcome == ShadowOutcome.FAILED) {
                     shadows.executor().execute(() -> tell(ComparedAnswer.failed(answered.nanos(), nanos)));
                 }
             } catch (RejectedExecutionException e) {
@@ -137,6 +185,11 @@ final class Copy implements Call, Reply {
             }
             end();
         }
+    }
+
+    private ShadowOutcome outcome(Failure.Kind kind) {
+        boolean ranTooLong = kind == Failure.Kind.DEADLINE_EXCEEDED && ranNanos >= LONG_RUN_NANOS;
+        return ranTooLong ? ShadowOutcome.FAILED : ShadowOutcome.of(kind);
     }
 
     private void tell(ComparedAnswer compared) {
@@ -148,7 +201,7 @@ final class Copy implements Call, Reply {
     }
 
     private void end() {
-        room.give(answered.bytes());
+        charge.room().give(heldBytes);
         answered.release();
         shadows.over(this);
     }
@@ -183,5 +236,10 @@ final class Copy implements Call, Reply {
             }
         }
         action.run();
+    }
+
+    @Override
+    public void lateInRun(long nanos) {
+        ranNanos = nanos;
     }
 }

@@ -4,6 +4,7 @@ import dev.tern.server.predict.ForwardingReply;
 import dev.tern.server.predict.InferenceRequest;
 import dev.tern.server.predict.InferenceResponse;
 import dev.tern.server.predict.Reply;
+import dev.tern.server.predict.Together;
 
 /** The reply of a request that is to be copied: first the caller is answered; one that fails is not copied. */
 final class CopyingReply extends ForwardingReply {
@@ -35,7 +36,17 @@ final class CopyingReply extends ForwardingReply {
         try {
             to().succeed(response);
         } finally {
+            takeBehind(answered);
+        }
+    }
+
+    /** Of a batch no answer has been sent yet: the copies are made when all have been. */
+    private void takeBehind(Answered answered) {
+        Together others = Together.current();
+        if (others == null) {
             shadows.take(candidate, answered);
+        } else {
+            others.afterwards(() -> shadows.take(candidate, answered));
         }
     }
 }

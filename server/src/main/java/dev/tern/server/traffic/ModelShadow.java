@@ -7,15 +7,32 @@ import org.jspecify.annotations.Nullable;
 final class ModelShadow {
     private final String model;
     private final ShadowObserver.Opening observers;
-    private final Room room = new Room();
+    private final Room room;
     private final LongAdder unserved = new LongAdder();
 
     /** Of the version that gets the copies now; replaced under this object's lock. */
     private volatile @Nullable ShadowCounts counts;
 
-    ModelShadow(String model, ShadowObserver.Opening observers) {
+    /** Guarded by this object's lock. */
+    private boolean closed;
+
+    private ModelShadow(String model, ShadowObserver.Opening observers, Room room) {
         this.model = model;
         this.observers = observers;
+        this.room = room;
+    }
+
+    ModelShadow(String model, ShadowObserver.Opening observers) {
+        this(model, observers, new Room());
+    }
+
+    /**
+     * Closes this. What takes its place, if copies are under way: they take up its room, and so that of those to come.
+     */
+    @Nullable
+    ModelShadow closedFor() {
+        close();
+        return room.isEmpty() ? null : new ModelShadow(model, observers, room);
     }
 
     Room room() {
@@ -25,6 +42,10 @@ final class ModelShadow {
     /** A request was not copied, as the candidate is not served. */
     void unserved() {
         unserved.increment();
+        ShadowCounts now = counts;
+        if (now != null) {
+            now.unserved();
+        }
     }
 
     /** The counts of {@code candidate}, begun anew if the copies went to another version before. */
@@ -41,7 +62,9 @@ final class ModelShadow {
         if (before != null) {
             before.close();
         }
-        ShadowCounts opened = new ShadowCounts(candidate, observers.open(model, candidate));
+        // A request that was answered while this was closed opens no meters, which nobody would close.
+        ShadowCounts opened =
+                new ShadowCounts(candidate, closed ? Unobserved.COPIES : observers.open(model, candidate));
         counts = opened;
         return opened;
     }
@@ -53,7 +76,8 @@ final class ModelShadow {
                 : now.state().withUnserved(unserved.sum());
     }
 
-    synchronized void close() {
+    private synchronized void close() {
+        closed = true;
         ShadowCounts now = counts;
         if (now != null) {
             now.close();

@@ -6,9 +6,4 @@ record OutputDifference(String output, double meanAbsolute, double maxAbsolute, 
     static OutputDifference incomparable(String output) {
         return new OutputDifference(output, Double.POSITIVE_INFINITY, Double.POSITIVE_INFINITY, Double.NaN);
     }
-
-    /** This difference with the rank correlation {@code rank}. */
-    OutputDifference withRank(double rank) {
-        return new OutputDifference(output, meanAbsolute, maxAbsolute, rank);
-    }
 }

@@ -22,6 +22,20 @@ final class Room {
         return fits;
     }
 
+    /** Whether a copy that has its room may hold {@code bytes} more, which it then does. */
+    boolean takeMore(long bytes) {
+        boolean fits = held.addAndGet(bytes) <= MOST_BYTES;
+        if (!fits) {
+            held.addAndGet(-bytes);
+        }
+        return fits;
+    }
+
+    boolean isEmpty() {
+        return copies.get() == 0;
+    }
+
+    /** A copy is over that held {@code bytes}. */
     void give(long bytes) {
         held.addAndGet(-bytes);
         copies.decrementAndGet();

@@ -36,9 +36,14 @@ final class ShadowCounts {
         observer.ended(ShadowOutcome.DROPPED);
     }
 
-    /** A copy was not answered, by whoever's fault. */
-    void failed(Failure.Kind kind) {
-        observer.ended(ShadowOutcome.of(kind));
+    /** A request was not copied, as the candidate is not served any more. */
+    void unserved() {
+        observer.ended(ShadowOutcome.UNSERVED);
+    }
+
+    /** A copy was not answered, by whoever's fault: {@code outcome} says. */
+    void failed(Failure.Kind kind, ShadowOutcome outcome) {
+        observer.ended(outcome);
         synchronized (this) {
             failures.merge(kind, 1L, Long::sum);
         }

@@ -8,12 +8,14 @@ public enum ShadowOutcome {
     COMPARED,
     /** Answered, and differently in shape or kind, or with a number where the other has none. */
     INCOMPARABLE,
-    /** The candidate failed, or does not take what the other version takes. */
+    /** The candidate failed, does not take what the other version takes, or ran for longer than a copy is waited for. */
     FAILED,
     /** The server had no time for it, or is going. */
     GIVEN_UP,
-    /** Too many others waited. */
-    DROPPED;
+    /** Too many others waited, or their bytes were too many. */
+    DROPPED,
+    /** Not copied, as the candidate, which was served before, is not. */
+    UNSERVED;
 
     /** Of a failure, by whose fault it is. */
     static ShadowOutcome of(Failure.Kind kind) {

@@ -56,7 +56,7 @@ public final class Shadows {
         Copy copy = null;
         try {
             copy = stopped ? null : copy(candidate, answered);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | OutOfMemoryError e) {
             LOG.error(
                     "A request to model '{}' could not be copied",
                     answered.request().model(),
@@ -76,21 +76,51 @@ public final class Shadows {
 
     private @Nullable Copy copy(String name, Answered answered) {
         String model = answered.request().model();
-        ModelShadow shadow = models.computeIfAbsent(model, it -> new ModelShadow(it, observers));
         Candidate candidate = candidates.lend(model, name);
         if (candidate == null) {
-            shadow.unserved();
+            unserved(model, answered.version());
             return null;
         }
-        if (candidate.version() != answered.version()) {
-            ShadowCounts counts = shadow.counts(candidate.version());
-            if (shadow.room().take(answered.bytes())) {
-                return new Copy(this, answered, candidate, shadow.room(), counts);
+        Copy copy = null;
+        try {
+            copy = candidate.version() == answered.version() ? null : admitted(shadow(model), candidate, answered);
+        } finally {
+            if (copy == null) {
+                candidate.release();
             }
-            counts.dropped();
         }
-        candidate.release();
+        return copy;
+    }
+
+    /** Null where there is no room. */
+    private @Nullable Copy admitted(ModelShadow shadow, Candidate candidate, Answered answered) {
+        ShadowCounts counts = shadow.counts(candidate.version());
+        // The candidate's answer will be about as large as the other one.
+        long expected = Memory.heldCompact(answered.response());
+        long held = answered.heldCompact() + expected;
+        if (shadow.room().take(held)) {
+            return new Copy(this, answered, candidate, new Copy.Charge(shadow.room(), held, expected), counts);
+        }
+        counts.dropped();
         return null;
+    }
+
+    private ModelShadow shadow(String model) {
+        return models.computeIfAbsent(model, it -> new ModelShadow(it, observers));
+    }
+
+    /** Counts a request without a candidate, unless its model has gone meanwhile: nobody would take away the count. */
+    private void unserved(String model, long version) {
+        ModelShadow known = models.get(model);
+        if (known != null) {
+            known.unserved();
+            return;
+        }
+        Candidate answering = candidates.lend(model, String.valueOf(version));
+        if (answering != null) {
+            answering.release();
+            shadow(model).unserved();
+        }
     }
 
     /** The copy holds nothing any more. */
@@ -134,10 +164,7 @@ public final class Shadows {
 
     /** Counts a model's copies anew. */
     public void forget(String model) {
-        ModelShadow before = models.remove(model);
-        if (before != null) {
-            before.close();
-        }
+        ModelShadow unused = models.computeIfPresent(model, (name, before) -> before.closedFor());
     }
 
     /** No copy from now on, and those that wait or run are given up: each gives back what it holds as soon as it may. */

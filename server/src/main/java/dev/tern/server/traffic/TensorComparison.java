@@ -1,23 +1,13 @@
 package dev.tern.server.traffic;
 
-import dev.tern.server.tensor.BytesElements;
 import dev.tern.server.tensor.DataType;
-import dev.tern.server.tensor.ElementValues;
 import dev.tern.server.tensor.Tensor;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.util.Arrays;
-import java.util.List;
-import org.hipparchus.stat.correlation.SpearmansCorrelation;
 
-/** Compares two tensors of one shape, element by element. Numbers of different types are compared as numbers. */
+/**
+ * Compares two tensors of one shape, element by element, reading both a piece at a time. Numbers of different types are
+ * compared as numbers.
+ */
 final class TensorComparison {
-    /** Ranks are taken of so many elements from the begin: sorting them must not take longer than the model did. */
-    static final int MOST_RANKED = 4096;
-
-    /** A correlation of fewer says nothing. */
-    static final int LEAST_RANKED = 3;
-
     private TensorComparison() {}
 
     static OutputDifference between(Tensor one, Tensor other) {
@@ -25,9 +15,8 @@ final class TensorComparison {
             return OutputDifference.incomparable(one.name());
         }
         return switch (kind(one)) {
-            case NUMBERS -> numbers(one, other);
-            case BOOLEANS -> unlike(one.name(), booleans(one), booleans(other));
-            case TEXTS -> unlike(one.name(), texts(one), texts(other));
+            case NUMBERS, BOOLEANS -> fixed(one, other);
+            case TEXTS -> texts(one, other);
         };
     }
 
@@ -45,29 +34,54 @@ final class TensorComparison {
         };
     }
 
-    private static OutputDifference numbers(Tensor one, Tensor other) {
-        double[] first = values(one);
-        double[] second = values(other);
-        if (first.length != second.length) {
+    private static long elements(Tensor tensor) {
+        return tensor.data().size() / tensor.type().elementSize();
+    }
+
+    private static OutputDifference fixed(Tensor one, Tensor other) {
+        long elements = elements(one);
+        if (elements != elements(other)) {
             return OutputDifference.incomparable(one.name());
         }
+        return kind(one) == Kind.BOOLEANS ? booleans(one, other, elements) : numbers(one, other, elements);
+    }
+
+    private static OutputDifference booleans(Tensor one, Tensor other, long elements) {
+        PieceReader first = new PieceReader(one.data());
+        PieceReader second = new PieceReader(other.data());
+        long differing = 0;
+        for (long i = 0; i < elements; i++) {
+            differing += first.number(DataType.BOOL) == second.number(DataType.BOOL) ? 0 : 1;
+        }
+        return unlike(one.name(), differing, elements, Double.NaN);
+    }
+
+    private static OutputDifference numbers(Tensor one, Tensor other, long elements) {
+        PieceReader first = new PieceReader(one.data());
+        PieceReader second = new PieceReader(other.data());
+        boolean wide = isWide(one.type()) && one.type() == other.type();
+        Ranks ranks = new Ranks(elements);
+        long differing = 0;
         double sum = 0;
         double max = 0;
-        for (int i = 0; i < first.length; i++) {
-            double apart = apart(first[i], second[i]);
+        for (long i = 0; i < elements; i++) {
+            differing += wide && first.peekLong() != second.peekLong() ? 1 : 0;
+            double mine = first.number(one.type());
+            double others = second.number(other.type());
+            double apart = apart(mine, others);
             sum += apart;
             max = Math.max(max, apart);
+            ranks.add(mine, others);
         }
         if (!Double.isFinite(max)) {
             return OutputDifference.incomparable(one.name());
         }
-        if (max == 0 && isWide(one) && one.type() == other.type()) {
-            // Whole numbers that a double cannot tell apart.
-            return unlike(one.name(), longs(one), longs(other)).withRank(rank(first, second));
+        if (max == 0) {
+            // Whole numbers may differ that a double cannot tell apart.
+            return unlike(one.name(), differing, elements, ranks.correlation());
         }
         // A sum of finite numbers may still be none.
-        double mean = Math.min(sum / Math.max(1, first.length), max);
-        return new OutputDifference(one.name(), mean, max, rank(first, second));
+        return new OutputDifference(one.name(), Math.min(sum / elements, max), max, ranks.correlation());
     }
 
     /** Two that are no number are equal; one that is none, or infinite, is infinitely far from one that is. */
@@ -79,86 +93,42 @@ final class TensorComparison {
         return Double.isNaN(apart) ? Double.POSITIVE_INFINITY : apart;
     }
 
-    private static boolean isWide(Tensor tensor) {
-        return tensor.type() == DataType.INT64 || tensor.type() == DataType.UINT64;
+    private static boolean isWide(DataType type) {
+        return type == DataType.INT64 || type == DataType.UINT64;
     }
 
-    private static double[] values(Tensor tensor) {
-        ByteBuffer bytes = bytes(tensor);
-        double[] values = new double[bytes.limit() / tensor.type().elementSize()];
-        for (int i = 0; i < values.length; i++) {
-            values[i] =
-                    ElementValues.number(tensor.type(), bytes, i * tensor.type().elementSize());
-        }
-        return values;
-    }
-
-    private static ByteBuffer bytes(Tensor tensor) {
-        ByteBuffer bytes =
-                ByteBuffer.allocate(Math.toIntExact(tensor.data().size())).order(ByteOrder.LITTLE_ENDIAN);
-        tensor.data().copyTo(0, bytes);
-        return bytes.flip();
-    }
-
-    private static List<Long> longs(Tensor tensor) {
-        ByteBuffer bytes = bytes(tensor);
-        Long[] longs = new Long[bytes.limit() / Long.BYTES];
-        Arrays.setAll(longs, i -> bytes.getLong(i * Long.BYTES));
-        return List.of(longs);
-    }
-
-    private static List<Boolean> booleans(Tensor tensor) {
-        ByteBuffer bytes = bytes(tensor);
-        Boolean[] booleans = new Boolean[bytes.limit()];
-        Arrays.setAll(booleans, i -> bytes.get(i) != 0);
-        return List.of(booleans);
-    }
-
-    private static List<ByteBuffer> texts(Tensor tensor) {
-        return BytesElements.read(tensor.data(), tensor.shape().elements()).elements();
-    }
-
-    /** The share of elements that differ. */
-    private static OutputDifference unlike(String output, List<?> one, List<?> other) {
-        if (one.size() != other.size()) {
-            return OutputDifference.incomparable(output);
-        }
-        int differing = 0;
-        for (int i = 0; i < one.size(); i++) {
-            differing += one.get(i).equals(other.get(i)) ? 0 : 1;
-        }
-        double share = (double) differing / Math.max(1, one.size());
-        return new OutputDifference(output, share, differing > 0 ? 1 : 0, Double.NaN);
-    }
-
-    /** Spearman's; 0 where only one side is the same throughout; NaN where both are, or for too few. */
-    private static double rank(double[] one, double[] other) {
-        double[] first = new double[Math.min(one.length, MOST_RANKED)];
-        double[] second = new double[first.length];
-        int count = 0;
-        for (int i = 0; i < first.length; i++) {
-            if (!Double.isNaN(one[i]) && !Double.isNaN(other[i])) {
-                first[count] = one[i];
-                second[count++] = other[i];
+    private static OutputDifference texts(Tensor one, Tensor other) {
+        PieceReader first = new PieceReader(one.data());
+        PieceReader second = new PieceReader(other.data());
+        long elements = one.shape().elements();
+        long differing = 0;
+        for (long i = 0; i < elements; i++) {
+            long mine = textLength(first);
+            long others = textLength(second);
+            if (mine < 0 || others < 0) {
+                return OutputDifference.incomparable(one.name());
             }
+            long firstLeft = first.left() - mine;
+            long secondLeft = second.left() - others;
+            differing += mine == others && first.startsLike(second, mine) ? 0 : 1;
+            first.skip(first.left() - firstLeft);
+            second.skip(second.left() - secondLeft);
         }
-        return count < LEAST_RANKED ? Double.NaN : rankOf(Arrays.copyOf(first, count), Arrays.copyOf(second, count));
+        return unlike(one.name(), differing, elements, Double.NaN);
     }
 
-    /** One that tells values apart where the other does not has nothing of its order; the formula says 0/0. */
-    private static double rankOf(double[] one, double[] other) {
-        if (isConstant(one) != isConstant(other)) {
-            return 0;
+    /** Of the next text, all of which is there; else negative. */
+    private static long textLength(PieceReader reader) {
+        if (reader.left() < Integer.BYTES) {
+            return -1;
         }
-        return new SpearmansCorrelation().correlation(one, other);
+        long length = reader.unsignedInt();
+        return length <= reader.left() ? length : -1;
     }
 
-    private static boolean isConstant(double[] values) {
-        for (double each : values) {
-            if (each != values[0]) {
-                return false;
-            }
-        }
-        return true;
+    /** By the share of elements that differ. */
+    private static OutputDifference unlike(String output, long differing, long elements, double rank) {
+        double share = (double) differing / Math.max(1, elements);
+        return new OutputDifference(output, share, differing > 0 ? 1 : 0, rank);
     }
 }

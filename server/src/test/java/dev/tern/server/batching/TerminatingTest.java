@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tern.server.engine.BatchItem;
 import dev.tern.server.engine.EngineException;
+import dev.tern.server.predict.Call;
 import dev.tern.server.predict.Failure;
 import dev.tern.server.predict.Failure.Kind;
 import dev.tern.server.tensor.Tensor;
@@ -14,6 +15,7 @@ import dev.tern.server.testing.FakeCall;
 import dev.tern.server.testing.FakeInstance;
 import dev.tern.server.testing.NoLeaks;
 import dev.tern.server.testing.RecordingReply;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -56,6 +58,36 @@ class TerminatingTest {
         assertThat(instance.isTerminated()).isFalse();
         assertThat(answer(sendAndRun(batching, 2))).containsExactly(2);
         batching.close();
+    }
+
+    /** What is late as it had waited is told from what is late as it ran. */
+    @Test
+    void aCallerWhoIsLateIsToldHowLongHisRunWentOn() {
+        Batching batching = rig.batching(dynamic(4, 0), instance);
+        List<Long> ran = new ArrayList<>();
+        send(batching, new LateCall(rig.start + 10 * MILLI, ran), 1);
+        rig.clock.advance(4 * MILLI);
+        meanwhile = () -> rig.clock.advance(6 * MILLI);
+        rig.line.runAll();
+        assertThat(ran).containsExactly(6 * MILLI);
+        batching.close();
+    }
+
+    private record LateCall(long deadlineNanos, List<Long> ran) implements Call {
+        @Override
+        public boolean isDone() {
+            return false;
+        }
+
+        @Override
+        public void onDone(Runnable action) {
+            // It never goes.
+        }
+
+        @Override
+        public void lateInRun(long ranNanos) {
+            ran.add(ranNanos);
+        }
     }
 
     @Test

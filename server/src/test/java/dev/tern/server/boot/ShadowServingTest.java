@@ -40,6 +40,9 @@ import org.junit.jupiter.api.io.TempDir;
 class ShadowServingTest {
     private static final int REQUESTS = 5;
     private static final long HOURS = 1L << 40;
+    /** Steps of {@link OnnxModels#slow} that take some tenths of a second. */
+    private static final long LONG = 100_000;
+
     private static final ControlSettings EXPLICIT =
             new ControlSettings(ControlMode.EXPLICIT, List.of("*"), Duration.ofSeconds(15), 0, OptionalLong.empty());
 
@@ -87,6 +90,7 @@ class ShadowServingTest {
                     .contains("tern_shadow_difference_mean_absolute_sum{model=\"m\",version=\"2\"} 12.5")
                     .contains("tern_shadow_difference_max_sum{model=\"m\",version=\"2\"} 20.0")
                     .contains("tern_shadow_rank_correlation{model=\"m\",version=\"2\"} ")
+                    .contains("tern_shadow_rank_distance_count{model=\"m\",version=\"2\"} 5")
                     .contains("tern_shadow_duration_seconds_count{model=\"m\",version=\"2\"} 5")
                     .contains("tern_inference_executions_total{model=\"m\",outcome=\"success\",version=\"2\"} 0.0")
                     .contains("tern_inference_requests_total{model=\"m\",outcome=\"success\",version=\"2\"} 0.0");
@@ -117,15 +121,7 @@ class ShadowServingTest {
     /** Version 2 runs for hours: what its copies hold is given back when the server stops. */
     @Test
     void theCallerWaitsForNoCopy() {
-        byte[] quick = OnnxGraph.named("quick")
-                .input("x", TensorProto.DataType.FLOAT, "batch", 64)
-                .input("iters", TensorProto.DataType.INT64, "batch", 1)
-                .output("y", TensorProto.DataType.FLOAT, "batch", 64)
-                .output("n", TensorProto.DataType.INT64, "batch", 1)
-                .node("Identity", "x", "y")
-                .node("Identity", "iters", "n")
-                .bytes();
-        model(quick, OnnxModels.slow());
+        model(quick(), OnnxModels.slow());
         try (TestServer server = TestServer.serving(directory)) {
             for (int i = 0; i < REQUESTS; i++) {
                 ModelInferResponse answer = infer(
@@ -135,6 +131,35 @@ class ShadowServingTest {
                 assertThat(answer.getModelVersion()).isEqualTo("1");
             }
             assertThat(report(server).getCompared()).isZero();
+        }
+    }
+
+    /** Takes what {@link OnnxModels#slow} takes, and no time. */
+    private static byte[] quick() {
+        return OnnxGraph.named("quick")
+                .input("x", TensorProto.DataType.FLOAT, "batch", 64)
+                .input("iters", TensorProto.DataType.INT64, "batch", 1)
+                .output("y", TensorProto.DataType.FLOAT, "batch", 64)
+                .output("n", TensorProto.DataType.INT64, "batch", 1)
+                .node("Identity", "x", "y")
+                .node("Identity", "iters", "n")
+                .bytes();
+    }
+
+    /** Its runs get the time that is left, so they take long by no fault of its own. */
+    @Test
+    void aCopyMayTakeLongerThanACallersRunMay() {
+        model(quick(), OnnxModels.slow())
+                .config(config("all {}", "1:1", "2:100")
+                        + " parameters { key: 'tern.max_execution_ms' value { string_value: '100' } }");
+        try (TestServer server = TestServer.serving(directory)) {
+            ModelInferResponse answer = infer(
+                    server,
+                    Tensors.floats("x", Shape.of(1, 64), new float[64]),
+                    Tensors.longs("iters", Shape.of(1, 1), LONG));
+            assertThat(answer.getModelVersion()).isEqualTo("1");
+            Await.until("it was answered", () -> report(server).getIncomparable() == 1);
+            assertThat(report(server).getFailuresMap()).isEmpty();
         }
     }
 

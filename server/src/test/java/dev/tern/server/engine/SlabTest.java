@@ -33,6 +33,7 @@ class SlabTest {
         slice.copyTo(1, ByteBuffer.wrap(two));
 
         assertThat(slice.size()).isEqualTo(3);
+        assertThat(slice.held()).as("it keeps all of it").isEqualTo(bytes.length);
         assertThat(two).containsExactly(3, 4);
         assertThatThrownBy(() -> slice.copyTo(2, ByteBuffer.wrap(two))).isInstanceOf(IndexOutOfBoundsException.class);
         assertThatThrownBy(() -> slab.slice(6, 3)).isInstanceOf(IndexOutOfBoundsException.class);

@@ -43,6 +43,18 @@ class TogetherTest {
     }
 
     @Test
+    void whatIsForAfterwardsIsDoneHereWhenAllIsHandedOver() {
+        Together.run(() -> {
+            Together together = Objects.requireNonNull(Together.current());
+            together.afterwards(() -> done.add("last, of " + handed.size()));
+            leave(first, "a");
+            leave(second, "x");
+            assertThat(done).isEmpty();
+        });
+        assertThat(done).containsExactly("last, of 2");
+    }
+
+    @Test
     void oneThatFailsDoesNotKeepTheOthers() {
         Together.run(() -> {
             Objects.requireNonNull(Together.current()).leave(first, () -> {

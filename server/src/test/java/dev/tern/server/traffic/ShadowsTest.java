@@ -1,5 +1,6 @@
 package dev.tern.server.traffic;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tern.server.predict.Failure;
@@ -8,6 +9,7 @@ import dev.tern.server.predict.InferenceRequest;
 import dev.tern.server.predict.InferenceResponse;
 import dev.tern.server.predict.Predictor;
 import dev.tern.server.predict.Reply;
+import dev.tern.server.predict.Together;
 import dev.tern.server.predict.TrafficSettings.Shadow;
 import dev.tern.server.tensor.Payload;
 import dev.tern.server.tensor.Shape;
@@ -39,7 +41,9 @@ class ShadowsTest {
     private boolean served = true;
     private boolean refuses;
     private @Nullable RuntimeException refusal;
+    private boolean gone;
     private long payloadBytes;
+    private long answerHolds;
     private int references;
     private int leases;
 
@@ -56,11 +60,12 @@ class ShadowsTest {
     }
 
     private @Nullable Candidate lend(String model, String name) {
-        if (!served) {
+        boolean answers = name.equals("1");
+        if (gone || !(served || answers)) {
             return null;
         }
         leases++;
-        return new Lent(version);
+        return new Lent(answers ? 1 : version);
     }
 
     @AfterEach
@@ -160,12 +165,103 @@ class ShadowsTest {
 
     @Test
     void soManyBytesAtOnceAndNoMore() {
-        payloadBytes = Room.MOST_BYTES / 4;
+        payloadBytes = Room.MOST_BYTES / 6;
         answered(1);
         answered(2);
         answered(3);
         assertThat(shadows.underWay()).isEqualTo(2);
         assertThat(shadows.state("m").dropped()).isEqualTo(1);
+    }
+
+    @Test
+    void ofABatchAllAreAnsweredBeforeAnyIsCopied() {
+        List<Integer> underWay = new ArrayList<>();
+        Together.run(() -> {
+            answered(1);
+            answered(2);
+            requireNonNull(Together.current()).leave(task -> underWay.add(shadows.underWay()), () -> {});
+        });
+        assertThat(underWay).as("when the callers' event loops are told").containsExactly(0);
+        assertThat(shadows.underWay()).isEqualTo(2);
+    }
+
+    /** Each answer is a slice of its batch's; the requests' inputs are not. */
+    @Test
+    void anAnswerThatWaitsKeepsNothingOfItsBatch() {
+        answerHolds = Room.MOST_BYTES;
+        answered(1);
+        answered(2);
+        assertThat(shadows.underWay()).isEqualTo(2);
+        assertThat(references).as("to the inputs alone").isEqualTo(2);
+        thread.runAll();
+        replies.remove(0).succeed(response(1.5f));
+        assertThat(references).as("nor does the candidate's").isEqualTo(2);
+        thread.runAll();
+        assertThat(told).contains("m 2 differs by 0.5");
+    }
+
+    @Test
+    void aCandidateThatAnswersMoreThanThereIsRoomFor() {
+        payloadBytes = Room.MOST_BYTES / 6;
+        answered(1);
+        answered(2);
+        thread.runAll();
+        payloadBytes = Room.MOST_BYTES / 5;
+        replies.remove(0).succeed(response(1));
+        assertThat(told).containsExactly("m 2 opened", "m 2 DROPPED");
+        assertThat(shadows.underWay()).isEqualTo(1);
+    }
+
+    @Test
+    void copiesUnderWayTakeUpRoomThoughTheyAreNotCountedAnyMore() {
+        for (int i = 0; i < Room.MOST; i++) {
+            answered(i);
+        }
+        shadows.forget("m");
+        assertThat(shadows.state("m").candidate()).isZero();
+        answered(1);
+        assertThat(shadows.state("m").dropped()).isEqualTo(1);
+        assertThat(shadows.underWay()).isEqualTo(Room.MOST);
+    }
+
+    @Test
+    void whatIsClosedOpensNoMeters() {
+        ModelShadow shadow = new ModelShadow("m", Observed::new);
+        assertThat(shadow.closedFor()).isNull();
+        assertThat(shadow.counts(2).candidate()).isEqualTo(2);
+        assertThat(told).isEmpty();
+    }
+
+    @Test
+    void ofAModelThatIsGoneNothingIsCounted() {
+        gone = true;
+        answered(1);
+        assertThat(shadows.state("m")).isEqualTo(ShadowState.NONE);
+    }
+
+    @Test
+    void aCandidateThatIsServedNoMoreIsCounted() {
+        answered(1);
+        served = false;
+        answered(1);
+        assertThat(told).containsExactly("m 2 opened", "m 2 UNSERVED");
+    }
+
+    @Test
+    void aRunThatOutlivesItsCopyIsTheCandidatesFailure() {
+        answered(3);
+        answered(3);
+        thread.runAll();
+        asked.get(0).call().lateInRun(Copy.LONG_RUN_NANOS);
+        asked.get(1).call().lateInRun(Copy.LONG_RUN_NANOS - 1);
+        replies.remove(0).fail(Failure.of(Kind.DEADLINE_EXCEEDED, "late"));
+        thread.runAll();
+        assertThat(told).containsExactly("m 2 opened", "m 2 FAILED", "m 1 2 true");
+        replies.remove(0).fail(Failure.of(Kind.DEADLINE_EXCEEDED, "late"));
+        thread.runAll();
+        assertThat(told)
+                .as("one that was late as it had waited")
+                .containsExactly("m 2 opened", "m 2 FAILED", "m 1 2 true", "m 2 GIVEN_UP");
     }
 
     @Test
@@ -261,14 +357,21 @@ class ShadowsTest {
     private Tensor tensor(String name, float value) {
         Tensor plain = Tensors.floats(name, Shape.of(1), value);
         references++;
-        return new Tensor(name, plain.type(), plain.shape(), new Counted(plain.data()));
+        return new Tensor(name, plain.type(), plain.shape(), new Counted(plain.data(), name.equals("y")));
     }
 
     private final class Counted implements Payload {
         private final Payload bytes;
+        private final boolean answer;
 
-        Counted(Payload bytes) {
+        Counted(Payload bytes, boolean answer) {
             this.bytes = bytes;
+            this.answer = answer;
+        }
+
+        @Override
+        public long held() {
+            return answer ? Math.max(answerHolds, size()) : size();
         }
 
         @Override

@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.tern.server.predict.InferenceResponse;
 import dev.tern.server.tensor.DataType;
+import dev.tern.server.tensor.Payload;
 import dev.tern.server.tensor.Shape;
 import dev.tern.server.tensor.Tensor;
 import dev.tern.server.testing.Tensors;
+import java.nio.ByteBuffer;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -46,12 +48,18 @@ class TensorComparisonTest {
     }
 
     @Test
+    void anOrderAndNoneHaveNothingInCommon() {
+        assertThat(between(floats(1, 2, 3), floats(5, 5, 5)).rankCorrelation()).isZero();
+        assertThat(between(floats(5, 5, 5), floats(1, 2, 3)).rankCorrelation()).isZero();
+    }
+
+    @Test
     void ranksAreOfTheFirstValuesOnly() {
-        float[] values = new float[TensorComparison.MOST_RANKED + 1000];
+        float[] values = new float[Ranks.MOST + 1000];
         float[] turned = new float[values.length];
         for (int i = 0; i < values.length; i++) {
             values[i] = i;
-            turned[i] = i < TensorComparison.MOST_RANKED ? i : -i;
+            turned[i] = i < Ranks.MOST ? i : -i;
         }
         assertThat(between(floats(values), floats(turned)).rankCorrelation()).isCloseTo(1, within(1e-12));
     }
@@ -114,6 +122,77 @@ class TensorComparisonTest {
     void whereOnlyOneSideTellsValuesApartThereIsNoCorrelation() {
         assertThat(between(floats(1, 2, 3), floats(2, 2, 2)).rankCorrelation()).isZero();
         assertThat(between(floats(2, 2, 2), floats(1, 2, 3)).rankCorrelation()).isZero();
+    }
+
+    @Test
+    void whatIsLargerThanAPieceIsReadToItsEnd() {
+        float[] values = new float[3 * PieceReader.PIECE_BYTES / Float.BYTES + 1];
+        float[] others = values.clone();
+        others[others.length - 1] = 4;
+        OutputDifference difference = between(floats(values), floats(others));
+        assertThat(difference.maxAbsolute()).isEqualTo(4);
+        assertThat(difference.meanAbsolute()).isEqualTo(4.0 / values.length);
+    }
+
+    /** The second text begins in one piece of its payload and ends in another, at other places on each side. */
+    @Test
+    void textsAreComparedAcrossPieces() {
+        String lengthy = "x".repeat(PieceReader.PIECE_BYTES - 7);
+        String other = "x".repeat(PieceReader.PIECE_BYTES - 8) + "y";
+        OutputDifference difference = between(
+                Tensors.strings("y", Shape.of(4), "a", lengthy, lengthy, "end"),
+                Tensors.strings("y", Shape.of(4), "bcdef", lengthy, other, "end"));
+        assertThat(difference).isEqualTo(new OutputDifference("y", 0.5, 1, Double.NaN));
+    }
+
+    @Test
+    void textsThatAreCutOffCannotBeCompared() {
+        Tensor whole = Tensors.strings("y", Shape.of(1), "a");
+        assertThat(between(whole, Tensors.raw("y", DataType.BYTES, Shape.of(1), (byte) 2, (byte) 0, (byte) 0, (byte) 0))
+                        .meanAbsolute())
+                .isInfinite();
+        assertThat(between(whole, Tensors.raw("y", DataType.BYTES, Shape.of(1), (byte) 1))
+                        .meanAbsolute())
+                .isInfinite();
+    }
+
+    /** A copy of the whole would be a second one of that size. */
+    @Test
+    void noMoreThanAPieceIsReadAtOnce() {
+        Tensor large = floats(new float[PieceReader.PIECE_BYTES]);
+        Pieces pieces = new Pieces(large.data());
+        Tensor watched = new Tensor("y", large.type(), large.shape(), pieces);
+        assertThat(between(watched, large).maxAbsolute()).isZero();
+        assertThat(pieces.largest).isEqualTo(PieceReader.PIECE_BYTES);
+    }
+
+    /** Knows the most bytes that were wanted of it at once. */
+    private static final class Pieces implements Payload {
+        private final Payload bytes;
+        private int largest;
+
+        Pieces(Payload bytes) {
+            this.bytes = bytes;
+        }
+
+        @Override
+        public long size() {
+            return bytes.size();
+        }
+
+        @Override
+        public void copyTo(long from, ByteBuffer dst) {
+            largest = Math.max(largest, dst.remaining());
+            bytes.copyTo(from, dst);
+        }
+
+        @Override
+        public Payload retain() {
+            return this;
+        }
+
+        @Override
+        public void release() {}
     }
 
     @Test

@@ -6,8 +6,10 @@ import dev.tern.server.boot.drift.DriftMonitors;
 import dev.tern.server.boot.meters.Meters;
 import dev.tern.server.boot.options.ServerOptions;
 import dev.tern.server.boot.process.Closeables;
+import dev.tern.server.boot.process.SystemClock;
 import dev.tern.server.boot.process.Threads;
 import dev.tern.server.boot.versions.HostPolicies;
+import dev.tern.server.boot.versions.IdleTime;
 import dev.tern.server.boot.versions.OnnxVersionFactory;
 import dev.tern.server.boot.versions.Seats;
 import dev.tern.server.engine.EngineException;
@@ -61,7 +63,7 @@ public final class Models {
                 check,
                 HostPolicies.of(options.execution().hostPolicies()),
                 new Seats(runners, options.execution().rateLimited()),
-                closeables.add(new Runners(1, LowPriority.of(Threads.named("tern-background")), clock)),
+                idleTime(closeables),
                 clock,
                 meters,
                 caches,
@@ -74,6 +76,12 @@ public final class Models {
         this.control = executor(Executors.newSingleThreadExecutor(Threads.named("tern-control")));
         this.repository = new ModelRepository(
                 settings, factory, new RepositoryThreads(control, loaders(), clearing(), looks()), clock);
+    }
+
+    private static IdleTime idleTime(Closeables closeables) {
+        Clock idle = closeables.add(new SystemClock(LowPriority.of(Threads.named("tern-background-timer"))));
+        return new IdleTime(
+                closeables.add(new Runners(1, LowPriority.of(Threads.named("tern-background")), idle)), idle);
     }
 
     /** The thread on which models change. */

@@ -3,15 +3,26 @@ package dev.tern.server.boot.process;
 import dev.tern.server.predict.Clock;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The machine's time and the server's one timer thread. */
+/** The machine's time and a timer thread: the server's, or one for what nobody waits for. */
 public final class SystemClock implements Clock, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(SystemClock.class);
 
-    private final ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1, Threads.named("tern-timer"));
+    private final ScheduledThreadPoolExecutor timer;
+
+    /** With the server's timer thread. */
+    public SystemClock() {
+        this(Threads.named("tern-timer"));
+    }
+
+    /** With a timer thread of {@code threads}, made when it is first needed. */
+    public SystemClock(ThreadFactory threads) {
+        timer = new ScheduledThreadPoolExecutor(1, threads);
+    }
 
     @Override
     public long nanoTime() {

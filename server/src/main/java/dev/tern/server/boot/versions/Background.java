@@ -1,7 +1,6 @@
 package dev.tern.server.boot.versions;
 
 import dev.tern.server.batching.Batching;
-import dev.tern.server.batching.Runners;
 import dev.tern.server.batching.Seat;
 import dev.tern.server.engine.Instance;
 import dev.tern.server.predict.Failure;
@@ -19,7 +18,7 @@ final class Background implements AutoCloseable {
     private static final Failure NO_INSTANCE =
             Failure.of(Failure.Kind.UNAVAILABLE, "the version has no instance for requests in the background");
 
-    private final Runners runners;
+    private final IdleTime idleTime;
     private final Supplier<@Nullable Instance> instances;
     private final Maker maker;
     private final UnaryOperator<Predictor> pipeline;
@@ -32,13 +31,13 @@ final class Background implements AutoCloseable {
     }
 
     /**
-     * @param runners run in time that nobody else wants
+     * @param idleTime that the queue is run in
      * @param instances gives one more, or null
      * @param pipeline what stands before a queue
      */
     Background(
-            Runners runners, Supplier<@Nullable Instance> instances, Maker maker, UnaryOperator<Predictor> pipeline) {
-        this.runners = runners;
+            IdleTime idleTime, Supplier<@Nullable Instance> instances, Maker maker, UnaryOperator<Predictor> pipeline) {
+        this.idleTime = idleTime;
         this.instances = instances;
         this.maker = maker;
         this.pipeline = pipeline;
@@ -57,7 +56,7 @@ final class Background implements AutoCloseable {
         if (instance == null) {
             return (request, reply) -> reply.fail(NO_INSTANCE);
         }
-        Batching made = maker.queue(List.of(instance), runners.seat());
+        Batching made = maker.queue(List.of(instance), idleTime.seat());
         batching = made;
         return pipeline.apply(made);
     }

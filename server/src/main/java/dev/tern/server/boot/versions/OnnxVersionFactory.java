@@ -6,7 +6,6 @@ import dev.tern.server.admission.ModelContract;
 import dev.tern.server.batching.Batching;
 import dev.tern.server.batching.Grouping;
 import dev.tern.server.batching.InstanceGroup;
-import dev.tern.server.batching.Runners;
 import dev.tern.server.batching.policy.SchedulerSettings;
 import dev.tern.server.boot.caches.ResponseCaches;
 import dev.tern.server.boot.caches.VersionCache;
@@ -64,7 +63,7 @@ public final class OnnxVersionFactory implements VersionFactory {
     private final TrialLoad trialLoad;
     private final HostPolicies policies;
     private final Seats seats;
-    private final Runners idleTime;
+    private final IdleTime idleTime;
     private final Clock clock;
     private final Meters meters;
     private final ResponseCaches caches;
@@ -77,7 +76,7 @@ public final class OnnxVersionFactory implements VersionFactory {
             TrialLoad trialLoad,
             HostPolicies policies,
             Seats seats,
-            Runners idleTime,
+            IdleTime idleTime,
             Clock clock,
             Meters meters,
             ResponseCaches caches,
@@ -301,11 +300,19 @@ public final class OnnxVersionFactory implements VersionFactory {
 
     private Background background(
             SchedulerSettings scheduling, Grouping grouping, ModelContract contract, List<InstanceGroup> groups) {
+        // A run may be slow there because it gets no time; its callers' patience bounds it.
+        SchedulerSettings unhurried = scheduling.withMaxExecution(0);
         return new Background(
                 idleTime,
                 groups.get(0).instances().get(0)::another,
                 (instances, seat) -> new Batching(
-                        scheduling, grouping, instances, seat, clock, Failure.Kind.UNAVAILABLE, Uncounted.RUNS),
+                        unhurried,
+                        grouping,
+                        instances,
+                        seat,
+                        idleTime.clock(),
+                        Failure.Kind.UNAVAILABLE,
+                        Uncounted.RUNS),
                 queue -> Pipeline.withoutCache(contract, queue));
     }
 

@@ -70,7 +70,7 @@ class OnnxVersionFactoryTest {
                 TrialLoad.off(),
                 HostPolicies.of(List.of()),
                 new Seats(runners, false),
-                runners,
+                new IdleTime(runners, clock),
                 clock,
                 meters,
                 ResponseCaches.of(new ServerOptions.ResponseCache(0, Optional.empty(), Optional.empty()), clock),
