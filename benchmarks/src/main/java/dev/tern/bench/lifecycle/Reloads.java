@@ -16,7 +16,7 @@ import java.util.OptionalLong;
 /** The same load with and without a reload every two seconds, of two versions by turns whose answers differ. */
 final class Reloads implements Scenario {
     /** Its capacity is low enough for a load tester on one core to check every answer. */
-    static final String MODEL = "mlp-2048-fixed-0";
+    static final String MODEL = "mlp-1024-unbatched";
     /** Models change when they are told to. */
     static final List<String> EXPLICIT = List.of("--model-control-mode=explicit", "--load-model=*");
 

@@ -31,8 +31,8 @@ class LifecycleCommandTest {
         assertThat(run("--only", "reload")).as(err.toString()).isEqualTo(ExitCode.FAILED);
         assertThat(err.toString())
                 .contains(
-                        "tern-bench: reload: warm-up: mlp-2048-fixed-0",
-                        "tern-bench: reload: mlp-2048-fixed-0, 64 callers: ");
+                        "tern-bench: reload: warm-up: mlp-1024-unbatched",
+                        "tern-bench: reload: mlp-1024-unbatched, 64 callers: ");
         assertThat(out.toString()).contains("| reload | not measured: versions 1 and 2 give a request the same answer");
     }
 
@@ -52,7 +52,7 @@ class LifecycleCommandTest {
     @Test
     void aServerThatLoadsNothingIsTold() throws IOException {
         assertThat(run("--only", "shadow")).as(err.toString()).isEqualTo(ExitCode.FAILED);
-        assertThat(out.toString()).contains("| shadow | not measured: model 'mlp-2048-fixed-0' was not loaded: ");
+        assertThat(out.toString()).contains("| shadow | not measured: model 'mlp-1024-unbatched' was not loaded: ");
     }
 
     private int run(String... options) throws IOException {

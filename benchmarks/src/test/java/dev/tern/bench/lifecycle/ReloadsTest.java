@@ -18,10 +18,10 @@ class ReloadsTest {
         assertThat(figures)
                 .extracting(each -> each.ratios().name())
                 .containsExactly(
-                        "mlp-2048-fixed-0 at 1,000 requests/s: p99 with a reload every 2 s over without",
-                        "mlp-2048-fixed-0 at 1,000 requests/s: requests without an answer, with reloads",
-                        "mlp-2048-fixed-0 at 1,000 requests/s: answers of the version that gave fewer, with reloads",
-                        "mlp-2048-fixed-0 at 1,000 requests/s: answers that are not those of the version they claim, of 0");
+                        "mlp-1024-unbatched at 1,000 requests/s: p99 with a reload every 2 s over without",
+                        "mlp-1024-unbatched at 1,000 requests/s: requests without an answer, with reloads",
+                        "mlp-1024-unbatched at 1,000 requests/s: answers of the version that gave fewer, with reloads",
+                        "mlp-1024-unbatched at 1,000 requests/s: answers that are not those of the version they claim, of 0");
         assertThat(figures.get(0).isReached()).isFalse();
     }
 }

@@ -20,4 +20,7 @@ final class Libc {
      * @param parameters one number, the static priority
      */
     static native int sched_setscheduler(int thread, int policy, int[] parameters) throws LastErrorException;
+
+    /** Of the calling thread, on Linux; elsewhere of the process. */
+    static native int nice(int more) throws LastErrorException;
 }

@@ -7,10 +7,13 @@ import dev.tern.server.boot.meters.Meters;
 import dev.tern.server.boot.options.ServerOptions;
 import dev.tern.server.boot.process.Closeables;
 import dev.tern.server.boot.process.SystemClock;
+import dev.tern.server.boot.process.ThreadTime;
 import dev.tern.server.boot.process.Threads;
 import dev.tern.server.boot.versions.HostPolicies;
 import dev.tern.server.boot.versions.IdleTime;
+import dev.tern.server.boot.versions.LoadPace;
 import dev.tern.server.boot.versions.OnnxVersionFactory;
+import dev.tern.server.boot.versions.PromptFactory;
 import dev.tern.server.boot.versions.Seats;
 import dev.tern.server.engine.EngineException;
 import dev.tern.server.engine.onnx.TrialLoad;
@@ -37,6 +40,8 @@ public final class Models {
     private final Closeables closeables;
     private final TrialLoad trialLoad;
     private final Executor control;
+    private final Loaders loaders;
+    private final Loaders looks;
     private final ModelRepository repository;
 
     public Models(
@@ -57,6 +62,8 @@ public final class Models {
             paths.add(demo.directory());
             check = exceptFor(demo, trialLoad);
         }
+        this.loaders = loaders("tern-loader", options.models().loadThreads());
+        this.looks = loaders("tern-repository", 1);
         OnnxVersionFactory factory = new OnnxVersionFactory(
                 options.models().autoComplete(),
                 options.execution(),
@@ -65,6 +72,8 @@ public final class Models {
                 new Seats(runners, options.execution().rateLimited()),
                 idleTime(closeables),
                 clock,
+                new LoadPace(
+                        loaders::givesWay, clock::nanoTime, ThreadTime.isKnown() ? ThreadTime::nanos : clock::nanoTime),
                 meters,
                 caches,
                 new DriftMonitors(drift(), meters));
@@ -75,13 +84,22 @@ public final class Models {
                 options.models().control());
         this.control = executor(Executors.newSingleThreadExecutor(Threads.named("tern-control")));
         this.repository = new ModelRepository(
-                settings, factory, new RepositoryThreads(control, loaders(), clearing(), looks()), clock);
+                settings,
+                new PromptFactory(factory, prompt()),
+                new RepositoryThreads(control, loaders, clearing(), looks),
+                clock);
     }
 
     private static IdleTime idleTime(Closeables closeables) {
         Clock idle = closeables.add(new SystemClock(LowPriority.of(Threads.named("tern-background-timer"))));
         return new IdleTime(
                 closeables.add(new Runners(1, LowPriority.of(Threads.named("tern-background")), idle)), idle);
+    }
+
+    /** From now on, loads and looks give way to requests. */
+    void giveWay() {
+        loaders.giveWay();
+        looks.giveWay();
     }
 
     /** The thread on which models change. */
@@ -117,18 +135,22 @@ public final class Models {
                 : TrialLoad.off();
     }
 
-    private ExecutorService loaders() {
-        return executor(Executors.newFixedThreadPool(options.models().loadThreads(), Threads.named("tern-loader")));
+    private Loaders loaders(String role, int threads) {
+        Loaders made = new Loaders(threads, Threads.named(role));
+        executor(made);
+        return made;
+    }
+
+    /** They begin now: a thread gives way where the one does that started it. */
+    private ExecutorService prompt() {
+        Loaders made = loaders("tern-prompt-loader", options.models().loadThreads());
+        int unused = made.prestartAllCoreThreads();
+        return made;
     }
 
     /** It looks at every kept answer; nobody who asks for anything else has to wait for that. */
     private ExecutorService clearing() {
         return executor(Executors.newSingleThreadExecutor(Threads.named("tern-cache-clear")));
-    }
-
-    /** It may read all of the models' files; the loaders go on meanwhile, and it while they are busy. */
-    private ExecutorService looks() {
-        return executor(Executors.newSingleThreadExecutor(Threads.named("tern-repository")));
     }
 
     /** It computes statistics of what requests leave it; started by the first model that is watched. */

@@ -80,6 +80,7 @@ public final class TernServer {
         this.grpc = closeables.add(grpc(codec));
         this.ports = Ports.open(options.network(), http, grpc, state, telemetry);
         this.loaded = repository.start(warmUp());
+        CompletableFuture<?> unused = loaded.whenComplete((done, failure) -> models.giveWay());
     }
 
     /**

@@ -65,6 +65,7 @@ public final class OnnxVersionFactory implements VersionFactory {
     private final Seats seats;
     private final IdleTime idleTime;
     private final Clock clock;
+    private final LoadPace pace;
     private final Meters meters;
     private final ResponseCaches caches;
     private final DriftMonitors drifts;
@@ -78,6 +79,7 @@ public final class OnnxVersionFactory implements VersionFactory {
             Seats seats,
             IdleTime idleTime,
             Clock clock,
+            LoadPace pace,
             Meters meters,
             ResponseCaches caches,
             DriftMonitors drifts) {
@@ -88,6 +90,7 @@ public final class OnnxVersionFactory implements VersionFactory {
         this.seats = seats;
         this.idleTime = idleTime;
         this.clock = clock;
+        this.pace = pace;
         this.meters = meters;
         this.caches = caches;
         this.drifts = drifts;
@@ -241,7 +244,10 @@ public final class OnnxVersionFactory implements VersionFactory {
         Optional<DriftConfig> drift = DriftConfig.of(config, contract);
         PaddingCount padding = new PaddingCount();
         MeasuredRuns runs = new MeasuredRuns(
-                clock, isProbed(config) ? firstRows(warmUp, contract) : List.of(), config.getMaxBatchSize());
+                clock,
+                pace.timing(settings.session().runsOnCaller()),
+                isProbed(config) ? firstRows(warmUp, contract) : List.of(),
+                config.getMaxBatchSize());
         List<String> warnings = warnings(decision, makers, rowWarnings);
         drift.map(each -> each.features().warning())
                 .filter(warning -> !warning.isEmpty())

@@ -9,7 +9,6 @@ import dev.tern.server.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 
 /**
  * Runs before the first request, and what they took: the scheduler begins with it. Used by one loader thread.
@@ -19,29 +18,25 @@ import java.util.concurrent.TimeUnit;
  * nothing better is known.
  */
 public final class MeasuredRuns {
-    /** Of all sizes together, so that a model loads hardly later for it. */
-    private static final long BUDGET_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
-
     /** Inputs of a run at the most: buffers keep the size of the largest one. */
     private static final long MOST_BYTES = 8L << 20;
 
-    /** Of one size, unless {@link #LEAST_RUNS} take longer; quick models run often enough to be compiled. */
-    private static final long SIZE_NANOS = BUDGET_NANOS / 10;
-
-    private static final int LEAST_RUNS = 4;
     private static final int MOST_RUNS = 200;
 
     private final Clock clock;
+    private final RunTiming timing;
     private final List<List<Tensor>> rows;
     private final int maxRows;
     private final List<Measured> measured = new ArrayList<>();
 
     /**
+     * @param clock by which time is spent
      * @param rows single rows, one of which the model may take; none where it is not to be tried
      * @param maxRows rows of a run at the most
      */
-    public MeasuredRuns(Clock clock, List<List<Tensor>> rows, int maxRows) {
+    public MeasuredRuns(Clock clock, RunTiming timing, List<List<Tensor>> rows, int maxRows) {
         this.clock = clock;
+        this.timing = timing;
         this.rows = rows;
         this.maxRows = maxRows;
     }
@@ -61,7 +56,7 @@ public final class MeasuredRuns {
         do {
             took.add(timed(instance, items));
             elapsed = clock.nanoTime() - start;
-        } while (took.size() < most && elapsed < nanos && (took.size() < least || elapsed < SIZE_NANOS));
+        } while (took.size() < most && elapsed < nanos && (took.size() < least || elapsed < timing.effort().sizeNanos));
         List<Long> later =
                 took.subList(took.size() / 2, took.size()).stream().sorted().toList();
         long usual = later.get((later.size() - 1) / 2);
@@ -72,9 +67,9 @@ public final class MeasuredRuns {
     }
 
     private long timed(Instance instance, List<BatchItem> items) throws EngineException {
-        long start = clock.nanoTime();
+        long start = timing.nanos().getAsLong();
         List<List<Tensor>> answers = instance.run(items);
-        long nanos = clock.nanoTime() - start;
+        long nanos = timing.nanos().getAsLong() - start;
         answers.forEach(outputs -> outputs.forEach(output -> output.data().release()));
         return nanos;
     }
@@ -102,11 +97,12 @@ public final class MeasuredRuns {
         int mostRows = (int) Math.min(maxRows, Math.max(1, MOST_BYTES / Math.max(1, bytes)));
         long start = clock.nanoTime();
         long likely = 0;
-        long left = BUDGET_NANOS;
-        for (int size = 1; size <= mostRows && LEAST_RUNS * likely < left; size = next(size, mostRows)) {
+        Effort effort = timing.effort();
+        long left = effort.budgetNanos;
+        for (int size = 1; size <= mostRows && effort.leastRuns * likely < left; size = next(size, mostRows)) {
             List<BatchItem> items = Collections.nCopies(size, new BatchItem(1, row, List.of()));
-            likely = 2 * run(instance, items, LEAST_RUNS, MOST_RUNS, left);
-            left = BUDGET_NANOS - (clock.nanoTime() - start);
+            likely = 2 * run(instance, items, effort.leastRuns, MOST_RUNS, left);
+            left = effort.budgetNanos - (clock.nanoTime() - start);
         }
     }
 

@@ -55,6 +55,11 @@ public record SessionSettings(
         return new SessionSettings(1, 1, false, 0, true, true, Map.of());
     }
 
+    /** Whether a session's runs use no thread but the caller's. */
+    public boolean runsOnCaller() {
+        return intraOpThreads == 1 && !parallelExecution;
+    }
+
     /** As these, with {@code cores} threads where they leave the number of an operator's threads to ONNX Runtime. */
     public SessionSettings threadsFor(int cores) {
         return new SessionSettings(

@@ -72,6 +72,7 @@ class OnnxVersionFactoryTest {
                 new Seats(runners, false),
                 new IdleTime(runners, clock),
                 clock,
+                new LoadPace(() -> false, clock::nanoTime, clock::nanoTime),
                 meters,
                 ResponseCaches.of(new ServerOptions.ResponseCache(0, Optional.empty(), Optional.empty()), clock),
                 new DriftMonitors(drift, meters));

@@ -90,7 +90,7 @@ class MeasuredRunsTest {
             return FakeInstance.answerInputs(batch);
         });
         Tensor other = Tensors.floats("x", Shape.of(1, 1), 8);
-        new MeasuredRuns(clock, List.of(List.of(ROW), List.of(other)), 2).runSizes(picky);
+        new MeasuredRuns(clock, timing(Effort.FULL), List.of(List.of(ROW), List.of(other)), 2).runSizes(picky);
         assertThat(picky.runSizes().stream().distinct()).containsExactly(1, 2);
         assertThat(picky.runSizes()).as("one that fails, and 200 of each").hasSize(401);
         picky.close();
@@ -125,8 +125,48 @@ class MeasuredRunsTest {
         batching.close();
     }
 
+    @Test
+    void beforeTheEyesOfRequestsEverySizeRunsOnceMoreOnly() {
+        coldNanos = 0;
+        MeasuredRuns runs = new MeasuredRuns(clock, timing(Effort.BRIEF), List.of(List.of(ROW)), 12);
+        long start = clock.nanoTime();
+        runs.runSizes(instance);
+        assertThat(instance.runSizes()).containsExactly(1, 1, 2, 2, 4, 4, 8, 8, 12, 12);
+        assertThat(clock.nanoTime() - start).isLessThan(50 * MILLI);
+    }
+
+    @Test
+    void aBriefTrialEndsWithItsBudget() {
+        coldNanos = 0;
+        fixedNanos = 10 * MILLI;
+        new MeasuredRuns(clock, timing(Effort.BRIEF), List.of(List.of(ROW)), 64).runSizes(instance);
+        assertThat(instance.runSizes())
+                .as("20 ms of 50, and 40 ms expected for the next")
+                .containsExactly(1, 1);
+    }
+
+    @Test
+    void whatARunTakesIsSaidByItsOwnClock() {
+        coldNanos = 0;
+        long[] had = {0};
+        RunTiming timing = new RunTiming(Effort.BRIEF, () -> had[0] += MILLI / 4);
+        MeasuredRuns runs = new MeasuredRuns(clock, timing, List.of(List.of(ROW)), 1);
+        runs.runSizes(instance);
+        Batching batching = serving(runs);
+        RecordingReply reply = send(batching, MILLI / 2, 1);
+        line.runAll();
+        assertThat(reply.failed())
+                .as("1.1 ms passed in a run, which had a core for 0.25 ms of them")
+                .isFalse();
+        batching.close();
+    }
+
+    private RunTiming timing(Effort effort) {
+        return new RunTiming(effort, clock::nanoTime);
+    }
+
     private MeasuredRuns measured(List<List<Tensor>> rows, int maxRows) {
-        MeasuredRuns runs = new MeasuredRuns(clock, rows, maxRows);
+        MeasuredRuns runs = new MeasuredRuns(clock, timing(Effort.FULL), rows, maxRows);
         runs.runSizes(instance);
         return runs;
     }

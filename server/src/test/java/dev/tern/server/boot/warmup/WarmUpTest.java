@@ -140,7 +140,8 @@ class WarmUpTest {
     }
 
     private void run(String... samples) throws Exception {
-        warmUp(samples).run(instance, new MeasuredRuns(new FakeClock(), List.of(), 1));
+        warmUp(samples)
+                .run(instance, new MeasuredRuns(new FakeClock(), new RunTiming(Effort.FULL, () -> 0), List.of(), 1));
     }
 
     /** Of a model that takes {@code x FP32} and {@code word BYTES [batch]}, to clients [batch,1]. */
