@@ -15,9 +15,15 @@ import java.util.List;
 /**
  * Makes single rows that any model may be tried with: small ids, numbers between 0 and 1, texts that are digits. Rows
  * differ from each other, so that a model that mixes them shows it; the last one is the first again, for models that
- * join rows which are alike.
+ * join rows which are alike. Rows larger than {@link #MOST_ROW_BYTES} are not made.
  */
 public final class SampleRows {
+    /** Of all inputs together: up to 36 rows are held at once, on the heap. */
+    static final long MOST_ROW_BYTES = 64L << 20;
+
+    /** What a text takes before it is written into its row. */
+    private static final int TEXT_BYTES = 32;
+
     private static final int DISTINCT_ROWS = 3;
 
     /** Sizes tried for dimensions that vary, most telling first. */
@@ -54,7 +60,7 @@ public final class SampleRows {
         List<List<List<Tensor>>> trials = new ArrayList<>();
         for (Filling filling : Filling.values()) {
             for (long size : varies ? SIZES : new long[] {1}) {
-                trials.add(trial(inputs, (input, row, axis) -> size, filling, maxRows));
+                addTrial(trials, inputs, (input, row, axis) -> size, filling, maxRows);
             }
         }
         return trials;
@@ -68,13 +74,14 @@ public final class SampleRows {
         List<List<List<Tensor>>> trials = new ArrayList<>();
         for (Filling filling : Filling.values()) {
             for (long[] sizes : joining.joinsLengths() ? MIXED_SIZES : new long[0][]) {
-                trials.add(trial(
+                addTrial(
+                        trials,
                         inputs,
                         (input, row, axis) -> joining.mayDiffer(input, axis)
                                 ? sizes[(row + joining.lengthOf(input, axis)) % sizes.length]
                                 : SIZES[0],
                         filling,
-                        maxRows));
+                        maxRows);
             }
         }
         return trials;
@@ -85,35 +92,56 @@ public final class SampleRows {
         long of(String input, int row, int axis);
     }
 
-    private static List<List<Tensor>> trial(List<TensorSpec> inputs, Sizes sizes, Filling filling, int maxRows) {
+    /** Adds the trial, unless one of its rows is too large. */
+    private static void addTrial(
+            List<List<List<Tensor>>> trials, List<TensorSpec> inputs, Sizes sizes, Filling filling, int maxRows) {
+        int distinct = Math.min(DISTINCT_ROWS, maxRows);
+        for (int row = 0; row < distinct; row++) {
+            if (rowBytes(inputs, sizes, row) > MOST_ROW_BYTES) {
+                return;
+            }
+        }
         List<List<Tensor>> rows = new ArrayList<>();
-        for (int row = 0; row < Math.min(DISTINCT_ROWS, maxRows); row++) {
+        for (int row = 0; row < distinct; row++) {
             rows.add(row(inputs, sizes, filling, row));
         }
         if (rows.size() < maxRows) {
             rows.add(rows.get(0));
         }
-        return rows;
+        trials.add(rows);
+    }
+
+    /** A fraction has room for any product of dimensions. */
+    private static double rowBytes(List<TensorSpec> inputs, Sizes sizes, int row) {
+        double bytes = 0;
+        for (TensorSpec input : inputs) {
+            double each = input.type().hasFixedSize() ? input.type().elementSize() : TEXT_BYTES;
+            for (long dim : dims(input, sizes, row)) {
+                each *= dim;
+            }
+            bytes += input.optional() ? 0 : each;
+        }
+        return bytes;
     }
 
     private static List<Tensor> row(List<TensorSpec> inputs, Sizes sizes, Filling filling, int row) {
         List<Tensor> tensors = new ArrayList<>();
         for (TensorSpec input : inputs) {
             if (!input.optional()) {
-                tensors.add(fill(input, shape(input, sizes, row), filling, row));
+                tensors.add(fill(input, Shape.of(dims(input, sizes, row)), filling, row));
             }
         }
         return tensors;
     }
 
-    private static Shape shape(TensorSpec input, Sizes sizes, int row) {
+    private static long[] dims(TensorSpec input, Sizes sizes, int row) {
         long[] dims = input.shape().toArray();
         for (int axis = 0; axis < dims.length; axis++) {
             if (dims[axis] == Shape.VARIABLE) {
                 dims[axis] = axis == 0 ? 1 : sizes.of(input.name(), row, axis);
             }
         }
-        return Shape.of(dims);
+        return dims;
     }
 
     private static Tensor fill(TensorSpec spec, Shape shape, Filling filling, int row) {

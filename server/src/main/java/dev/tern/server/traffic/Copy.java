@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,7 +22,7 @@ import org.slf4j.LoggerFactory;
  * answer compared, on the shadows' thread.
  */
 final class Copy implements Call, Reply {
-    /** So long, once it was sent, until it is waited for no more. */
+    /** So long, from when its caller was answered, until it is waited for no more. */
     static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     /** A run that has gone on for so long by then was not late by having waited: it is the candidate's failure. */
@@ -41,7 +42,12 @@ final class Copy implements Call, Reply {
     private final long version;
     private final Charge charge;
     private final ShadowCounts counts;
+    private final long number;
+    private final long deadlineNanos;
     private final AtomicBoolean replied = new AtomicBoolean();
+
+    /** Of its runs that were late the longest; a request that is split has several. */
+    private final AtomicLong ranNanos = new AtomicLong();
 
     /** What is to be done when it is given up; guarded by itself. */
     private final List<Runnable> onDone = new ArrayList<>(2);
@@ -53,8 +59,7 @@ final class Copy implements Call, Reply {
     private long heldBytes;
 
     private volatile boolean done;
-    private volatile long startNanos;
-    private volatile long ranNanos;
+    private volatile long askedNanos;
 
     /**
      * What a copy was charged.
@@ -64,15 +69,26 @@ final class Copy implements Call, Reply {
      */
     record Charge(Room room, long bytes, long forAnswer) {}
 
-    /** Takes over the references that {@code answered} has, the candidate's lease and the room that was charged. */
-    Copy(Shadows shadows, Answered answered, Candidate candidate, Charge charge, ShadowCounts counts) {
+    /**
+     * Takes over the references that {@code answered} has, the candidate's lease and the room that was charged; its time
+     * begins to run.
+     *
+     * @param number no other copy's
+     */
+    Copy(Shadows shadows, long number, Answered answered, Candidate candidate, Charge charge, ShadowCounts counts) {
         this.shadows = shadows;
+        this.number = number;
+        this.deadlineNanos = shadows.nanoTime() + PATIENCE_NANOS;
         this.answered = answered;
         this.candidate = candidate;
         this.version = candidate.version();
         this.charge = charge;
         this.heldBytes = charge.bytes();
         this.counts = counts;
+    }
+
+    long number() {
+        return number;
     }
 
     /** Has the candidate asked, on the shadows' thread. */
@@ -88,8 +104,8 @@ final class Copy implements Call, Reply {
     }
 
     private void ask() {
-        startNanos = shadows.nanoTime();
-        if (done) {
+        askedNanos = shadows.nanoTime();
+        if (done || askedNanos - deadlineNanos >= 0) {
             fail(Failure.of(Failure.Kind.CANCELLED, "the copy was given up before it was sent"));
             return;
         }
@@ -113,7 +129,7 @@ final class Copy implements Call, Reply {
     @Override
     public void succeed(InferenceResponse response) {
         if (isFirstReply()) {
-            long nanos = shadows.nanosSince(startNanos);
+            long nanos = shadows.nanosSince(askedNanos);
             candidate.release();
             InferenceResponse kept = kept(response);
             if (kept == null) {
@@ -172,7 +188,7 @@ final class Copy implements Call, Reply {
     @Override
     public void fail(Failure failure) {
         if (isFirstReply()) {
-            long nanos = shadows.nanosSince(startNanos);
+            long nanos = shadows.nanosSince(askedNanos);
             candidate.release();
             ShadowOutcome outcome = outcome(failure.kind());
             counts.failed(failure.kind(), outcome);
@@ -188,7 +204,7 @@ final class Copy implements Call, Reply {
     }
 
     private ShadowOutcome outcome(Failure.Kind kind) {
-        boolean ranTooLong = kind == Failure.Kind.DEADLINE_EXCEEDED && ranNanos >= LONG_RUN_NANOS;
+        boolean ranTooLong = kind == Failure.Kind.DEADLINE_EXCEEDED && ranNanos.get() >= LONG_RUN_NANOS;
         return ranTooLong ? ShadowOutcome.FAILED : ShadowOutcome.of(kind);
     }
 
@@ -219,7 +235,7 @@ final class Copy implements Call, Reply {
 
     @Override
     public long deadlineNanos() {
-        return startNanos + PATIENCE_NANOS;
+        return deadlineNanos;
     }
 
     @Override
@@ -240,6 +256,6 @@ final class Copy implements Call, Reply {
 
     @Override
     public void lateInRun(long nanos) {
-        ranNanos = nanos;
+        ranNanos.accumulateAndGet(nanos, Math::max);
     }
 }

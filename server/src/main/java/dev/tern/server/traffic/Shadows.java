@@ -4,12 +4,15 @@ import dev.tern.server.predict.Clock;
 import dev.tern.server.predict.InferenceRequest;
 import dev.tern.server.predict.Reply;
 import dev.tern.server.predict.TrafficSettings;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,8 +22,8 @@ import org.slf4j.LoggerFactory;
  * nothing that becomes of it reaches a caller. Any thread.
  *
  * <p>A copy holds the request's and the answer's bytes, and a lease on the candidate, until it is over. So there are at
- * most {@link Room#MOST} of a model at once, and each is given up after {@link Copy#PATIENCE_NANOS}: a candidate that is
- * to go has to wait no longer for them.
+ * most {@link Room#MOST} of a model at once, and each is given up {@link Copy#PATIENCE_NANOS} after its caller was
+ * answered, however long it then waits to be sent: a candidate that is to go has to wait no longer for them.
  */
 public final class Shadows {
     private static final Logger LOG = LoggerFactory.getLogger(Shadows.class);
@@ -31,7 +34,11 @@ public final class Shadows {
     private final Executor executor;
     private final List<ShadowListener> listeners = new CopyOnWriteArrayList<>();
     private final Map<String, ModelShadow> models = new ConcurrentHashMap<>();
-    private final Set<Copy> underWay = ConcurrentHashMap.newKeySet();
+    private final AtomicLong numbers = new AtomicLong();
+
+    /** Without a lock: callers' threads add to it, and the others may have no core while they would hold one. */
+    private final Set<Copy> underWay = new ConcurrentSkipListSet<>(Comparator.comparingLong(Copy::number));
+
     private volatile boolean stopped;
 
     /** @param executor one thread that sends copies and compares answers; what it takes it runs, else it refuses */
@@ -99,7 +106,8 @@ public final class Shadows {
         long expected = Memory.heldCompact(answered.response());
         long held = answered.heldCompact() + expected;
         if (shadow.room().take(held)) {
-            return new Copy(this, answered, candidate, new Copy.Charge(shadow.room(), held, expected), counts);
+            Copy.Charge charge = new Copy.Charge(shadow.room(), held, expected);
+            return new Copy(this, numbers.incrementAndGet(), answered, candidate, charge, counts);
         }
         counts.dropped();
         return null;

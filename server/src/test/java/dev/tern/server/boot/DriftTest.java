@@ -23,10 +23,6 @@ import io.grpc.StatusRuntimeException;
 import io.grpc.netty.NettyChannelBuilder;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -145,7 +141,7 @@ class DriftTest {
                 })
                 .extracting(DriftFeature::getName)
                 .containsExactly("x[0]", "x[1]", "x[2]", "x[3]", "y[0]", "y[1]");
-        assertThat(metrics())
+        assertThat(server.metrics().lines())
                 .contains(
                         "tern_drift_rows_total{model=\"watched\",version=\"1\"} 600.0",
                         "tern_drift_dropped_total{model=\"watched\",version=\"1\"} 0.0",
@@ -154,7 +150,7 @@ class DriftTest {
 
         send("watched", WINDOW, 3);
         assertThat(drifted("watched")).contains("x[2]").doesNotContain("x[0]", "x[1]", "x[3]");
-        assertThat(metrics())
+        assertThat(server.metrics().lines())
                 .contains("tern_drift_drifted{feature=\"x[2]\",model=\"watched\",version=\"1\"} 1.0")
                 .anyMatch(line -> line.matches(
                         "tern_drift_ks\\{feature=\"x\\[2]\",model=\"watched\",version=\"1\"} 0\\.[89]\\d*"))
@@ -177,7 +173,8 @@ class DriftTest {
         Await.until("nothing is known", () -> drift("watched").getFeatures(2).getReferenceValues() == 0);
         send("watched", REFERENCE + WINDOW, 3);
         assertThat(drifted("watched")).as("3 more is what it is now").isEmpty();
-        assertThat(metrics()).contains("tern_drift_drifted{feature=\"x[2]\",model=\"watched\",version=\"1\"} 0.0");
+        assertThat(server.metrics().lines())
+                .contains("tern_drift_drifted{feature=\"x[2]\",model=\"watched\",version=\"1\"} 0.0");
     }
 
     @Test
@@ -203,7 +200,8 @@ class DriftTest {
                 .extracting(DriftFeature::getName)
                 .containsExactly("x[1]", "y[0]", "y[1]", "y[2]");
         assertThat(drifted("texts")).containsExactly("x[1]", "y[1]");
-        assertThat(metrics()).contains("tern_drift_ks{feature=\"y[1]\",model=\"texts\",version=\"7\"} NaN");
+        assertThat(server.metrics().lines())
+                .contains("tern_drift_ks{feature=\"y[1]\",model=\"texts\",version=\"7\"} NaN");
     }
 
     @Test
@@ -221,7 +219,8 @@ class DriftTest {
         assertThat(catchThrowableOfType(StatusRuntimeException.class, () -> drift("nobody"))
                         .getMessage())
                 .startsWith("NOT_FOUND: ");
-        assertThat(metrics()).noneMatch(line -> line.startsWith("tern_drift") && line.contains("\"plain\""));
+        assertThat(server.metrics().lines())
+                .noneMatch(line -> line.startsWith("tern_drift") && line.contains("\"plain\""));
     }
 
     @Test
@@ -257,20 +256,5 @@ class DriftTest {
                 .setErr(new PrintWriter(out, /* autoFlush= */ true))
                 .execute(all);
         return Stream.concat(Stream.of("exit " + exit), out.toString().lines()).toList();
-    }
-
-    private static List<String> metrics() {
-        try {
-            return HttpClient.newHttpClient()
-                    .send(
-                            HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.metricsPort() + "/metrics"))
-                                    .build(),
-                            HttpResponse.BodyHandlers.ofString())
-                    .body()
-                    .lines()
-                    .toList();
-        } catch (Exception e) {
-            throw new IllegalStateException("no metrics", e);
-        }
     }
 }

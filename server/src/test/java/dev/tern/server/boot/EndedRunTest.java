@@ -18,10 +18,6 @@ import dev.tern.server.testing.Tensors;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -106,12 +102,7 @@ class EndedRunTest {
     void endedRunsAreCounted() throws Exception {
         assertIsLate();
         assertTheNextOneIsServed();
-        HttpResponse<String> metrics = HttpClient.newHttpClient()
-                .send(
-                        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.metricsPort() + "/metrics"))
-                                .build(),
-                        HttpResponse.BodyHandlers.ofString());
-        assertThat(metrics.body())
+        assertThat(server.metrics())
                 .contains("tern_inference_executions_total{model=\"slow\",outcome=\"terminated\",version=\"1\"} 1.0")
                 .contains("tern_runners_replaced_total{model=\"slow\",version=\"1\"} 0.0");
     }

@@ -21,10 +21,6 @@ import dev.tern.server.testing.ModelDirectory;
 import dev.tern.server.testing.Tensors;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -216,13 +212,8 @@ class LengthsTest {
         return tensors;
     }
 
-    private static double metric(String name, String model, String label) throws Exception {
-        HttpResponse<String> metrics = HttpClient.newHttpClient()
-                .send(
-                        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.metricsPort() + "/metrics"))
-                                .build(),
-                        HttpResponse.BodyHandlers.ofString());
-        return metrics.body()
+    private static double metric(String name, String model, String label) {
+        return server.metrics()
                 .lines()
                 .filter(line ->
                         line.startsWith(name + "{") && line.contains("model=\"" + model + "\"") && line.contains(label))

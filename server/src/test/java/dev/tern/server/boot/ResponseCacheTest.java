@@ -21,10 +21,6 @@ import io.grpc.ManagedChannel;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.netty.NettyChannelBuilder;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
@@ -165,7 +161,7 @@ class ResponseCacheTest {
         assertThat(origin(send(request))).as("nothing was kept").isEqualTo("miss");
         assertThat(origin(send(with(request, "refresh")))).isEqualTo("bypass");
         assertThat(origin(send(request))).isEqualTo("l1");
-        assertThat(metrics())
+        assertThat(server.metrics().lines())
                 .contains(
                         "tern_cache_unasked_total{control=\"bypass\",model=\"asked\",version=\"1\"} 1.0",
                         "tern_cache_unasked_total{control=\"refresh\",model=\"asked\",version=\"1\"} 1.0");
@@ -216,7 +212,7 @@ class ResponseCacheTest {
         send(ask("counted", x(1, 2, 3, 4)));
         send(ask("counted", x(1, 2, 3, 4)));
         send(ask("counted", x(5, 6, 7, 8)));
-        assertThat(metrics())
+        assertThat(server.metrics().lines())
                 .contains(
                         "tern_cache_lookups_total{level=\"l1\",model=\"counted\",outcome=\"hit\",version=\"1\"} 1.0",
                         "tern_cache_lookups_total{level=\"l1\",model=\"counted\",outcome=\"miss\",version=\"1\"} 2.0",
@@ -246,24 +242,9 @@ class ResponseCacheTest {
             channel.shutdownNow();
         }
         assertThat(origin(send(ask("counted", x(1, 2, 3, 4))))).isEqualTo("miss");
-        assertThat(metrics())
+        assertThat(server.metrics().lines())
                 .contains(
                         "tern_cache_entries{model=\"counted\"} 1.0",
                         "tern_cache_evictions_total{cause=\"cleared\",model=\"counted\"} 2.0");
-    }
-
-    private static List<String> metrics() {
-        try {
-            return HttpClient.newHttpClient()
-                    .send(
-                            HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.metricsPort() + "/metrics"))
-                                    .build(),
-                            HttpResponse.BodyHandlers.ofString())
-                    .body()
-                    .lines()
-                    .toList();
-        } catch (Exception e) {
-            throw new IllegalStateException("no metrics", e);
-        }
     }
 }

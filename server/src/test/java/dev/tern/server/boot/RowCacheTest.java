@@ -13,10 +13,6 @@ import dev.tern.server.testing.ModelDirectory;
 import dev.tern.server.testing.OnnxModels;
 import dev.tern.server.testing.Tensors;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -69,7 +65,7 @@ class RowCacheTest {
             // Seven rows, five of them new: two runs of at most four.
             assertThat(origin(send(server, 9, 3, 8, 7, 1, 6, 5))).isEqualTo("miss");
             assertThat(origin(send(server, 5, 1, 9, 1))).isEqualTo("l1");
-            assertThat(metrics(server))
+            assertThat(server.metrics())
                     .contains(
                             rows("l1", 5),
                             rows("computed", 8),
@@ -91,7 +87,7 @@ class RowCacheTest {
                                 .map(row -> random.nextInt(30))
                                 .toArray());
             }
-            assertThat(metrics(server)).contains("tern_cache_entries{model=\"rows\"} 30.0");
+            assertThat(server.metrics()).contains("tern_cache_entries{model=\"rows\"} 30.0");
         }
     }
 
@@ -105,7 +101,7 @@ class RowCacheTest {
             await(first, "tern_cache_redis_writes_total{model=\"rows\",outcome=\"done\",version=\"1\"} 3.0");
             assertThat(origin(send(second, 3, 2))).isEqualTo("l2");
             assertThat(origin(send(second, 2, 1, 4))).isEqualTo("miss");
-            assertThat(metrics(second)).contains(rows("l1", 1), rows("l2", 3), rows("computed", 1));
+            assertThat(second.metrics()).contains(rows("l1", 1), rows("l2", 3), rows("computed", 1));
         }
     }
 
@@ -146,17 +142,8 @@ class RowCacheTest {
     }
 
     private static void await(TestServer server, String line) {
-        while (!metrics(server).contains(line)) {
+        while (!server.metrics().contains(line)) {
             Thread.onSpinWait();
-        }
-    }
-
-    private static String metrics(TestServer server) {
-        URI uri = URI.create("http://127.0.0.1:" + server.metricsPort() + "/metrics");
-        try (InputStream in = uri.toURL().openStream()) {
-            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         }
     }
 }

@@ -21,10 +21,6 @@ import dev.tern.server.testing.OnnxModels;
 import dev.tern.server.testing.Tensors;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.NettyChannelBuilder;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -85,7 +81,7 @@ class ShadowServingTest {
             assertThat(report.getOutputsMap()).containsOnlyKeys("y");
             assertThat(report.getPrimaryMeanNs()).isPositive();
             assertThat(report.getCandidateMeanNs()).isPositive();
-            assertThat(metrics(server))
+            assertThat(server.metrics())
                     .contains("tern_shadow_requests_total{model=\"m\",outcome=\"compared\",version=\"2\"} 5.0")
                     .contains("tern_shadow_difference_mean_absolute_sum{model=\"m\",version=\"2\"} 12.5")
                     .contains("tern_shadow_difference_max_sum{model=\"m\",version=\"2\"} 20.0")
@@ -112,7 +108,7 @@ class ShadowServingTest {
                     () -> report(server).getIncomparable() == 1
                             && report(server).getFailuresOrDefault("internal", 0) == 2);
             assertThat(report(server).getCompared()).isZero();
-            assertThat(metrics(server))
+            assertThat(server.metrics())
                     .contains("tern_shadow_requests_total{model=\"m\",outcome=\"failed\",version=\"2\"} 2.0")
                     .contains("tern_shadow_requests_total{model=\"m\",outcome=\"incomparable\",version=\"2\"} 1.0");
         }
@@ -224,14 +220,5 @@ class ShadowServingTest {
         } finally {
             channel.shutdownNow();
         }
-    }
-
-    private static String metrics(TestServer server) throws Exception {
-        return HttpClient.newHttpClient()
-                .send(
-                        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.metricsPort() + "/metrics"))
-                                .build(),
-                        HttpResponse.BodyHandlers.ofString())
-                .body();
     }
 }

@@ -13,6 +13,11 @@ import dev.tern.server.repository.ModelIndex;
 import dev.tern.server.rpc.Codecs;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.NettyChannelBuilder;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -253,6 +258,16 @@ public final class TestServer implements AutoCloseable {
 
     public int metricsPort() {
         return server.ports().metrics();
+    }
+
+    /** The page of metrics. */
+    public String metrics() {
+        URI page = URI.create("http://127.0.0.1:" + metricsPort() + "/metrics");
+        try (InputStream in = page.toURL().openStream()) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException("no metrics", e);
+        }
     }
 
     public int adminPort() {

@@ -34,6 +34,36 @@ class SampleRowsTest {
         }
     }
 
+    @Test
+    void howManyRowsARunMayHaveIsNotHowManyAreMade() {
+        assertThat(SampleRows.trials(INPUTS, Integer.MAX_VALUE))
+                .isNotEmpty()
+                .allSatisfy(trial -> assertThat(trial).hasSize(4));
+    }
+
+    /** 16 to the power of 8 numbers are more than an array has room for; the smaller sizes are tried. */
+    @Test
+    void rowsThatAreTooLargeAreNotMade() {
+        TensorSpec wide = new TensorSpec("wide", DataType.FP32, Shape.of(-1, -1, -1, -1, -1, -1, -1, -1, -1), false);
+        assertThat(SampleRows.trials(List.of(wide), 256))
+                .isNotEmpty()
+                .allSatisfy(trial -> assertThat(size(trial.get(0).get(0))).isIn(1L, 4L));
+    }
+
+    /** A product of dimensions may be 0, or negative, once it is cut off to an int or a long. */
+    @Test
+    void nothingIsMadeOfAnInputOfWhichEverySizeIsTooLarge() {
+        for (long size : new long[] {SampleRows.MOST_ROW_BYTES, 1L << 30, 1L << 32, 1L << 62}) {
+            TensorSpec fixed = new TensorSpec("fixed", DataType.INT64, Shape.of(-1, size), false);
+            assertThat(SampleRows.trials(List.of(fixed), 256))
+                    .as("%d numbers", size)
+                    .isEmpty();
+            assertThat(SampleRows.mixedTrials(List.of(fixed, spec("items")), TWO_LENGTHS, 256))
+                    .as("%d numbers", size)
+                    .isEmpty();
+        }
+    }
+
     private static long size(Tensor tensor) {
         return tensor.shape().dim(1);
     }

@@ -122,6 +122,31 @@ class ShadowsTest {
     }
 
     @Test
+    void aCopyIsWaitedForFromWhenItsCallerWasAnswered() {
+        answered(1);
+        long answeredNanos = clock.nanoTime();
+        clock.advance(Copy.PATIENCE_NANOS - 1);
+        thread.runAll();
+        assertThat(asked.get(0).call().deadlineNanos()).isEqualTo(answeredNanos + Copy.PATIENCE_NANOS);
+        clock.advance(5 * MILLI);
+        replies.remove(0).succeed(response(1));
+        thread.runAll();
+        assertThat(shadows.state("m").candidateMeanNanos())
+                .as("waiting to be sent is none of the candidate's time")
+                .isEqualTo(5 * MILLI);
+    }
+
+    @Test
+    void aCopyWhoseTimeIsOverIsNotSent() {
+        answered(1);
+        clock.advance(Copy.PATIENCE_NANOS);
+        thread.runAll();
+        assertThat(asked).isEmpty();
+        assertThat(told).containsExactly("m 2 opened", "m 2 GIVEN_UP");
+        assertThat(shadows.state("m").failures()).isEqualTo(Map.of(Kind.CANCELLED, 1L));
+    }
+
+    @Test
     void whatFailsTouchesNobody() {
         RecordingReply caller = answered(3);
         thread.runAll();
@@ -262,6 +287,18 @@ class ShadowsTest {
         assertThat(told)
                 .as("one that was late as it had waited")
                 .containsExactly("m 2 opened", "m 2 FAILED", "m 1 2 true", "m 2 GIVEN_UP");
+    }
+
+    /** The parts of a large request run, and are late, each for itself. */
+    @Test
+    void ofSeveralRunsTheLongestCounts() {
+        answered(3);
+        thread.runAll();
+        asked.get(0).call().lateInRun(Copy.LONG_RUN_NANOS);
+        asked.get(0).call().lateInRun(0);
+        replies.remove(0).fail(Failure.of(Kind.DEADLINE_EXCEEDED, "late"));
+        thread.runAll();
+        assertThat(told).containsExactly("m 2 opened", "m 2 FAILED", "m 1 2 true");
     }
 
     @Test

@@ -7,10 +7,8 @@ import io.grpc.ManagedChannel;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.netty.NettyChannelBuilder;
-import java.net.ConnectException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
-import java.util.regex.Pattern;
 import picocli.CommandLine.Model.CommandSpec;
 
 /** A command's call to the operators' port of a running server: prints what came of it, or one line why nothing did. */
@@ -18,8 +16,6 @@ final class AdminCall {
     private static final int FAILED = 1;
     private static final int USAGE = 2;
     private static final long PATIENCE_SECONDS = 10;
-    private static final int MAX_PORT = 65_535;
-    private static final Pattern HOST_AND_PORT = Pattern.compile("([\\w.-]+|\\[[\\p{XDigit}:.]+]):\\d{1,5}");
 
     private final CommandSpec spec;
     private final String name;
@@ -37,8 +33,9 @@ final class AdminCall {
 
     /** @param call what to ask, and how to say what was answered; the exit status */
     int run(Function<AdminBlockingStub, String> call) {
-        if (!isHostAndPort(target)) {
-            complain("--target: " + target + " (expected: HOST:PORT)");
+        String wrong = Target.problem(target);
+        if (!wrong.isEmpty()) {
+            complain(wrong);
             return USAGE;
         }
         Logging.none();
@@ -52,7 +49,7 @@ final class AdminCall {
             spec.commandLine().getOut().flush();
             return 0;
         } catch (StatusRuntimeException e) {
-            complain(target + ": " + reason(e)
+            complain(target + ": " + Target.reason(e)
                     + (e.getStatus().getCode() == Status.Code.UNAVAILABLE
                             ? " (is a server running with that --admin-port?)"
                             : ""));
@@ -60,24 +57,6 @@ final class AdminCall {
         } finally {
             channel.shutdownNow();
         }
-    }
-
-    private static boolean isHostAndPort(String text) {
-        if (!HOST_AND_PORT.matcher(text).matches()) {
-            return false;
-        }
-        int port = Integer.parseInt(text.substring(text.lastIndexOf(':') + 1));
-        return port > 0 && port <= MAX_PORT;
-    }
-
-    /** In one line: gRPC calls every failure to connect an io exception. */
-    private static String reason(StatusRuntimeException e) {
-        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-            if (cause instanceof ConnectException) {
-                return "connection refused";
-            }
-        }
-        return String.valueOf(e.getMessage()).replaceAll("\\R+", " ");
     }
 
     private void complain(String what) {

@@ -9,14 +9,11 @@ import dev.tern.server.boot.process.Logging;
 import io.grpc.Status;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.net.ConnectException;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -33,8 +30,6 @@ final class InferCommand implements Callable<Integer> {
     private static final int SHOWN = 10;
     private static final double NANOS_PER_MILLI = 1e6;
     private static final int MOST_CANDIDATES = 256;
-    private static final int MAX_PORT = 65_535;
-    private static final Pattern HOST_AND_PORT = Pattern.compile("(?:[\\w.-]+|\\[[\\p{XDigit}:.]+]):(?<port>\\d{1,5})");
 
     @Spec
     private CommandSpec spec;
@@ -67,7 +62,7 @@ final class InferCommand implements Callable<Integer> {
             show(client, demo);
             return 0;
         } catch (InferException e) {
-            complain(target + ": " + reason(e)
+            complain(target + ": " + Target.reason(e)
                     + (e.code() == Status.Code.UNAVAILABLE ? " (is tern serve --demo running there?)" : ""));
             return FAILED;
         } catch (IllegalArgumentException | IllegalStateException e) {
@@ -85,26 +80,7 @@ final class InferCommand implements Callable<Integer> {
         if (repeat < 1) {
             return "--repeat: " + repeat + " (expected: >= 1)";
         }
-        return isHostAndPort(target) ? "" : "--target: " + target + " (expected: HOST:PORT)";
-    }
-
-    private static boolean isHostAndPort(String text) {
-        Matcher matcher = HOST_AND_PORT.matcher(text);
-        if (!matcher.matches()) {
-            return false;
-        }
-        int port = Integer.parseInt(matcher.group("port"));
-        return port > 0 && port <= MAX_PORT;
-    }
-
-    /** In one line: gRPC calls every failure to connect an io exception. */
-    private static String reason(InferException e) {
-        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-            if (cause instanceof ConnectException) {
-                return "connection refused";
-            }
-        }
-        return String.valueOf(e.getMessage()).replaceAll("\\R+", " ");
+        return Target.problem(target);
     }
 
     private void complain(String what) {

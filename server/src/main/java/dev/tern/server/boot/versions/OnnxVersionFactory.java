@@ -18,13 +18,9 @@ import dev.tern.server.boot.settings.DriftConfig;
 import dev.tern.server.boot.settings.ModelSettings;
 import dev.tern.server.boot.warmup.MeasuredRuns;
 import dev.tern.server.boot.warmup.WarmUp;
-import dev.tern.server.engine.BatchProbe;
 import dev.tern.server.engine.BatchProbe.Finding;
 import dev.tern.server.engine.EngineException;
-import dev.tern.server.engine.Instance;
 import dev.tern.server.engine.Joining;
-import dev.tern.server.engine.PaddingObserver;
-import dev.tern.server.engine.SampleRows;
 import dev.tern.server.engine.onnx.ExtensionsLibrary;
 import dev.tern.server.engine.onnx.OnnxEngine;
 import dev.tern.server.engine.onnx.SessionSettings;
@@ -40,7 +36,6 @@ import dev.tern.server.repository.config.AutoComplete;
 import dev.tern.server.repository.config.ConfigException;
 import dev.tern.server.repository.config.OperatorLibraryNames;
 import dev.tern.server.tensor.Signature;
-import dev.tern.server.tensor.Tensor;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -48,16 +43,12 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * Makes a version from its model file: describe, try it in a child process, open, complete the configuration, probe
  * whether rows may share a run, warm up, compose the pipeline.
  */
 public final class OnnxVersionFactory implements VersionFactory {
-    /** Of a model that nothing speaks against. */
-    private static final Finding UNTRIED = new Finding(Finding.Verdict.BATCHES, "not tried");
-
     private final boolean autoComplete;
     private final ServerOptions.Execution execution;
     private final TrialLoad trialLoad;
@@ -107,17 +98,13 @@ public final class OnnxVersionFactory implements VersionFactory {
                 OnnxEngine engine = groups.firstEngine(source.config());
                 Signature signature = new UnknownRanks(model.unknownRank(), source.config()).resolve(engine);
                 ModelConfig config = complete(source.config(), signature);
-                Finding finding = isProbed(config) ? probe(source, config, signature, model, engine) : UNTRIED;
-                BatchingDecision decision =
-                        BatchingDecision.of(config, signature, model.usesDynamicQuantization(), finding);
-                if (finding.verdict() == Finding.Verdict.BATCHES) {
-                    Finding mixed = probeMixed(source, decision.config(), signature, model, engine);
-                    decision = PaddingDecision.of(decision, signature, model.usesDynamicQuantization(), mixed);
-                }
-                RowDecision rows = decideRows(source, decision.config(), signature, model, engine, finding);
-                Optional<VersionCache> cache = openCache(source, decision.config(), model, rows.byRows());
+                SampleTrials trials = new SampleTrials(source, signature, model, engine);
+                Finding alike = trials.alike(config);
+                BatchingDecision batching = trials.batching(config, alike);
+                RowDecision rows = trials.rows(batching.config(), alike);
+                Optional<VersionCache> cache = openCache(source, batching.config(), model, rows.byRows());
                 try {
-                    return compose(source, decision, signature, model, groups, cache, rows.warnings());
+                    return compose(source, batching, signature, model, groups, cache, rows.warnings());
                 } catch (VersionLoadException | ConfigException | EngineException | RuntimeException | Error e) {
                     cache.ifPresent(VersionCache::close);
                     throw e;
@@ -153,72 +140,6 @@ public final class OnnxVersionFactory implements VersionFactory {
         return libraries;
     }
 
-    private static Finding probe(
-            VersionSource source, ModelConfig config, Signature signature, OnnxModel model, OnnxEngine engine)
-            throws VersionLoadException, ConfigException {
-        ModelSettings settings = new ModelSettings(config);
-        ModelContract contract = settings.contract(signature);
-        Joining joining = settings.joining(contract, model);
-        int maxRows = config.getMaxBatchSize();
-        List<List<List<Tensor>>> trials =
-                new ArrayList<>(new WarmUp(config, contract, source.modelDirectory()).trials(maxRows));
-        trials.addAll(SampleRows.trials(ModelSettings.modelInputs(contract), maxRows));
-        return probe(engine, settings, joining, trials);
-    }
-
-    /** A model that is not tried otherwise is tried for its claim: it is given several rows at once. */
-    private static RowDecision decideRows(
-            VersionSource source,
-            ModelConfig config,
-            Signature signature,
-            OnnxModel model,
-            OnnxEngine engine,
-            Finding finding)
-            throws VersionLoadException, ConfigException {
-        Finding ofRows = finding.equals(UNTRIED) && RowDecision.isClaimed(config)
-                ? probe(source, config, signature, model, engine)
-                : finding;
-        return RowDecision.of(config, model.usesDynamicQuantization(), ofRows);
-    }
-
-    /** Whether sample rows are run at load; a model that is never to run several is spared what it may not expect. */
-    private static boolean isProbed(ModelConfig config) {
-        boolean joinsOrSplits = config.hasDynamicBatching() || new ModelSettings(config).splitsLargeRequests();
-        return joinsOrSplits && config.getMaxBatchSize() != 1;
-    }
-
-    /** Rows to try runs of several sizes with: of the warm-up samples, else made up. */
-    private static List<List<Tensor>> firstRows(WarmUp warmUp, ModelContract contract) throws VersionLoadException {
-        return Stream.concat(
-                        warmUp.trials(1).stream(), SampleRows.trials(ModelSettings.modelInputs(contract), 1).stream())
-                .map(trial -> trial.get(0))
-                .toList();
-    }
-
-    /** Whether rows may share a run that differ where padding or ragged inputs let them. */
-    private static Finding probeMixed(
-            VersionSource source, ModelConfig config, Signature signature, OnnxModel model, OnnxEngine engine)
-            throws VersionLoadException, ConfigException {
-        ModelSettings settings = new ModelSettings(config);
-        ModelContract contract = settings.contract(signature);
-        Joining joining = settings.joining(contract, model);
-        if (!config.hasDynamicBatching() || config.getMaxBatchSize() == 1 || !joining.joinsLengths()) {
-            return UNTRIED;
-        }
-        int maxRows = config.getMaxBatchSize();
-        List<List<List<Tensor>>> trials =
-                new ArrayList<>(new WarmUp(config, contract, source.modelDirectory()).mixedTrials(joining, maxRows));
-        trials.addAll(SampleRows.mixedTrials(ModelSettings.modelInputs(contract), joining, maxRows));
-        return probe(engine, settings, joining, trials);
-    }
-
-    private static Finding probe(
-            OnnxEngine engine, ModelSettings settings, Joining joining, List<List<List<Tensor>>> trials) {
-        try (Instance instance = engine.newInstance(settings.outputs(), joining, PaddingObserver.NONE)) {
-            return new BatchProbe(instance, settings.tolerance()).probe(trials);
-        }
-    }
-
     private Optional<VersionCache> openCache(VersionSource source, ModelConfig config, OnnxModel model, boolean byRows)
             throws VersionLoadException {
         return new ModelSettings(config).cache().enabled()
@@ -246,7 +167,7 @@ public final class OnnxVersionFactory implements VersionFactory {
         MeasuredRuns runs = new MeasuredRuns(
                 clock,
                 pace.timing(settings.session().runsOnCaller()),
-                isProbed(config) ? firstRows(warmUp, contract) : List.of(),
+                SampleTrials.firstRows(config, contract, warmUp),
                 config.getMaxBatchSize());
         List<String> warnings = warnings(decision, makers, rowWarnings);
         drift.map(each -> each.features().warning())
@@ -266,18 +187,20 @@ public final class OnnxVersionFactory implements VersionFactory {
                             settings.scheduling(execution.defaultMaxQueueSize(), execution.maxExecution());
                     Grouping grouping = settings.grouping(contract, joining);
                     Batching batching = batching(scheduling, grouping, groups, recorder);
-                    runs.tell(batching);
-                    return new OnnxVersion(
-                            config,
-                            Pipeline.ofVersion(contract, cache, watched, batching),
-                            warnings,
-                            settings.instances(),
-                            warmUp::requests,
-                            batching,
-                            background(scheduling, grouping, contract, groups),
-                            cache,
-                            watched,
-                            recorder);
+                    return orElseRun(batching::close, () -> {
+                        runs.tell(batching);
+                        return new OnnxVersion(
+                                config,
+                                Pipeline.ofVersion(contract, cache, watched, batching),
+                                warnings,
+                                settings.instances(),
+                                warmUp::requests,
+                                batching,
+                                background(scheduling, grouping, contract, groups),
+                                cache,
+                                watched,
+                                recorder);
+                    });
                 });
             });
         });

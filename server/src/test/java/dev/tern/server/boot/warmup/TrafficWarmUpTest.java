@@ -13,10 +13,6 @@ import dev.tern.server.testing.OnnxModels;
 import dev.tern.server.testing.Tensors;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.NettyChannelBuilder;
-import java.io.IOException;
-import java.io.InputStream;
-import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -75,15 +71,12 @@ class TrafficWarmUpTest {
         }
     }
 
-    private static List<String> counted(TestServer server) throws IOException {
-        URI metrics = URI.create("http://127.0.0.1:" + server.metricsPort() + "/metrics");
-        try (InputStream page = metrics.toURL().openStream()) {
-            return new String(page.readAllBytes(), StandardCharsets.UTF_8)
-                    .lines()
-                    .filter(line -> line.startsWith("tern_inference_requests_total")
-                            || line.startsWith("tern_inference_executions_total")
-                            || line.startsWith("tern_inference_batch_size_count"))
-                    .toList();
-        }
+    private static List<String> counted(TestServer server) {
+        return server.metrics()
+                .lines()
+                .filter(line -> line.startsWith("tern_inference_requests_total")
+                        || line.startsWith("tern_inference_executions_total")
+                        || line.startsWith("tern_inference_batch_size_count"))
+                .toList();
     }
 }
