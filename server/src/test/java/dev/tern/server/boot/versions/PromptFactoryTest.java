@@ -13,13 +13,12 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class PromptFactoryTest {
     private final ExecutorService prompt = Executors.newSingleThreadExecutor(task -> new Thread(task, "prompt"));
-    private final AtomicReference<String> thread = new AtomicReference<>("");
+    private volatile String thread = "";
 
     @AfterEach
     void end() {
@@ -46,7 +45,7 @@ class PromptFactoryTest {
     private String madeOn(String threads) {
         assertThatThrownBy(() -> factory(new VersionLoadException("far enough")).create(source(threads)))
                 .hasMessage("far enough");
-        return thread.get();
+        return thread;
     }
 
     private PromptFactory factory(Throwable failure) {
@@ -54,7 +53,7 @@ class PromptFactoryTest {
                 new VersionFactory() {
                     @Override
                     public Version create(VersionSource source) throws VersionLoadException {
-                        thread.set(Thread.currentThread().getName());
+                        thread = Thread.currentThread().getName();
                         if (failure instanceof RuntimeException unchecked) {
                             throw unchecked;
                         }
