@@ -154,8 +154,8 @@ final class Rollout {
     /** The copy of a request that the baseline answered was answered, or failed. Any thread. */
     void compared(double meanAbsolute, double rankCorrelation, boolean failed) {
         if (isRunning()) {
-            boolean ranked = settings.answers().map(AnswerRule::isOfRanks).orElse(false);
-            if (ranked && !failed && Double.isFinite(meanAbsolute)) {
+            boolean byRank = settings.answers().map(AnswerRule::isOfRanksAlone).orElse(false);
+            if (byRank && !failed && Double.isFinite(meanAbsolute)) {
                 ranks.told(rankCorrelation);
             }
             shadows.add(
