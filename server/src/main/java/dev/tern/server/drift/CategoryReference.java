@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.SplittableRandom;
 
 /**
  * Values without an order, or few of them, compared by the population stability index: the sum of (q - p) ln(q / p) over
@@ -26,6 +27,9 @@ final class CategoryReference implements Reference {
 
     /** One row in so many says which the categories are. */
     private static final int CHOOSING = 5;
+
+    /** So that the same rows make the same reference. */
+    private static final long SEED = 28;
 
     /** 2^64 over the golden ratio. */
     private static final long SPREADING = 0x9E3779B97F4A7C15L;
@@ -68,9 +72,19 @@ final class CategoryReference implements Reference {
         int few = (values.length + CHOOSING - 1) / CHOOSING;
         double[] chosen = new double[few];
         double[] counted = new double[values.length - few];
+        SplittableRandom random = new SplittableRandom(SEED);
+        int chooses = 0;
         for (int i = 0; i < values.length; i++) {
-            boolean chooses = i % CHOOSING == 0;
-            (chooses ? chosen : counted)[chooses ? i / CHOOSING : i - i / CHOOSING - 1] = values[i];
+            int place = i % CHOOSING;
+            if (place == 0) {
+                // Any of the next five, by chance: of rows that repeat after five, the first would always be the same.
+                chooses = random.nextInt(Math.min(CHOOSING, values.length - i));
+            }
+            if (place == chooses) {
+                chosen[i / CHOOSING] = values[i];
+            } else {
+                counted[i - i / CHOOSING - (place > chooses ? 1 : 0)] = values[i];
+            }
         }
         Arrays.sort(chosen);
         return new CategoryReference(chosen, counted, windowSize);

@@ -30,9 +30,13 @@ public record AnswerRule(double maxMeanAbsolute, double minRankCorrelation, doub
                 "above the allowed share, which is " + allowedShare + ", below 1");
     }
 
-    /** Whether answers need a rank correlation to be judged by this. */
-    boolean isOfRanks() {
+    private boolean isOfRanks() {
         return !Double.isInfinite(minRankCorrelation);
+    }
+
+    /** Whether answers need a rank correlation to be judged by this. */
+    boolean isOfRanksAlone() {
+        return isOfRanks() && Double.isInfinite(maxMeanAbsolute);
     }
 
     /**

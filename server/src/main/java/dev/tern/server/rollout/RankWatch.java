@@ -3,8 +3,8 @@ package dev.tern.server.rollout;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Whether answers have rank correlations at all, where they are to be judged by them: outputs of one or two numbers never
- * have. Any thread tells.
+ * Whether answers have rank correlations at all, where they are to be judged by nothing else: outputs of one or two numbers
+ * never have. Any thread tells.
  */
 final class RankWatch {
     /** So many answers without one, and none with one. */

@@ -32,6 +32,10 @@ final class Rollout {
     private int stage;
     private Judgement judgement;
     private long stepStartNanos;
+
+    /** Why it was to be ended; empty before. What could not be ended is not judged any more. */
+    private String abortReason = "";
+
     private volatile RolloutStatus status;
 
     /**
@@ -69,6 +73,10 @@ final class Rollout {
     /** Looks at what has come, and acts on it. */
     void tick(long nowNanos) {
         if (!isRunning()) {
+            return;
+        }
+        if (!abortReason.isEmpty()) {
+            abort(abortReason, nowNanos);
             return;
         }
         Optional<String> change = versions.change();
@@ -144,18 +152,19 @@ final class Rollout {
         publish(status(state, reason, percent, nowNanos));
     }
 
-    /** Ends it, if it is under way. */
+    /** Ends it, if it is under way; where that fails, the next {@link #tick} tries again. */
     void abort(String why, long nowNanos) {
         if (isRunning()) {
-            end(RolloutState.ABORTED, why, NONE, nowNanos);
+            abortReason = abortReason.isEmpty() ? why : abortReason;
+            end(RolloutState.ABORTED, abortReason, NONE, nowNanos);
         }
     }
 
     /** The copy of a request that the baseline answered was answered, or failed. Any thread. */
     void compared(double meanAbsolute, double rankCorrelation, boolean failed) {
         if (isRunning()) {
-            boolean ranked = settings.answers().map(AnswerRule::isOfRanks).orElse(false);
-            if (ranked && !failed && Double.isFinite(meanAbsolute)) {
+            boolean byRank = settings.answers().map(AnswerRule::isOfRanksAlone).orElse(false);
+            if (byRank && !failed && Double.isFinite(meanAbsolute)) {
                 ranks.told(rankCorrelation);
             }
             shadows.add(

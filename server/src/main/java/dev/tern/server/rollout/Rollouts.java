@@ -87,8 +87,19 @@ public final class Rollouts {
             ticking = true;
             schedule();
         }
-        rollout.begin(now);
+        begin(model, rollout, now);
         return rollout.status();
+    }
+
+    /** What fails here the operator is told; nothing of the rollout stays. */
+    private void begin(String model, Rollout rollout, long now) {
+        try {
+            rollout.begin(now);
+        } catch (RuntimeException | Error e) {
+            end(model, rollout, now);
+            settle(model, rollout);
+            throw e;
+        }
     }
 
     private void refuseWhileRunning(String model) throws RolloutException {
@@ -150,8 +161,11 @@ public final class Rollouts {
     public synchronized RolloutStatus abort(String model) throws RolloutException {
         Rollout rollout = running.get(model);
         if (rollout != null) {
-            rollout.abort("an operator aborted it", clock.nanoTime());
-            settle(model, rollout);
+            try {
+                rollout.abort("an operator aborted it", clock.nanoTime());
+            } finally {
+                settle(model, rollout);
+            }
         }
         return status(model);
     }
@@ -212,7 +226,7 @@ public final class Rollouts {
         long now = clock.nanoTime();
         try {
             rollout.tick(now);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             LOG.error("Model '{}': its rollout failed and is ended", model, e);
             end(model, rollout, now);
         }
@@ -222,7 +236,7 @@ public final class Rollouts {
     private static void end(String model, Rollout rollout, long now) {
         try {
             rollout.abort("it failed by a defect of the server", now);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             LOG.error("Model '{}': its rollout could not be ended; the next look tries again", model, e);
         }
     }
@@ -250,10 +264,13 @@ public final class Rollouts {
     }
 
     private synchronized void tick() {
-        List.copyOf(running.keySet()).forEach(this::look);
-        ticking = !running.isEmpty();
-        if (ticking) {
-            schedule();
+        try {
+            List.copyOf(running.keySet()).forEach(this::look);
+        } finally {
+            ticking = !running.isEmpty();
+            if (ticking) {
+                schedule();
+            }
         }
     }
 }

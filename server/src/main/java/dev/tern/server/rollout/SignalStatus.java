@@ -6,8 +6,8 @@ import java.util.Locale;
  * How far one signal's test has come in the step that is under way.
  *
  * @param pairs outcomes of both versions that were held against each other, or answers that were compared
- * @param looks at which there were any; each counts once, with the mean of its scores
- * @param meanScore of the looks: 0 or less for a candidate that is not worse
+ * @param looks at which there were any; each is one bet, on the sum of its scores
+ * @param meanScore of the pairs: 0 or less for a candidate that is not worse
  * @param margin the mean score that counts as worse
  * @param worse evidence that the candidate is worse: a capital that began at 1
  * @param worseAt when that is believed

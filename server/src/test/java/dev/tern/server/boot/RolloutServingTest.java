@@ -4,6 +4,7 @@ import static dev.tern.proto.onnx.TensorProto.DataType.FLOAT;
 import static dev.tern.proto.onnx.TensorProto.DataType.INT64;
 import static dev.tern.server.testing.OnnxGraph.attribute;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.tern.proto.admin.v1.AbortRolloutRequest;
@@ -59,6 +60,10 @@ class RolloutServingTest {
     private static final long SLOW = 3;
     private static final long DIFFERENT = 4;
     private static final long AS_GOOD = 5;
+    private static final long BROKEN = 6;
+    private static final String NOT_READY =
+            "UNAVAILABLE: Request for unknown model: 'm' version 6 is not at ready state:"
+                    + " 'model.onnx' is not an ONNX model, or only part of one (3 bytes)";
 
     @TempDir
     Path directory;
@@ -288,6 +293,19 @@ class RolloutServingTest {
         for (int i = 0; i < 50; i++) {
             ask();
         }
+        assertThat(answered).containsOnlyKeys(GOOD);
+    }
+
+    @Test
+    void aVersionThatIsNotReadyIsRefusedByItsName() {
+        ModelDirectory.of(directory, "m").version(BROKEN, new byte[] {1, 2, 3});
+        assertThatThrownBy(this::load).isInstanceOf(StatusRuntimeException.class);
+        assertThat(refusal(() -> admin.startRollout(rollout(BROKEN).build()))).isEqualTo(NOT_READY);
+        assertThat(refusal(() -> admin.startRollout(
+                        rollout(AS_GOOD).setBaseline(Long.toString(BROKEN)).build())))
+                .isEqualTo(NOT_READY);
+        assertThat(refusal(this::rollout)).as("none was begun").startsWith("NOT_FOUND: ");
+        ask();
         assertThat(answered).containsOnlyKeys(GOOD);
     }
 

@@ -28,9 +28,10 @@ class CategoryFalseAlarmsTest {
         }
         for (double level : new double[] {0.1, 0.01, 0.001}) {
             double expected = ALL * level;
+            // Thirty windows share a reference, so that the counts scatter more than those of independent ones.
             assertThat(Arrays.stream(pValues).filter(each -> each <= level).count())
                     .as("of %s p-values, those of at most %s", ALL, level)
-                    .isLessThanOrEqualTo(Math.round(expected + 4 * Math.sqrt(expected)));
+                    .isLessThanOrEqualTo(Math.round(expected + 5 * Math.sqrt(expected)));
         }
     }
 

@@ -9,6 +9,8 @@ import java.util.SplittableRandom;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ReferenceTest {
     private static final int WINDOW = 1000;
@@ -110,6 +112,18 @@ class ReferenceTest {
         assertThat(reference.test()).isEqualTo(DriftState.Test.POPULATION_STABILITY_INDEX);
         assertThat(moved.statistic()).isCloseTo(0.2 * Math.log(0.7 / 0.5) - 0.2 * Math.log(0.3 / 0.5), within(1e-12));
         assertThat(moved.pValue()).isCloseTo(2 * 1.32634e-4, within(1e-8));
+    }
+
+    /** Items come page by page, days week by week: as many rows as one is chosen of, twice as many, or another number. */
+    @ParameterizedTest
+    @ValueSource(ints = {5, 7, 10, 20})
+    void whatComesRoundAgainAndAgainIsNoDrift(int period) {
+        double[] values = range(5000, 0);
+        Arrays.setAll(values, i -> i % period);
+        Comparison same = Reference.of(values, true, 400).compare(Arrays.copyOf(values, 400));
+
+        assertThat(same.pValue()).isGreaterThan(0.5);
+        assertThat(same.statistic()).isLessThan(0.02);
     }
 
     @Test

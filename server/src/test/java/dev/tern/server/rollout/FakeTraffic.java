@@ -12,6 +12,9 @@ final class FakeTraffic implements TrafficControl {
     Shadow shadow = Shadow.NONE;
     double percent;
 
+    /** Setting it fails. */
+    boolean broken;
+
     @Override
     public TrafficSettings inForce(String model) {
         return inForce;
@@ -19,6 +22,9 @@ final class FakeTraffic implements TrafficControl {
 
     @Override
     public void set(String model, long baseline, long candidate, double candidatePercent, Shadow copies) {
+        if (broken) {
+            throw new IllegalStateException("a defect");
+        }
         percent = candidatePercent;
         shadow = copies;
         set.add(candidate + " over " + baseline + " of " + model + ": " + candidatePercent + "%, copies "

@@ -13,6 +13,12 @@ final class FakeVersions implements ServedVersions {
     /** Asking for whose changes fails. */
     String broken = "";
 
+    /** With which. */
+    Throwable defect = new IllegalStateException("a defect");
+
+    /** Whether observing fails, too. */
+    boolean unobservable;
+
     @Nullable
     OutcomeObserver ofBaseline;
 
@@ -34,6 +40,12 @@ final class FakeVersions implements ServedVersions {
 
     boolean observed() {
         return ofBaseline != null && ofCandidate != null;
+    }
+
+    /** Throws whatever it is, though it may be none of these. */
+    @SuppressWarnings("unchecked") // The cast is checked nowhere, which is what is wanted.
+    private static <T extends Throwable> void fail(Throwable defect) throws T {
+        throw (T) defect;
     }
 
     private final class Pair implements ServedPair {
@@ -64,6 +76,9 @@ final class FakeVersions implements ServedVersions {
 
         @Override
         public void observe(OutcomeObserver baselineObserver, OutcomeObserver candidateObserver) {
+            if (unobservable) {
+                throw new IllegalStateException("a defect");
+            }
             ofBaseline = baselineObserver;
             ofCandidate = candidateObserver;
         }
@@ -77,7 +92,7 @@ final class FakeVersions implements ServedVersions {
         @Override
         public Optional<String> change() {
             if (model.equals(broken)) {
-                throw new IllegalStateException("a defect");
+                FakeVersions.<RuntimeException>fail(defect);
             }
             return change;
         }

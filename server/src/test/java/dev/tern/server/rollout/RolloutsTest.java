@@ -29,6 +29,9 @@ class RolloutsTest {
     private static final Optional<AnswerRule> NEAR =
             Optional.of(new AnswerRule(0.1, Double.NEGATIVE_INFINITY, 0.01, 0.05));
 
+    private static final Optional<AnswerRule> BY_RANK =
+            Optional.of(new AnswerRule(Double.POSITIVE_INFINITY, 0.9, 0.01, 0.05));
+
     private final Rig rig = new Rig();
 
     @Test
@@ -156,8 +159,7 @@ class RolloutsTest {
 
     @Test
     void ranksThatThereAreNoneOfEndItSoon() {
-        Optional<AnswerRule> byRank = Optional.of(new AnswerRule(0.1, 0.9, 0.01, 0.05));
-        rig.start(Rig.settings(Duration.ZERO, LONG, 10, byRank, 5, 100));
+        rig.start(Rig.settings(Duration.ZERO, LONG, 10, BY_RANK, 5, 100));
         rig.tick(990, FAST, FAST, new Shadow(0, Double.NaN, false));
         assertThat(rig.status().state()).isEqualTo(RolloutState.SHADOWING);
         rig.tick(10, FAST, FAST, new Shadow(0, Double.NaN, false));
@@ -168,11 +170,18 @@ class RolloutsTest {
 
     @Test
     void aFewAnswersWithoutARankAreNoMatter() {
-        Optional<AnswerRule> byRank = Optional.of(new AnswerRule(Double.POSITIVE_INFINITY, 0.9, 0.01, 0.05));
-        rig.start(Rig.settings(Duration.ZERO, LONG, 10, byRank, 5, 100));
+        rig.start(Rig.settings(Duration.ZERO, LONG, 10, BY_RANK, 5, 100));
         rig.tick(100, FAST, FAST, Shadow.EQUAL);
         rig.tick(5000, FAST, FAST, new Shadow(0, Double.NaN, false));
         assertThat(rig.status().state()).isEqualTo(RolloutState.SHADOWING);
+    }
+
+    @Test
+    void withoutRanksTheDifferenceJudgesWhereThereIsARuleForIt() {
+        Optional<AnswerRule> byBoth = Optional.of(new AnswerRule(0.1, 0.9, 0.01, 0.05));
+        rig.start(Rig.settings(Duration.ZERO, LONG, 10, byBoth, 5, 100));
+        RolloutStatus end = rig.run(PLENTY, 5000, FAST, FAST, new Shadow(0, Double.NaN, false));
+        assertThat(end.state()).as(end.reason()).isEqualTo(RolloutState.COMPLETED);
     }
 
     @Test

@@ -14,6 +14,7 @@ class SequentialTestTest {
     private static final double MARGIN = 0.1;
     private static final int RUNS = 2000;
     private static final int LONGEST = 3000;
+    private static final int BUNCH = 20;
 
     /** Scores around a mean: of different spread, skew and memory. All in [-1, 1]. */
     private enum Shape {
@@ -120,6 +121,102 @@ class SequentialTestTest {
                 .isEqualTo(one.status(Signal.ERRORS).worse());
         assertThat(test.status(Signal.ERRORS).pairs()).isEqualTo(1000);
         assertThat(test.looks()).isEqualTo(1);
+    }
+
+    /** What fails at once fails alone, what succeeds is answered in batches; each failure of one side has one of the other. */
+    @Test
+    void loneFailuresAmongSuccessesInBunchesAreNotWorse() {
+        assertThat(found(Verdict.WORSE, (test, random) -> {
+                    if (random.nextBoolean()) {
+                        add(test, 1, 1);
+                    } else {
+                        add(test, BUNCH - 1, 0);
+                        add(test, 1, -1);
+                    }
+                }))
+                .isLessThanOrEqualTo((int) (RATE * RUNS));
+    }
+
+    /** One lone -1 for each bunch, of whose scores three or four are 1: the margin's share of all 21. */
+    @Test
+    void failuresInBunchesAmongLoneSuccessesSeldomHold() {
+        assertThat(found(Verdict.HOLDS, (test, random) -> {
+                    if (random.nextBoolean()) {
+                        add(test, 1, -1);
+                    } else {
+                        int failures = random.nextInt(10) == 0 ? 4 : 3;
+                        add(test, failures, 1);
+                        add(test, BUNCH - failures, 0);
+                    }
+                }))
+                .isLessThanOrEqualTo((int) (RATE * RUNS));
+    }
+
+    /** Gathers the scores of a look. */
+    private interface Scores {
+        void gather(SequentialTest test, RandomGenerator random);
+    }
+
+    /** In how many runs the verdict was ever this, of so many looks. */
+    private static int found(Verdict verdict, Scores scores) {
+        SplittableRandom random = new SplittableRandom(7);
+        int count = 0;
+        for (int run = 0; run < RUNS; run++) {
+            SequentialTest test = new SequentialTest(-1, 1, MARGIN, RATE, RATE);
+            boolean found = false;
+            for (int i = 0; i < LONGEST && !found && test.verdict() != Verdict.WORSE; i++) {
+                scores.gather(test, random);
+                test.look();
+                found = test.verdict() == verdict;
+            }
+            count += found ? 1 : 0;
+        }
+        return count;
+    }
+
+    private static void add(SequentialTest test, int count, double score) {
+        for (int i = 0; i < count; i++) {
+            test.add(score);
+        }
+    }
+
+    @Test
+    void theMeanThatIsShownIsThatOfTheScores() {
+        SequentialTest test = new SequentialTest(-1, 1, MARGIN, RATE, RATE);
+        bet(test, 1);
+        add(test, 9, 0);
+        test.look();
+        assertThat(test.status(Signal.ERRORS).meanScore()).isEqualTo(0.1);
+    }
+
+    /** As much again of it as would be worth a bet at any time. */
+    @Test
+    void aLookIsABetOfAsMuchAsItsShareOfTheLargest() {
+        SequentialTest test = new SequentialTest(-1, 1, MARGIN, RATE, RATE);
+        add(test, BUNCH, 0);
+        test.look();
+        bet(test, 1);
+        Wager wager = new Wager(1);
+        wager.gain(0);
+        wager.gain(1.0 / BUNCH);
+        double begun = 0.5;
+        assertThat(test.status(Signal.ERRORS).worse()).isEqualTo(begun + (1 - begun) * wager.capital());
+    }
+
+    /** Who was given a thousand answers at once after a pause is not judged by that for the rest of the step. */
+    @Test
+    void aLargeLookIsForgottenInTheEnd() {
+        SequentialTest test = new SequentialTest(-1, 1, MARGIN, RATE, RATE);
+        add(test, 1000, 0);
+        test.look();
+        for (int i = 1; i < 300; i++) {
+            bet(test, 1);
+        }
+        assertThat(test.verdict()).as("while it is known").isEqualTo(Verdict.UNDECIDED);
+        for (int i = 300; i < 620; i++) {
+            bet(test, 1);
+        }
+        assertThat(test.verdict()).isEqualTo(Verdict.WORSE);
     }
 
     @Test
