@@ -187,6 +187,11 @@ public final class RedisAnswers implements AutoCloseable {
         }
 
         @Override
+        public boolean isReadable(Found read) {
+            return read.outcome() != L2Observer.LookUp.RUBBISH;
+        }
+
+        @Override
         public Found nothing(L2Observer.LookUp outcome) {
             model.observer().lookedUp(outcome, 1);
             return Found.nothing(outcome);
@@ -218,6 +223,14 @@ public final class RedisAnswers implements AutoCloseable {
                 found.add(each);
             }
             return found;
+        }
+
+        @Override
+        public boolean isReadable(List<Found> read) {
+            long rubbish = read.stream()
+                    .filter(each -> each.outcome() == L2Observer.LookUp.RUBBISH)
+                    .count();
+            return 2 * rubbish < read.size();
         }
 
         @Override
