@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tern.server.cache.redis.RedisProxy.Mode;
 import dev.tern.server.cache.redis.RedisSettings.Credentials;
+import dev.tern.server.predict.CacheKey;
 import dev.tern.server.testing.FakeCall;
 import java.time.Duration;
 import java.util.List;
@@ -155,7 +156,8 @@ class FaultsTest extends OneRedis {
             replica.trafficUntilHits();
             redis.freeze();
             for (int i = 0; i < 50; i++) {
-                replica.answers.put(Replica.key(i), Replica.answerTo(Replica.key(i)), 0);
+                CacheKey key = Replica.key(i);
+                replica.answers.put(key, Replica.answerTo(key), replica.answers.asked(key));
             }
             assertThat(replica.level.pendingWriteBytes()).isPositive();
             redis.kill();
