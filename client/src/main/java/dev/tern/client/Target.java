@@ -2,11 +2,17 @@ package dev.tern.client;
 
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** A host and a port. */
 final class Target {
     private static final int MOST = 65_535;
+
+    /** {@code host:port}, alone or behind {@code dns:}; other targets are for gRPC to read. */
+    private static final Pattern HOST_AND_PORT =
+            Pattern.compile("(?:dns:(?://[^/]*/)?)?(?:[^:/\\[\\]]+|\\[[^\\]]*]):(-?\\d+)");
 
     private final String host;
     private final int port;
@@ -14,6 +20,23 @@ final class Target {
     private Target(String host, int port) {
         this.host = host;
         this.port = port;
+    }
+
+    /** Refuses {@code text} if it has a port that there is not: gRPC would look for it in vain until the deadline. */
+    static void requirePort(String text) {
+        Matcher matcher = HOST_AND_PORT.matcher(text);
+        if (matcher.matches() && !isPort(matcher.group(1))) {
+            throw new IllegalArgumentException(
+                    "target '" + text + "' has port " + matcher.group(1) + " (expected: 1 to " + MOST + ")");
+        }
+    }
+
+    private static boolean isPort(String number) {
+        try {
+            return isPort(Integer.parseInt(number));
+        } catch (NumberFormatException e) {
+            return false;
+        }
     }
 
     /** Reads {@code host:port}; an IPv6 address stands in brackets. */

@@ -48,6 +48,8 @@ public final class TernClient implements AutoCloseable {
     /**
      * Starts a client of one target: {@code host:port}, whose host may be a DNS name of many addresses, or any other
      * target that gRPC knows, such as {@code dns:///ranker.internal:8001}. Calls take turns over all its addresses.
+     *
+     * @throws IllegalArgumentException when the port is not one from 1 to 65535
      */
     public static TernClientBuilder builder(String target) {
         return new TernClientBuilder(List.of(target));
@@ -57,6 +59,8 @@ public final class TernClient implements AutoCloseable {
      * Starts a client of several servers that are alike. Calls take turns over those that can be reached.
      *
      * @param targets one or more; where more, each {@code host:port}
+     * @throws IllegalArgumentException when there is none, a port is not one from 1 to 65535, or one of several is
+     *     something else than a host and a port
      */
     public static TernClientBuilder builder(List<String> targets) {
         return new TernClientBuilder(targets);

@@ -209,6 +209,7 @@ public final class TernClientBuilder {
         if (targets.isEmpty()) {
             throw new IllegalArgumentException("no targets (expected: at least one)");
         }
+        targets.forEach(Target::requirePort);
         return targets.size() == 1
                 ? targets.get(0)
                 : StaticTargetsProvider.target(

@@ -35,17 +35,21 @@ public final class Keeping implements Predictor {
     @Override
     public void predict(InferenceRequest request, Reply reply) {
         CacheKey key = request.key();
-        next.predict(request, key == null ? reply : new Keeper(key, cache.generation(), reply));
+        next.predict(request, key == null ? reply : new Keeper(key, asked(key, request), reply));
+    }
+
+    private Asked asked(CacheKey key, InferenceRequest request) {
+        return CacheControl.of(request) == CacheControl.REFRESH ? cache.refresh(key) : cache.asked(key);
     }
 
     private final class Keeper extends ForwardingReply {
         private final CacheKey key;
-        private final int generation;
+        private final Asked asked;
 
-        Keeper(CacheKey key, int generation, Reply reply) {
+        Keeper(CacheKey key, Asked asked, Reply reply) {
             super(reply);
             this.key = key;
-            this.generation = generation;
+            this.asked = asked;
         }
 
         @Override
@@ -67,7 +71,7 @@ public final class Keeping implements Predictor {
         private @Nullable InferenceResponse keep(InferenceResponse response) {
             try {
                 long start = clock.nanoTime();
-                InferenceResponse kept = cache.put(key, response, generation);
+                InferenceResponse kept = cache.put(key, response, asked);
                 observer.kept(kept != null, clock.nanoTime() - start);
                 return kept;
             } catch (RuntimeException | OutOfMemoryError e) {

@@ -17,7 +17,7 @@ public interface RowLevel {
         }
 
         @Override
-        public void put(CacheKey key, InferenceResponse row, int generation) {}
+        public void put(CacheKey key, InferenceResponse row, Asked asked) {}
     };
 
     /**
@@ -34,7 +34,7 @@ public interface RowLevel {
     /**
      * Writes a row that the model has just given, later; takes no reference of the caller's.
      *
-     * @param generation of what this process keeps in memory, when the model was asked
+     * @param asked how things stood with what this process keeps in memory when the model was asked
      */
-    void put(CacheKey key, InferenceResponse row, int generation);
+    void put(CacheKey key, InferenceResponse row, Asked asked);
 }

@@ -44,7 +44,9 @@ final class RowRequest {
     private @Nullable InferenceResponse[] answers = {};
     private boolean[] writtenFar = {};
 
-    private int generation;
+    /** How things stood when each of the different rows was looked up. */
+    private Asked[] asOf = {};
+
     private int near;
 
     RowRequest(RowCaching stage, InferenceRequest request, Reply reply) {
@@ -70,9 +72,12 @@ final class RowRequest {
     /** Looks each of {@code rows} rows up. */
     void lookUp(int rows) {
         long start = stage.nanoTime();
-        generation = stage.near().generation();
+        boolean refresh = CacheControl.of(request) == CacheControl.REFRESH;
         cut(rows);
-        if (CacheControl.of(request) == CacheControl.REFRESH) {
+        for (int i = 0; i < asOf.length; i++) {
+            asOf[i] = refresh ? stage.near().refresh(keys.get(i)) : stage.near().asked(keys.get(i));
+        }
+        if (refresh) {
             Arrays.fill(writtenFar, true);
             send(IntStream.range(0, keys.size()).toArray());
             return;
@@ -114,6 +119,7 @@ final class RowRequest {
         }
         answers = new InferenceResponse[keys.size()];
         writtenFar = new boolean[keys.size()];
+        asOf = new Asked[keys.size()];
     }
 
     /** On the thread that brings them, where nobody else would answer for a failure. */
@@ -161,7 +167,7 @@ final class RowRequest {
 
     /** The answer as it is kept in memory; null if it is too large. */
     private @Nullable InferenceResponse keep(int place, InferenceResponse answer) {
-        return stage.near().put(keys.get(place), answer, generation);
+        return stage.near().put(keys.get(place), answer, asOf[place]);
     }
 
     /** All rows are known. */
@@ -254,7 +260,7 @@ final class RowRequest {
                 for (int place : asked) {
                     InferenceResponse answer = answers[place];
                     if (writtenFar[place] && answer != null) {
-                        stage.far().put(keys.get(place), answer, generation);
+                        stage.far().put(keys.get(place), answer, asOf[place]);
                     }
                 }
             } catch (RuntimeException | OutOfMemoryError e) {

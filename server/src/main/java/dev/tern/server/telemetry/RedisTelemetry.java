@@ -24,11 +24,18 @@ public final class RedisTelemetry {
     /**
      * What is asked at each scrape, of the whole process; once.
      *
-     * @param lookUps 0 where Redis is asked, 1 where a few try, 2 where it is not
+     * @param lookUps 0 where Redis replies and is asked, 1 where a few try, 2 where it is not
+     * @param values the same of what it replies, which can be read or cannot
      * @param writes the same of writing
      */
-    public void level(IntSupplier lookUps, IntSupplier writes, IntSupplier connections, LongSupplier pendingBytes) {
+    public void level(
+            IntSupplier lookUps,
+            IntSupplier values,
+            IntSupplier writes,
+            IntSupplier connections,
+            LongSupplier pendingBytes) {
         breaker("lookups", lookUps);
+        breaker("values", values);
         breaker("writes", writes);
         Gauge.builder(TernMeter.REDIS_CONNECTIONS.id(), connections::getAsInt)
                 .description(TernMeter.REDIS_CONNECTIONS.meaning())

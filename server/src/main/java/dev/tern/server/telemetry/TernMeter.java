@@ -59,7 +59,8 @@ enum TernMeter {
     REDIS_BYTES("tern.cache.redis.transferred", "Bytes of values from Redis (in) and to it (out)."),
     REDIS_BREAKER(
             "tern.cache.redis.breaker",
-            "Whether Redis is asked (of=\"lookups\") and written to (of=\"writes\"): 0 yes, 1 a few try, 2 no."),
+            "Whether Redis is asked, as it replies (of=\"lookups\") and has what can be read (of=\"values\"), and"
+                    + " written to (of=\"writes\"): 0 yes, 1 some try, 2 no."),
     REDIS_CONNECTIONS("tern.cache.redis.connections", "Connections to Redis."),
     REDIS_PENDING("tern.cache.redis.pending", "Bytes of answers that are on their way to Redis."),
     REDIS_TRACKING("tern.cache.redis.tracking", "1 while Redis tells this process which answers go, else 0."),

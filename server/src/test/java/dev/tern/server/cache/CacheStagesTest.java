@@ -222,6 +222,54 @@ class CacheStagesTest {
     }
 
     @Test
+    void aRefreshIsNotUndoneByARunThatBeganBefore() {
+        RecordingReply before = send(1);
+        RecordingReply refresh = send(1, "refresh");
+        runs.succeed(1, 8, Origin.MODEL);
+        runs.succeed(0, 7, Origin.MODEL);
+
+        isAnswered(before, 7, Origin.MISS);
+        isAnswered(refresh, 8, Origin.BYPASS);
+        isAnswered(send(1), 8, Origin.L1);
+    }
+
+    @Test
+    void norByWhatAFurtherLevelHadBefore() {
+        send(1);
+        send(1, "refresh");
+        runs.succeed(1, 8, Origin.MODEL);
+        runs.succeed(0, 7, Origin.L2);
+
+        isAnswered(send(1), 8, Origin.L1);
+    }
+
+    @Test
+    void aRunThatBeganAfterARefreshIsKept() {
+        send(1, "refresh");
+        send(1);
+        runs.succeed(0, 8, Origin.MODEL);
+        runs.succeed(1, 9, Origin.MODEL);
+
+        isAnswered(send(1), 9, Origin.L1);
+    }
+
+    @Test
+    void aRefreshIsKeptWhateverElseIsMadeAnewMeanwhile() {
+        send(1);
+        runs.succeed(0, 7, Origin.MODEL);
+        send(1, "refresh");
+        for (int other = 2; other < 3_000; other++) {
+            send(other, "refresh");
+        }
+        runs.succeed(1, 8, Origin.MODEL);
+
+        isAnswered(send(1), 8, Origin.L1);
+        for (int run = 2; run < runs.count(); run++) {
+            runs.fail(run, Failure.of(Kind.UNAVAILABLE, "not now"));
+        }
+    }
+
+    @Test
     void whoWaitsIsGivenTheKeptCopy() {
         RecordingReply first = send(1);
         RecordingReply second = send(1);

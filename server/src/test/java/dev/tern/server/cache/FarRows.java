@@ -29,7 +29,7 @@ final class FarRows implements RowLevel {
     }
 
     @Override
-    public void put(CacheKey key, InferenceResponse row, int generation) {
+    public void put(CacheKey key, InferenceResponse row, Asked asked) {
         rows.put(
                 key,
                 new InferenceResponse(row.outputs().stream().map(Tensors::copy).toList(), Origin.L2, null, ageNanos));

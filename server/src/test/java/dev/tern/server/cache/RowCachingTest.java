@@ -181,6 +181,22 @@ class RowCachingTest {
     }
 
     @Test
+    void rowsMadeAnewStayWhenARunThatBeganBeforeEnds() {
+        List<Reply> under = new ArrayList<>();
+        FarRows far = new FarRows();
+        Predictor held = stages(cache, far, (request, reply) -> under.add(reply));
+        RecordingReply before = send(held, request(Map.of(), List.of(), 1));
+        far.reply();
+        RecordingReply refreshed = send(held, request(Map.of(CacheControl.PARAMETER, "refresh"), List.of(), 1));
+        model.predict(request(Map.of(), List.of(), 2), under.get(1));
+        model.predict(request(Map.of(), List.of(), 1), under.get(0));
+
+        isAnswered(before, Origin.MISS, 1);
+        isAnswered(refreshed, Origin.BYPASS, 2);
+        isAnswered(send(held, request(Map.of(), List.of(), 1)), Origin.L1, 2);
+    }
+
+    @Test
     void anOutputWithoutABatchDimensionIsAnsweredAndNothingKept() {
         for (int i = 0; i < 2; i++) {
             InferenceRequest request = request(Map.of(), List.of("y", "rows"), 1, 1, 2);
@@ -337,7 +353,7 @@ class RowCachingTest {
                 }
 
                 @Override
-                public void put(CacheKey key, InferenceResponse row, int generation) {
+                public void put(CacheKey key, InferenceResponse row, Asked asked) {
                     answered.add(reply.isAnswered());
                 }
             };

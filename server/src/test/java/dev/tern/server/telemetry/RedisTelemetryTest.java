@@ -63,9 +63,10 @@ class RedisTelemetryTest {
 
     @Test
     void theLevelIsAskedAtEachScrape() {
-        redis.level(() -> 2, () -> 1, () -> 3, () -> 400);
+        redis.level(() -> 2, () -> 0, () -> 1, () -> 3, () -> 400);
         assertThat(scrape())
                 .contains("tern_cache_redis_breaker{of=\"lookups\"} 2.0")
+                .contains("tern_cache_redis_breaker{of=\"values\"} 0.0")
                 .contains("tern_cache_redis_breaker{of=\"writes\"} 1.0")
                 .contains("tern_cache_redis_connections 3.0")
                 .contains("tern_cache_redis_pending_bytes 400.0");

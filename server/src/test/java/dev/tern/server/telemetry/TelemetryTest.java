@@ -248,7 +248,7 @@ class TelemetryTest {
         telemetry.driftRecorder("ranker", "1", List.of("x"));
         RedisTelemetry redis = telemetry.redis(new RedisOutcomes(Kind.class, Refused.class, Dropped.class));
         redis.recorder("ranker", "1");
-        redis.level(() -> 0, () -> 0, () -> 0, () -> 0);
+        redis.level(() -> 0, () -> 0, () -> 0, () -> 0, () -> 0);
         redis.tracking(() -> 0, () -> 0);
         telemetry.shadowRecorder("ranker", "1", Kind.class);
         String text = scrape();

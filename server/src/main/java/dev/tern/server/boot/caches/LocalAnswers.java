@@ -1,5 +1,6 @@
 package dev.tern.server.boot.caches;
 
+import dev.tern.server.cache.Asked;
 import dev.tern.server.cache.local.Evicted;
 import dev.tern.server.cache.local.LocalCache;
 import dev.tern.server.cache.redis.NearAnswers;
@@ -8,8 +9,8 @@ import dev.tern.server.predict.CacheKey;
 /** A model's answers in this process's memory, as Redis' side sees them. */
 record LocalAnswers(LocalCache cache) implements NearAnswers {
     @Override
-    public int generation() {
-        return cache.generation();
+    public Asked asked(CacheKey key) {
+        return cache.asked(key);
     }
 
     @Override

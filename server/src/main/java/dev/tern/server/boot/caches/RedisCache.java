@@ -37,6 +37,7 @@ final class RedisCache implements AutoCloseable {
         this.level = new RedisLevel(settings, secret, clock, InstantSource.system(), Threads::ofNetty);
         this.telemetry.level(
                 () -> number(level.lookUpState()),
+                () -> number(level.valueState()),
                 () -> number(level.writeState()),
                 level::connections,
                 level::pendingWriteBytes);

@@ -1,5 +1,6 @@
 package dev.tern.server.boot.caches;
 
+import dev.tern.server.cache.Asked;
 import dev.tern.server.cache.RowLevel;
 import dev.tern.server.cache.redis.RedisAnswers;
 import dev.tern.server.predict.CacheKey;
@@ -21,7 +22,7 @@ record RedisRows(RedisAnswers answers) implements RowLevel {
     }
 
     @Override
-    public void put(CacheKey key, InferenceResponse row, int generation) {
-        answers.put(key, row, generation);
+    public void put(CacheKey key, InferenceResponse row, Asked asked) {
+        answers.put(key, row, asked);
     }
 }

@@ -1,5 +1,6 @@
 package dev.tern.server.cache.local;
 
+import dev.tern.server.cache.Asked;
 import dev.tern.server.cache.CacheScope;
 import dev.tern.server.predict.CacheKey;
 import dev.tern.server.predict.InferenceResponse;
@@ -37,19 +38,28 @@ public final class LocalCache implements AutoCloseable {
         return entry == null ? null : entry.response();
     }
 
-    /** Changes whenever what is kept is cleared: what was asked for before is not kept after. */
-    public int generation() {
-        return part.generation();
+    /** How things stand before the model is asked for the answer under {@code key}. */
+    public Asked asked(CacheKey key) {
+        return part.asked(key);
+    }
+
+    /**
+     * As {@link #asked}, for an answer that is to be in place of the one that is kept: answers asked for before, of any
+     * version of the model, are not kept from here on.
+     */
+    public Asked refresh(CacheKey key) {
+        part.refresh(key);
+        return part.asked(key).byRefresh();
     }
 
     /**
      * Keeps a copy of {@code response} of the size of its outputs, which stays the caller's, for what its age leaves of
-     * the time that answers are kept; not if what is kept has been cleared since {@code generation}.
+     * the time that answers are kept; not if what is kept has been cleared, or a refresh of the answer has begun, since it was {@code asked} for.
      *
-     * @param generation that was in force when the model was asked
+     * @param asked how things stood when the model was asked
      * @return the copy, as an answer from the model; null if it is too large to be kept
      */
-    public @Nullable InferenceResponse put(CacheKey key, InferenceResponse response, int generation) {
+    public @Nullable InferenceResponse put(CacheKey key, InferenceResponse response, Asked asked) {
         Shape[] before = shapes;
         Shape[] now = alike(response.outputs(), before);
         long weight = Weights.of(response.outputs()) + Weights.ofNew(now, before);
@@ -60,8 +70,8 @@ public final class LocalCache implements AutoCloseable {
         shapes = now;
         InferenceResponse copy = new InferenceResponse(outputs, Origin.L1, new Memo());
         long leftNanos = leftNanos(response);
-        if (leftNanos > 0 && generation == part.generation()) {
-            part.put(key, new Kept(part, scope, copy, generation, leftNanos, (int) weight));
+        if (leftNanos > 0) {
+            part.put(key, new Kept(part, scope, copy, asked.generation(), leftNanos, (int) weight), asked);
         }
         return copy;
     }

@@ -1,10 +1,12 @@
 package dev.tern.server.cache.local;
 
+import dev.tern.server.cache.Asked;
 import dev.tern.server.cache.CacheScope;
 import dev.tern.server.predict.CacheKey;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
@@ -13,8 +15,14 @@ import org.jspecify.annotations.Nullable;
 final class ModelPart {
     private static final AtomicLong MARKS = new AtomicLong();
 
+    /** A power of two: what is made anew has few others, which are under way, not kept. */
+    private static final int REFRESH_COUNTS = 1 << 10;
+
     private final LocalObserver observer;
     private final AtomicInteger generation = new AtomicInteger();
+    /** Refreshes that have begun, each counted for one of so many parts of the keys. */
+    private final AtomicIntegerArray refreshes = new AtomicIntegerArray(REFRESH_COUNTS);
+
     /** The generation in force when what was of earlier ones was last removed. */
     private final AtomicInteger swept = new AtomicInteger();
 
@@ -67,8 +75,18 @@ final class ModelPart {
         return scopes.isEmpty();
     }
 
-    int generation() {
-        return generation.get();
+    /** How things stand for what is asked for now under {@code key}. */
+    Asked asked(CacheKey key) {
+        return new Asked(generation.get(), refreshes.get(part(key)));
+    }
+
+    /** A request begins that makes the answer under {@code key} anew. */
+    void refresh(CacheKey key) {
+        refreshes.updateAndGet(part(key), count -> (count + 1) & Integer.MAX_VALUE);
+    }
+
+    private static int part(CacheKey key) {
+        return (int) key.low() & (REFRESH_COUNTS - 1);
     }
 
     @Nullable
@@ -85,7 +103,18 @@ final class ModelPart {
         return entry;
     }
 
-    void put(CacheKey key, Kept entry) {
+    /** Keeps {@code entry}, unless its model was cleared since it was asked for or the answer is made anew meanwhile. */
+    void put(CacheKey key, Kept entry, Asked asked) {
+        if (asked.isCurrent(asked(key))) {
+            put(key, entry);
+            if (!asked.isCurrent(asked(key))) {
+                // A refresh has begun, and perhaps ended, since that was looked at: this may be in its answer's place.
+                boolean unused = pool.takeBack(own(key), entry);
+            }
+        }
+    }
+
+    private void put(CacheKey key, Kept entry) {
         CacheKey own = own(key);
         Pool into = pool;
         entries.increment();

@@ -26,15 +26,34 @@ final class Breaker {
     /** Few, as each may cost a request its budget. */
     private static final int PROBES = 2;
 
+    private static final Duration VALUES_PAUSE = Duration.ofSeconds(1);
+    /** Many, as they cost no waiting, and what cannot be read is written over only by those who come across it. */
+    private static final int VALUES_PROBES = 100;
+
     private final CircuitBreaker breaker;
 
-    /** @param onChange told each new state, by name */
+    /**
+     * One of commands, which fail or are late.
+     *
+     * @param onChange told each new state
+     */
     Breaker(String name, Clock clock, Consumer<BreakerState> onChange) {
+        this(name, MIN_COMMANDS, PAUSE, PROBES, clock, onChange);
+    }
+
+    /** One of values, which are there in time and cannot be read. */
+    static Breaker ofValues(Clock clock, Consumer<BreakerState> onChange) {
+        // All who try are waited for, not the first few of them.
+        return new Breaker("values", VALUES_PROBES, VALUES_PAUSE, VALUES_PROBES, clock, onChange);
+    }
+
+    private Breaker(
+            String name, int minimum, Duration pause, int probes, Clock clock, Consumer<BreakerState> onChange) {
         CircuitBreakerConfig config = CircuitBreakerConfig.custom()
-                .slidingWindow(WINDOW, MIN_COMMANDS, CircuitBreakerConfig.SlidingWindowType.COUNT_BASED)
+                .slidingWindow(WINDOW, minimum, CircuitBreakerConfig.SlidingWindowType.COUNT_BASED)
                 .failureRateThreshold(FAILURE_PERCENT)
-                .waitDurationInOpenState(PAUSE)
-                .permittedNumberOfCallsInHalfOpenState(PROBES)
+                .waitDurationInOpenState(pause)
+                .permittedNumberOfCallsInHalfOpenState(probes)
                 .clock(instants(clock).withZone(ZoneOffset.UTC))
                 .build();
         this.breaker = CircuitBreaker.of(name, config);

@@ -41,6 +41,9 @@ final class Clearing {
 
     private static final String ENDING = "the server is shutting down";
 
+    /** What Lettuce says of a command that it does not take because of those under way. */
+    private static final String TOO_MANY = " size exceeded: ";
+
     /** How Redis' errors begin. */
     private static final Pattern CODE = Pattern.compile("([A-Z]+) .*", Pattern.DOTALL);
 
@@ -166,12 +169,21 @@ final class Clearing {
         if (cause instanceof RejectedExecutionException) {
             return ENDING;
         }
+        if (isOneTooMany(cause)) {
+            return "too many commands to Redis are under way";
+        }
         if (isOfTheConnection(cause)) {
             LOG.debug("The connection to Redis was lost or is not there", cause);
             return "there is no connection to Redis";
         }
         LOG.warn("Answers in Redis could not be cleared", cause);
         return "it failed";
+    }
+
+    /** Lettuce, which has a queue, a buffer and a stack of so many, says it by its plain exception alone. */
+    private static boolean isOneTooMany(Throwable cause) {
+        return cause instanceof RedisException
+                && String.valueOf(cause.getMessage()).contains(TOO_MANY);
     }
 
     /** Lettuce says it by its plain exception, too; what was under way is cancelled, or has the socket's error. */

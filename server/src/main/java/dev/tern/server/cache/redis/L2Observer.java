@@ -16,7 +16,7 @@ public interface L2Observer {
         TIMEOUT,
         /** Redis could not be asked, or answered with an error. */
         ERROR,
-        /** Redis was not asked, since it is not well. */
+        /** Redis was not asked, since it is not well, or has too much that cannot be read. */
         OPEN,
         /** The caller went before Redis had said anything. */
         GONE

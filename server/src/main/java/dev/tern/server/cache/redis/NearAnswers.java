@@ -1,5 +1,6 @@
 package dev.tern.server.cache.redis;
 
+import dev.tern.server.cache.Asked;
 import dev.tern.server.predict.CacheKey;
 
 /**
@@ -7,8 +8,11 @@ import dev.tern.server.predict.CacheKey;
  * {@link #sweep}.
  */
 public interface NearAnswers {
-    /** Changes whenever all of it is dropped: what was asked of the model before is not written after. */
-    int generation();
+    /**
+     * How things stand before the model is asked for the answer under {@code key}: what was asked before all is dropped, or
+     * before a refresh of the answer, is not written after.
+     */
+    Asked asked(CacheKey key);
 
     /** The answer in Redis has gone, or another has taken its place. */
     void gone(CacheKey key);

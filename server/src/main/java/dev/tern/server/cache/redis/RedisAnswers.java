@@ -1,5 +1,6 @@
 package dev.tern.server.cache.redis;
 
+import dev.tern.server.cache.Asked;
 import dev.tern.server.predict.CacheKey;
 import dev.tern.server.predict.Call;
 import dev.tern.server.predict.InferenceResponse;
@@ -57,27 +58,27 @@ public final class RedisAnswers implements AutoCloseable {
                 to);
     }
 
-    /** Changes whenever the model's answers are cleared: what was asked for before is not written after. */
-    public int generation() {
-        return model.near().generation();
+    /** How things stand before the model is asked for the answer under {@code key}. */
+    public Asked asked(CacheKey key) {
+        return model.near().asked(key);
     }
 
     /**
      * Writes an answer that the model has just given, later. Takes no reference of the caller's.
      *
-     * @param generation that was in force when the model was asked
+     * @param asked how things stood when the model was asked; not written if it was cleared, or the answer is made anew, since
      */
-    public void put(CacheKey key, InferenceResponse answer, int generation) {
+    public void put(CacheKey key, InferenceResponse answer, Asked asked) {
         redis.writes()
                 .offer(
                         model,
-                        new Writes.Answer(key, answer.outputs(), redis.wall().millis(), ttlMillis(key), generation));
+                        new Writes.Answer(key, answer.outputs(), redis.wall().millis(), ttlMillis(key), asked));
     }
 
     /**
      * Removes the answers that Redis has of the model, of all its versions, whoever wrote them. What is written meanwhile
      * may stay, and what this process was asked before and has not written yet is for the caller to stop, by another
-     * {@link #generation}.
+     * {@link Asked#generation}.
      *
      * @return completed on any thread, never exceptionally
      */
@@ -187,6 +188,11 @@ public final class RedisAnswers implements AutoCloseable {
         }
 
         @Override
+        public boolean isReadable(Found read) {
+            return read.outcome() != L2Observer.LookUp.RUBBISH;
+        }
+
+        @Override
         public Found nothing(L2Observer.LookUp outcome) {
             model.observer().lookedUp(outcome, 1);
             return Found.nothing(outcome);
@@ -218,6 +224,14 @@ public final class RedisAnswers implements AutoCloseable {
                 found.add(each);
             }
             return found;
+        }
+
+        @Override
+        public boolean isReadable(List<Found> read) {
+            long rubbish = read.stream()
+                    .filter(each -> each.outcome() == L2Observer.LookUp.RUBBISH)
+                    .count();
+            return 2 * rubbish < read.size();
         }
 
         @Override

@@ -8,15 +8,11 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadFactory;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Redis, for all models of this process: the connection, its threads, and what is known of its health. Any thread may call.
  */
 public final class RedisLevel implements AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(RedisLevel.class);
-
     /** Threads that one has: Lettuce's event loop, its worker and its timer, and the writer. */
     public static final int THREADS = 4;
 
@@ -30,7 +26,7 @@ public final class RedisLevel implements AutoCloseable {
     private final Link link;
     private final LettuceStore store;
     private final RedisKeys keys;
-    private final Breaker lookUps;
+    private final LookUpBreakers lookUps;
     private final Breaker writeBreaker;
     private final Writes writes;
     private final NearLevels near;
@@ -56,8 +52,24 @@ public final class RedisLevel implements AutoCloseable {
         this.keys = new RedisKeys(settings.prefix(), secret);
         this.near = new NearLevels(writer);
         ValueCodec codec = new ValueCodec(secret, settings.packAbove(), settings.maxValueBytes());
-        this.lookUps = new Breaker("look-ups", clock, state -> tell("Asking", state));
-        this.writeBreaker = new Breaker("writes", clock, state -> tell("Writing to", state));
+        this.lookUps = new LookUpBreakers(
+                new Breaker(
+                        "look-ups",
+                        clock,
+                        new BreakerLog(
+                                "Asking Redis fails too often: stopped until it works again",
+                                "Asking Redis works again")),
+                Breaker.ofValues(
+                        clock,
+                        new BreakerLog(
+                                "Half of what Redis is asked for, or more, cannot be read: few requests ask until it can",
+                                "What Redis has can be read again")));
+        this.writeBreaker = new Breaker(
+                "writes",
+                clock,
+                new BreakerLog(
+                        "Writing to Redis fails too often: stopped until it works again",
+                        "Writing to Redis works again"));
         this.link = new Link(settings.address(), this::tryAgain);
         this.tracking = settings.tracking() ? new Tracking(keys, near, clock) : null;
         this.store = new LettuceStore(settings, threads, clock, link, tracking);
@@ -65,14 +77,6 @@ public final class RedisLevel implements AutoCloseable {
         this.side = new RedisSide(
                 store, codec, lookUps, writes, writer, clock, wall, near::told, ConcurrentHashMap.newKeySet());
         store.connect();
-    }
-
-    private static void tell(String what, BreakerState state) {
-        switch (state) {
-            case CLOSED -> LOG.info("{} Redis works again", what);
-            case HALF_OPEN -> LOG.debug("{} Redis is tried again", what);
-            case OPEN -> LOG.warn("{} Redis fails too often: stopped for a while", what);
-        }
     }
 
     private void tryAgain() {
@@ -92,9 +96,14 @@ public final class RedisLevel implements AutoCloseable {
                 side, new ModelSide(keys.of(tag), memory, observer), times, () -> near.remove(tag, memory));
     }
 
-    /** Whether look-ups are made. */
+    /** Whether look-ups are made, as far as Redis replies to them in time. */
     public BreakerState lookUpState() {
-        return lookUps.state();
+        return lookUps.replies().state();
+    }
+
+    /** Whether look-ups are made, as far as what Redis has can be read. */
+    public BreakerState valueState() {
+        return lookUps.values().state();
     }
 
     /** Whether answers are written. */

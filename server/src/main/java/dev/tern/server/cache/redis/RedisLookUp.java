@@ -25,12 +25,15 @@ final class RedisLookUp<V, A> extends AtomicReference<@Nullable Consumer<A>> imp
         /** What Redis' reply says; must not throw. */
         A read(V reply, long nanos);
 
+        /** Whether what was read is worth asking for: less than half of it is something else than answers. */
+        boolean isReadable(A read);
+
         /** What is known when Redis has not replied. */
         A nothing(L2Observer.LookUp outcome);
     }
 
     private final Reading<V, A> reading;
-    private final Breaker breaker;
+    private final LookUpBreakers breakers;
     private final L2Observer observer;
     private final Clock clock;
     private final long startNanos;
@@ -46,7 +49,7 @@ final class RedisLookUp<V, A> extends AtomicReference<@Nullable Consumer<A>> imp
     RedisLookUp(
             Consumer<A> to,
             Reading<V, A> reading,
-            Breaker breaker,
+            LookUpBreakers breakers,
             L2Observer observer,
             Clock clock,
             long startNanos,
@@ -54,7 +57,7 @@ final class RedisLookUp<V, A> extends AtomicReference<@Nullable Consumer<A>> imp
             long deadlineNanos) {
         super(to);
         this.reading = reading;
-        this.breaker = breaker;
+        this.breakers = breakers;
         this.observer = observer;
         this.clock = clock;
         this.startNanos = startNanos;
@@ -78,10 +81,11 @@ final class RedisLookUp<V, A> extends AtomicReference<@Nullable Consumer<A>> imp
         if (to == null) {
             observer.late();
         } else if (error == null) {
-            breaker.succeeded();
-            to.accept(reading.read(reply, clock.nanoTime() - startNanos));
+            A read = reading.read(reply, clock.nanoTime() - startNanos);
+            breakers.replied(reading.isReadable(read));
+            to.accept(read);
         } else {
-            breaker.failed();
+            breakers.failed();
             to.accept(reading.nothing(L2Observer.LookUp.ERROR));
         }
     }
@@ -94,7 +98,7 @@ final class RedisLookUp<V, A> extends AtomicReference<@Nullable Consumer<A>> imp
         }
         Consumer<A> to = getAndSet(null);
         if (to != null) {
-            breaker.failed();
+            breakers.failed();
             to.accept(reading.nothing(L2Observer.LookUp.TIMEOUT));
         }
     }
@@ -102,7 +106,7 @@ final class RedisLookUp<V, A> extends AtomicReference<@Nullable Consumer<A>> imp
     void callerIsGone() {
         Consumer<A> to = getAndSet(null);
         if (to != null) {
-            breaker.undecided();
+            breakers.undecided();
             to.accept(reading.nothing(L2Observer.LookUp.GONE));
         }
     }

@@ -9,7 +9,7 @@ import java.util.function.LongSupplier;
 /**
  * What all models have in common.
  *
- * @param lookUps the breaker of look-ups
+ * @param lookUps the breakers of look-ups
  * @param writer where answers are encoded, and whatever else no event loop must do
  * @param wall the time that replicas agree on, more or less
  * @param told how often Redis said that something went; grows before that goes in memory
@@ -18,7 +18,7 @@ import java.util.function.LongSupplier;
 record RedisSide(
         Store store,
         ValueCodec codec,
-        Breaker lookUps,
+        LookUpBreakers lookUps,
         Writes writes,
         Executor writer,
         Clock clock,

@@ -1,5 +1,6 @@
 package dev.tern.server.cache.redis;
 
+import dev.tern.server.cache.Asked;
 import dev.tern.server.predict.CacheKey;
 import dev.tern.server.predict.Failure;
 import dev.tern.server.predict.Failure.Kind;
@@ -38,14 +39,14 @@ public final class RedisStage implements Predictor {
         if (key == null) {
             next.predict(request, reply);
         } else if (refreshes.test(request)) {
-            next.predict(request, new Computed(key, true, answers.generation(), Origin.BYPASS, reply));
+            next.predict(request, new Computed(key, true, answers.asked(key).byRefresh(), Origin.BYPASS, reply));
         } else {
-            int generation = answers.generation();
-            answers.get(key, request.call(), found -> answer(request, key, found, generation, reply));
+            Asked asked = answers.asked(key);
+            answers.get(key, request.call(), found -> answer(request, key, found, asked, reply));
         }
     }
 
-    private void answer(InferenceRequest request, CacheKey key, Found found, int generation, Reply reply) {
+    private void answer(InferenceRequest request, CacheKey key, Found found, Asked asked, Reply reply) {
         InferenceResponse kept = found.answer();
         try {
             if (kept != null) {
@@ -53,7 +54,7 @@ public final class RedisStage implements Predictor {
                 Together.run(() -> reply.succeed(kept));
                 return;
             }
-            next.predict(request, new Computed(key, found.isMissing(), generation, Origin.MISS, reply));
+            next.predict(request, new Computed(key, found.isMissing(), asked, Origin.MISS, reply));
         } catch (RuntimeException | Error e) {
             // On Redis' thread or the timer's nobody else would answer.
             LOG.error("A request could not be answered or passed on", e);
@@ -65,14 +66,14 @@ public final class RedisStage implements Predictor {
     private final class Computed extends ForwardingReply {
         private final CacheKey key;
         private final boolean kept;
-        private final int generation;
+        private final Asked asked;
         private final Origin origin;
 
-        Computed(CacheKey key, boolean kept, int generation, Origin origin, Reply reply) {
+        Computed(CacheKey key, boolean kept, Asked asked, Origin origin, Reply reply) {
             super(reply);
             this.key = key;
             this.kept = kept;
-            this.generation = generation;
+            this.asked = asked;
             this.origin = origin;
         }
 
@@ -102,7 +103,7 @@ public final class RedisStage implements Predictor {
 
         private void keep(InferenceResponse response) {
             try {
-                answers.put(key, response, generation);
+                answers.put(key, response, asked);
             } catch (RuntimeException | OutOfMemoryError e) {
                 // An answer that cannot be kept is an answer all the same.
                 LOG.error("An answer could not be kept", e);

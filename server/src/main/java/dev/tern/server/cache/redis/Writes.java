@@ -1,5 +1,6 @@
 package dev.tern.server.cache.redis;
 
+import dev.tern.server.cache.Asked;
 import dev.tern.server.predict.CacheKey;
 import dev.tern.server.predict.Together;
 import dev.tern.server.tensor.Tensor;
@@ -16,7 +17,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Answers on their way to Redis, bounded in number and bytes: what comes when too much is under way is dropped. Any thread
- * may offer; encoding and sending is done by the writer's thread. What is cleared before it was sent is dropped, too.
+ * may offer; encoding and sending is done by the writer's thread. What is cleared or made anew before it was sent
+ * is dropped, too.
  */
 final class Writes {
     private static final Logger LOG = LoggerFactory.getLogger(Writes.class);
@@ -66,9 +68,9 @@ final class Writes {
      * What is to be written.
      *
      * @param madeMillis when the model gave it, since 1970
-     * @param generation of what the process has in memory when the model was asked
+     * @param asked how things stood with what the process has in memory when the model was asked
      */
-    record Answer(CacheKey key, List<Tensor> outputs, long madeMillis, long ttlMillis, int generation) {}
+    record Answer(CacheKey key, List<Tensor> outputs, long madeMillis, long ttlMillis, Asked asked) {}
 
     /** Writes {@code answer}, whose payloads are retained for as long as they are needed. */
     void offer(ModelSide model, Answer answer) {
@@ -130,7 +132,7 @@ final class Writes {
             L2Observer.Write otherwise = L2Observer.Write.FAILED;
             byte[] value = null;
             try {
-                if (closed || answer.generation() != model.near().generation()) {
+                if (closed || !answer.asked().isCurrent(model.near().asked(answer.key()))) {
                     otherwise = L2Observer.Write.DROPPED;
                 } else {
                     value = codec.encode(answer.key(), answer.outputs(), answer.madeMillis());

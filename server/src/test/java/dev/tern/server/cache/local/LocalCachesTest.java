@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.tern.server.cache.Asked;
 import dev.tern.server.cache.CacheScope;
 import dev.tern.server.predict.CacheKey;
 import dev.tern.server.predict.Clock;
@@ -71,7 +72,7 @@ class LocalCachesTest {
     }
 
     private static void put(LocalCache cache, long number, int bytes) {
-        Objects.requireNonNull(cache.put(key(number), answer(bytes), cache.generation()));
+        Objects.requireNonNull(cache.put(key(number), answer(bytes), cache.asked(key(number))));
     }
 
     @Test
@@ -84,7 +85,7 @@ class LocalCachesTest {
                 new InferenceResponse(List.of(
                         Tensors.raw("y", DataType.UINT8, Shape.of(2), y),
                         Tensors.raw("z", DataType.UINT8, Shape.of(1, 1), z))),
-                cache.generation());
+                cache.asked(key(1)));
         y[0] = 9;
         List<Tensor> kept = Objects.requireNonNull(cache.get(key(1))).outputs();
 
@@ -125,7 +126,7 @@ class LocalCachesTest {
     void anAnswerLargerThanAllIsNotCopied() throws Exception {
         LocalCache cache = open("m");
 
-        assertThat(cache.put(key(1), answer(1 << 20), cache.generation())).isNull();
+        assertThat(cache.put(key(1), answer(1 << 20), cache.asked(key(1)))).isNull();
         assertThat(cache.entries()).isZero();
     }
 
@@ -133,7 +134,7 @@ class LocalCachesTest {
     void nothingIsKeptInNoMemory() throws Exception {
         LocalCache cache = new LocalCaches(0, clock).open("m", SCOPE, 0, FOR_EVER, changes);
 
-        assertThat(cache.put(key(1), answer(1), cache.generation())).isNull();
+        assertThat(cache.put(key(1), answer(1), cache.asked(key(1)))).isNull();
     }
 
     @Test
@@ -258,7 +259,7 @@ class LocalCachesTest {
 
     private static void putAged(LocalCache cache, long number, long ageNanos) {
         InferenceResponse aged = new InferenceResponse(answer(10).outputs(), Origin.L2, null, ageNanos);
-        assertThat(cache.put(key(number), aged, cache.generation())).isNotNull();
+        assertThat(cache.put(key(number), aged, cache.asked(key(number)))).isNotNull();
     }
 
     @Test
@@ -272,13 +273,13 @@ class LocalCachesTest {
         assertThat(cache.get(key(1))).isNull();
         assertThat(cache.get(key(2))).isNotNull();
         assertThat(changes.evicted).containsExactly(Evicted.INVALIDATED);
-        int before = cache.generation();
+        Asked before = cache.asked(key(4));
         cache.outdate(Evicted.UNTRACKED);
         put(cache, 4, 10);
         assertThat(changes.entries).as("until they are looked for").isEqualTo(3);
         cache.sweep();
         assertThat(changes.evicted).containsExactly(Evicted.INVALIDATED, Evicted.UNTRACKED, Evicted.UNTRACKED);
-        assertThat(cache.generation()).isNotEqualTo(before);
+        assertThat(before.isCurrent(cache.asked(key(4)))).isFalse();
         assertThat(changes.entries).isOne();
         assertThat(cache.get(key(4))).as("of after").isNotNull();
     }
@@ -304,7 +305,7 @@ class LocalCachesTest {
         put(cache, 1, 10);
         put(second, 2, 10);
         put(other, 3, 10);
-        int before = cache.generation();
+        Asked before = cache.asked(key(4));
 
         assertThat(cache.clear()).isEqualTo(2);
         assertThat(second.get(key(2))).isNull();
@@ -384,7 +385,7 @@ class LocalCachesTest {
         put(first, 1, 10);
         LocalCache second = open("m", 0.25);
         assertThat(second.get(key(1))).isNotNull();
-        assertThat(second.put(key(2), answer(300_000), 0))
+        assertThat(second.put(key(2), answer(300_000), second.asked(key(2))))
                 .as("more than the share")
                 .isNull();
         LocalCache third = open("m");
@@ -406,7 +407,7 @@ class LocalCachesTest {
         LocalCache replacing = open("m", 0.25);
         open("other", 0.7);
         replacing.close();
-        assertThat(served.put(key(2), answer(400_000), served.generation()))
+        assertThat(served.put(key(2), answer(400_000), served.asked(key(2))))
                 .as("what the other has is his")
                 .isNull();
         put(served, 3, 200_000);

@@ -62,8 +62,9 @@ class WeightsTest {
             dims[0] = bytes;
             tensors.add(Tensors.raw("score", DataType.UINT8, Shape.wrap(dims), new byte[bytes]));
         }
-        InferenceResponse kept = Objects.requireNonNull(
-                cache.put(new CacheKey(number * 0x9E3779B97F4A7C15L, number), new InferenceResponse(tensors), 0));
+        CacheKey key = new CacheKey(number * 0x9E3779B97F4A7C15L, number);
+        InferenceResponse kept =
+                Objects.requireNonNull(cache.put(key, new InferenceResponse(tensors), cache.asked(key)));
         // As when it is sent.
         WireAnswer unused = WireAnswer.of("ranker", 1, "", kept);
         Memo memo = Objects.requireNonNull(kept.memo());

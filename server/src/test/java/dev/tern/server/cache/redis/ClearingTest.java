@@ -95,6 +95,14 @@ class ClearingTest {
                 Arguments.of(new NotConnectedException(), noConnection),
                 Arguments.of(new RedisConnectionException("reset"), noConnection),
                 Arguments.of(new RedisException("Connection is closed"), noConnection),
+                Arguments.of(
+                        new RedisException("Request queue size exceeded: 16384. Commands are not accepted until the"
+                                + " queue size drops."),
+                        "too many commands to Redis are under way"),
+                Arguments.of(
+                        new RedisException("Internal stack size exceeded: 16384. Commands are not accepted until the"
+                                + " stack size drops."),
+                        "too many commands to Redis are under way"),
                 Arguments.of(new CompletionException(new IOException("reset")), noConnection),
                 Arguments.of(new CancellationException(), noConnection),
                 Arguments.of(new RejectedExecutionException(), "the server is shutting down"),

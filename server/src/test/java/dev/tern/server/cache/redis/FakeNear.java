@@ -1,5 +1,6 @@
 package dev.tern.server.cache.redis;
 
+import dev.tern.server.cache.Asked;
 import dev.tern.server.predict.CacheKey;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -8,16 +9,22 @@ import java.util.concurrent.atomic.AtomicInteger;
 /** A process's memory that only notes what it is told. */
 final class FakeNear implements NearAnswers {
     private final AtomicInteger generation = new AtomicInteger();
+    private final AtomicInteger refreshes = new AtomicInteger();
     private final List<Object> told = new CopyOnWriteArrayList<>();
 
     @Override
-    public int generation() {
-        return generation.get();
+    public Asked asked(CacheKey key) {
+        return new Asked(generation.get(), refreshes.get());
     }
 
     /** As if an operator had cleared it. */
     void clear() {
         int unused = generation.incrementAndGet();
+    }
+
+    /** As if a request had come that makes an answer anew. */
+    void refresh() {
+        int unused = refreshes.incrementAndGet();
     }
 
     @Override

@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tern.server.cache.redis.RedisProxy.Mode;
 import dev.tern.server.cache.redis.RedisSettings.Credentials;
+import dev.tern.server.predict.CacheKey;
+import dev.tern.server.testing.FakeCall;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -17,6 +20,8 @@ import org.junit.jupiter.api.Timeout;
 class FaultsTest extends OneRedis {
     private static final Duration BUDGET = Duration.ofMillis(20);
     private static final String OPEN = "OPEN";
+    /** Of the traffic. */
+    private static final int KEYS = 200;
 
     @Test
     void killedAndRestarted() throws Exception {
@@ -94,6 +99,45 @@ class FaultsTest extends OneRedis {
         through(Mode.HOLD, "TIMEOUT");
     }
 
+    @Test
+    void everyValueDamaged() throws Exception {
+        try (LogRecords log = LogRecords.of("dev.tern");
+                Replica replica = new Replica(redis.address());
+                RawRedis raw = redis.client()) {
+            replica.trafficUntilHits();
+            for (int i = 0; i < KEYS; i++) {
+                raw.call("SET", Replica.redisKey(i), "something else, of a length that an answer may have");
+            }
+            replica.trafficUntilMore(OPEN, 100);
+            assertThat(replica.level.lookUpState()).isEqualTo(BreakerState.CLOSED);
+            replica.trafficUntilHits();
+            assertThat(replica.level.valueState()).isEqualTo(BreakerState.CLOSED);
+            assertThat(replica.counts.of("rubbish FOREIGN"))
+                    .as("each was found, and written over, before it was found again")
+                    .isGreaterThanOrEqualTo(KEYS);
+            assertThat(log.texts())
+                    .contains("Half of what Redis is asked for, or more, cannot be read:"
+                            + " few requests ask until it can")
+                    .contains("What Redis has can be read again");
+        }
+    }
+
+    @Test
+    void moreCommandsThanMayBeUnderWay() throws Exception {
+        try (Replica replica = new Replica(redis.address())) {
+            replica.trafficUntilHits();
+            redis.freeze();
+            long before = replica.counts.of("ERROR");
+            for (int i = 0; replica.counts.of("ERROR") == before; i++) {
+                replica.answers.get(Replica.key(i), FakeCall.patient(), found -> {});
+            }
+            assertThat(replica.answers.clear().toCompletableFuture().get(30, TimeUnit.SECONDS))
+                    .isEqualTo(new Cleared(0, "too many commands to Redis are under way"));
+            assertThat(replica.level.connections()).isOne();
+            redis.thaw();
+        }
+    }
+
     private void through(Mode fault, String counted) throws Exception {
         try (RedisProxy proxy = new RedisProxy(redis.port());
                 Replica replica = replica(proxy.address())) {
@@ -112,7 +156,8 @@ class FaultsTest extends OneRedis {
             replica.trafficUntilHits();
             redis.freeze();
             for (int i = 0; i < 50; i++) {
-                replica.answers.put(Replica.key(i), Replica.answerTo(Replica.key(i)), 0);
+                CacheKey key = Replica.key(i);
+                replica.answers.put(key, Replica.answerTo(key), replica.answers.asked(key));
             }
             assertThat(replica.level.pendingWriteBytes()).isPositive();
             redis.kill();

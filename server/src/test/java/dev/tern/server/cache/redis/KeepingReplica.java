@@ -1,5 +1,6 @@
 package dev.tern.server.cache.redis;
 
+import dev.tern.server.cache.Asked;
 import dev.tern.server.cache.CacheObserver;
 import dev.tern.server.cache.CacheScope;
 import dev.tern.server.cache.Keeping;
@@ -34,7 +35,7 @@ final class KeepingReplica implements AutoCloseable, NearAnswers, LocalObserver,
     /** Has an answer in memory that never was in Redis. */
     void keep(int number) {
         CacheKey key = Replica.key(number);
-        local.put(key, Replica.answerTo(key), local.generation());
+        local.put(key, Replica.answerTo(key), local.asked(key));
     }
 
     boolean keeps(int number) {
@@ -46,8 +47,8 @@ final class KeepingReplica implements AutoCloseable, NearAnswers, LocalObserver,
     }
 
     @Override
-    public int generation() {
-        return local.generation();
+    public Asked asked(CacheKey key) {
+        return local.asked(key);
     }
 
     @Override

@@ -121,7 +121,7 @@ class RedisStageTest {
     }
 
     private long ttl(CacheKey key) {
-        rig.answers.put(key, new InferenceResponse(List.of(StageRig.tensor(1))), 0);
+        rig.answers.put(key, new InferenceResponse(List.of(StageRig.tensor(1))), rig.answers.asked(key));
         rig.writer.runAll();
         rig.store.acknowledge();
         return rig.store.written().get(rig.store.written().size() - 1).ttlMillis();
@@ -315,6 +315,21 @@ class RedisStageTest {
         rig.writer.runAll();
         assertThat(rig.store.written()).isEmpty();
         assertThat(rig.counts.of(L2Observer.Write.DROPPED)).isEqualTo(2);
+    }
+
+    @Test
+    void whatWasAskedBeforeARefreshIsNotWrittenAfter() {
+        rig.send(call);
+        rig.store.reply(null);
+        rig.near.refresh();
+        rig.send(new InferenceRequest("m", "", List.of(), List.of(), Map.of("refresh", true), call, StageRig.KEY));
+        rig.answer(7);
+        rig.answer(8);
+        rig.writer.runAll();
+        assertThat(rig.store.written())
+                .extracting(FakeStore.Put::value)
+                .containsExactly(ByteBuffer.wrap(rig.value(StageRig.KEY, 8)));
+        assertThat(rig.counts.of(L2Observer.Write.DROPPED)).isOne();
     }
 
     /** Whatever Redis does meanwhile: a request is answered, or with the model, when its budget is over. */

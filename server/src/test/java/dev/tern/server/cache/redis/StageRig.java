@@ -47,6 +47,7 @@ final class StageRig {
     final FakeNear near = new FakeNear();
     final NearLevels nearLevels = new NearLevels(writer);
     final Breaker lookUps = new Breaker("look-ups", clock, state -> {});
+    final Breaker values = Breaker.ofValues(clock, state -> {});
     final Breaker writeBreaker = new Breaker("writes", clock, state -> {});
     final Writes writes = new Writes(store, codec, writeBreaker, writer, MAX_WRITES, MAX_WRITE_BYTES);
     /** The time of day, which goes with the clock. */
@@ -56,7 +57,7 @@ final class StageRig {
             new RedisSide(
                     store,
                     codec,
-                    lookUps,
+                    new LookUpBreakers(lookUps, values),
                     writes,
                     writer,
                     clock,

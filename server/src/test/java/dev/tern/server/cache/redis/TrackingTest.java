@@ -76,7 +76,7 @@ class TrackingTest extends OneRedis {
         try (KeepingReplica first = tracking(MARK);
                 KeepingReplica second = tracking(MARK + 1)) {
             written(first, 1);
-            second.replica.answers.put(Replica.key(1), Replica.answerTo(Replica.key(1)), second.generation());
+            second.replica.answers.put(Replica.key(1), Replica.answerTo(Replica.key(1)), second.asked(Replica.key(1)));
             await("gone", () -> !first.keeps(1));
         }
     }

@@ -133,7 +133,7 @@ class WritesTest {
         });
         ended.close();
         InferenceResponse answer = answer(10);
-        ended.offer(model, new Writes.Answer(KEY, answer.outputs(), MADE, 1, 0));
+        ended.offer(model, new Writes.Answer(KEY, answer.outputs(), MADE, 1, near.asked(KEY)));
         answer.release();
         assertThat(counts.of(L2Observer.Write.DROPPED)).isOne();
     }
@@ -141,7 +141,7 @@ class WritesTest {
     @Test
     void whatCannotBeEncodedHasFailed() {
         Tensor broken = new Tensor("y", DataType.UINT8, Shape.of(4), new Broken());
-        writes.offer(model, new Writes.Answer(KEY, List.of(broken), MADE, 1, 0));
+        writes.offer(model, new Writes.Answer(KEY, List.of(broken), MADE, 1, near.asked(KEY)));
         writer.runAll();
         assertThat(counts.of(L2Observer.Write.FAILED)).isOne();
         assertThat(counts.of(L2Observer.Write.TOO_LARGE)).isZero();
@@ -173,7 +173,7 @@ class WritesTest {
     private void offer(int times, int bytes) {
         for (int i = 0; i < times; i++) {
             InferenceResponse answer = answer(bytes);
-            writes.offer(model, new Writes.Answer(KEY, answer.outputs(), MADE, 1, 0));
+            writes.offer(model, new Writes.Answer(KEY, answer.outputs(), MADE, 1, near.asked(KEY)));
             answer.release();
         }
     }
