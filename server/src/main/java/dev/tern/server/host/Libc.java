@@ -21,6 +21,6 @@ final class Libc {
      */
     static native int sched_setscheduler(int thread, int policy, int[] parameters) throws LastErrorException;
 
-    /** Of the calling thread, on Linux; elsewhere of the process. */
-    static native int nice(int more) throws LastErrorException;
+    /** @param thread by its number, where {@code which} is 0 and the system is Linux; elsewhere it is a process */
+    static native int setpriority(int which, int thread, int nice) throws LastErrorException;
 }

@@ -1,37 +1,93 @@
 package dev.tern.server.host;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Lets a thread give way to the process's other threads without being shut out by them: where they want every core, it
- * gets about a tenth of what one of them gets, as each step of niceness is worth a factor of 1.25 (sched(7)). Linux only;
+ * Lets threads give way to the process's other threads without being shut out by them: where these want every core, a
+ * thread that is n steps nicer gets 1/1.25^n of what one of them gets, a thirtieth by 15 steps (sched(7)). A thread that
+ * gave way does so for good, as few users may take that back, and so does every thread that it starts. Linux only;
  * elsewhere nothing changes.
  */
 public final class Niceness {
-    private static final int MORE = 10;
-    private static final boolean IS_OF_THREADS =
-            System.getProperty("os.name", "").equals("Linux");
+    private static final Path TASKS = Path.of("/proc/self/task");
+    private static final int PRIO_PROCESS = 0;
+    private static final int NICEST = 19;
+    /** Of the fields of {@code stat} behind the name, from 0. */
+    private static final int NICE = 16;
 
     private static final Logger LOG = LoggerFactory.getLogger(Niceness.class);
 
-    private Niceness() {}
+    private final int steps;
+
+    /** @param steps nicer than a thread was; 0 for none at all */
+    public Niceness(int steps) {
+        this.steps = steps;
+    }
+
+    /** The calling thread gives way from now on. */
+    public void giveWay() {
+        if (isInForce()) {
+            giveWay(Path.of("/proc/thread-self"));
+        }
+    }
 
     /**
-     * The calling thread gives way from now on, and so does every thread that it starts; most users cannot take that
-     * back.
+     * All threads of this process give way that have such a name now.
+     *
+     * @param name of up to 15 characters: the system cuts off the rest
      */
-    public static void giveWay() {
-        if (!IS_OF_THREADS) {
+    public void giveWay(Predicate<String> name) {
+        if (!isInForce()) {
             return;
         }
         try {
-            int unused = Libc.nice(MORE);
-        } catch (RuntimeException | LinkageError e) {
-            LOG.warn(
-                    "{} cannot be made to give way: what it runs competes with requests",
-                    Thread.currentThread().getName(),
-                    e);
+            tasks().filter(task -> name.test(nameOf(task))).forEach(this::giveWay);
+        } catch (IOException | UncheckedIOException e) {
+            LOG.warn("Cannot look through the threads of this process: none gives way to requests", e);
+        }
+    }
+
+    private boolean isInForce() {
+        return steps > 0 && Files.isDirectory(TASKS);
+    }
+
+    private static Stream<Path> tasks() throws IOException {
+        try (Stream<Path> all = Files.list(TASKS)) {
+            return List.copyOf(all.toList()).stream();
+        }
+    }
+
+    /** Empty if it has ended. */
+    private static String nameOf(Path task) {
+        try {
+            return Files.readString(task.resolve("comm")).strip();
+        } catch (NoSuchFileException e) {
+            return "";
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void giveWay(Path task) {
+        try {
+            String stat = Files.readString(task.resolve("stat"));
+            int id = Integer.parseInt(stat.substring(0, stat.indexOf(' ')));
+            String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
+            int nicer = Math.min(NICEST, Integer.parseInt(fields[NICE]) + steps);
+            int unused = Libc.setpriority(PRIO_PROCESS, id, nicer);
+        } catch (NoSuchFileException e) {
+            // It has ended.
+        } catch (IOException | RuntimeException | LinkageError e) {
+            LOG.warn("A thread cannot be made to give way: what it runs competes with requests", e);
         }
     }
 }

@@ -211,7 +211,8 @@ public final class TestServer implements AutoCloseable {
                             Duration.ofMinutes(2),
                             rateLimited,
                             resourceLimits,
-                            hostPolicies),
+                            hostPolicies,
+                            15),
                     new ServerOptions.ResponseCache(cacheBytes, secret, redis),
                     new ServerOptions.Lifecycle(false, strictReadiness, drainDelay, exitTimeout),
                     new ServerOptions.Logging("info", "text"));

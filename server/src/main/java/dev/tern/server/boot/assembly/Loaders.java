@@ -11,11 +11,13 @@ import java.util.concurrent.TimeUnit;
  * then on they give way to requests.
  */
 final class Loaders extends ThreadPoolExecutor {
+    private final Niceness niceness;
     private final ThreadLocal<Boolean> gaveWay = ThreadLocal.withInitial(() -> false);
     private volatile boolean giveWay;
 
-    Loaders(int threads, ThreadFactory factory) {
+    Loaders(int threads, ThreadFactory factory, Niceness niceness) {
         super(threads, threads, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), factory);
+        this.niceness = niceness;
     }
 
     /** Tasks that begin from now on give way to requests. */
@@ -32,7 +34,7 @@ final class Loaders extends ThreadPoolExecutor {
     protected void beforeExecute(Thread thread, Runnable task) {
         if (giveWay && !gaveWay.get()) {
             gaveWay.set(true);
-            Niceness.giveWay();
+            niceness.giveWay();
         }
     }
 }

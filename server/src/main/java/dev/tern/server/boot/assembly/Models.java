@@ -18,6 +18,7 @@ import dev.tern.server.boot.versions.Seats;
 import dev.tern.server.engine.EngineException;
 import dev.tern.server.engine.onnx.TrialLoad;
 import dev.tern.server.host.LowPriority;
+import dev.tern.server.host.Niceness;
 import dev.tern.server.predict.Clock;
 import dev.tern.server.repository.ModelRepository;
 import dev.tern.server.repository.RepositoryOptions;
@@ -36,9 +37,13 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 
 /** Puts the model repository together: where models are, who loads them, what a version is made of. */
 public final class Models {
+    /** HotSpot's threads. The first compiler, C1, is quick, and what it has not compiled is interpreted. */
+    private static final String OPTIMISING_COMPILER = "C2 Compiler";
+
     private final ServerOptions options;
     private final Closeables closeables;
     private final TrialLoad trialLoad;
+    private final Niceness niceness;
     private final Executor control;
     private final Loaders loaders;
     private final Loaders looks;
@@ -62,6 +67,7 @@ public final class Models {
             paths.add(demo.directory());
             check = exceptFor(demo, trialLoad);
         }
+        this.niceness = new Niceness(options.execution().backgroundNiceness());
         this.loaders = loaders("tern-loader", options.models().loadThreads());
         this.looks = loaders("tern-repository", 1);
         OnnxVersionFactory factory = new OnnxVersionFactory(
@@ -96,8 +102,12 @@ public final class Models {
                 closeables.add(new Runners(1, LowPriority.of(Threads.named("tern-background")), idle)), idle);
     }
 
-    /** From now on, loads and looks give way to requests. */
+    /**
+     * From now on, loads and looks give way to requests, and so does the JVM's optimising compiler: on one core it was
+     * seen to take two thirds of it for a quarter of a minute, after a change of load.
+     */
     void giveWay() {
+        niceness.giveWay(name -> name.startsWith(OPTIMISING_COMPILER));
         loaders.giveWay();
         looks.giveWay();
     }
@@ -136,7 +146,7 @@ public final class Models {
     }
 
     private Loaders loaders(String role, int threads) {
-        Loaders made = new Loaders(threads, Threads.named(role));
+        Loaders made = new Loaders(threads, Threads.named(role), niceness);
         executor(made);
         return made;
     }

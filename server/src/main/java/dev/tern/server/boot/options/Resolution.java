@@ -78,7 +78,8 @@ final class Resolution {
                 values.one(Settings.MAX_EXECUTION_TIME),
                 rateLimited(limits),
                 limits,
-                values.all(Settings.HOST_POLICY));
+                values.all(Settings.HOST_POLICY),
+                values.one(Settings.BACKGROUND_NICENESS));
     }
 
     private boolean rateLimited(List<Resources.Limit> limits) {

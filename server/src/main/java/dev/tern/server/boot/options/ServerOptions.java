@@ -115,6 +115,7 @@ public record ServerOptions(
      * @param rateLimited whether the rate_limiter of instance groups counts
      * @param resourceLimits what there is for them; empty for as much as one instance needs
      * @param hostPolicies where instances run, by name; several may have one name
+     * @param backgroundNiceness steps that compilers and loaders are nicer than what serves; 0 to 19
      */
     public record Execution(
             int defaultMaxBatchSize,
@@ -125,7 +126,8 @@ public record ServerOptions(
             Duration maxExecution,
             boolean rateLimited,
             List<Resources.Limit> resourceLimits,
-            List<HostPolicy> hostPolicies) {
+            List<HostPolicy> hostPolicies,
+            int backgroundNiceness) {
         /** Without rate limiter and host policies. */
         public Execution(
                 int defaultMaxBatchSize,
@@ -143,7 +145,8 @@ public record ServerOptions(
                     maxExecution,
                     false,
                     List.of(),
-                    List.of());
+                    List.of(),
+                    15);
         }
     }
 

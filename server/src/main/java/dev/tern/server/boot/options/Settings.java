@@ -203,6 +203,13 @@ final class Settings {
             ValueTypes.duration(Duration.ZERO, HOUR),
             "120s",
             "What one run of a model may take before it is ended, where the model does not say; 0s: any time.");
+    static final Setting<Integer> BACKGROUND_NICENESS = Setting.of(
+            EXECUTION,
+            "background-niceness",
+            "N",
+            ValueTypes.integer(0, 19),
+            "15",
+            "Steps that compilers and loaders are nicer than what serves, once the server is ready (Linux); 0: as urgent.");
     static final Setting<String> RATE_LIMIT = Setting.of(
             EXECUTION,
             "rate-limit",
@@ -317,6 +324,7 @@ final class Settings {
             DEFAULT_MAX_BATCH_SIZE,
             GRPC_EVENT_LOOPS,
             EXECUTION_SLOTS,
+            BACKGROUND_NICENESS,
             DEFAULT_MAX_QUEUE_SIZE,
             OVERLOAD_STATUS,
             MAX_EXECUTION_TIME,

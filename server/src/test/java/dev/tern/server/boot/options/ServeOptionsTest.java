@@ -266,6 +266,7 @@ class ServeOptionsTest {
         texts.put("default-max-batch-size", "32");
         texts.put("grpc-event-loops", "3");
         texts.put("execution-slots", "5");
+        texts.put("background-niceness", "7");
         texts.put("default-max-queue-size", "77");
         texts.put("overload-status", "unavailable");
         texts.put("max-execution-time", "1500ms");
@@ -312,7 +313,8 @@ class ServeOptionsTest {
                         true,
                         List.of(new Resources.Limit("memory", 4, OptionalInt.of(0))),
                         List.of(new HostPolicy(
-                                "far", Optional.of(new CpuSet(List.of(0, 1, 2, 3, 8))), OptionalInt.empty()))),
+                                "far", Optional.of(new CpuSet(List.of(0, 1, 2, 3, 8))), OptionalInt.empty())),
+                        7),
                 new ServerOptions.ResponseCache(3L << 30, Optional.of(Path.of("secret"))),
                 new ServerOptions.Lifecycle(false, false, Duration.ofMillis(250), Duration.ofSeconds(45)),
                 new ServerOptions.Logging("debug", "json"));

@@ -66,7 +66,7 @@ class OnnxVersionFactoryTest {
     private OnnxVersionFactory factory(Runners runners, Meters meters, Duration maxExecution) throws Exception {
         return new OnnxVersionFactory(
                 true,
-                new ServerOptions.Execution(256, 1, 1, 4096, false, maxExecution, false, List.of(), List.of()),
+                new ServerOptions.Execution(256, 1, 1, 4096, false, maxExecution, false, List.of(), List.of(), 15),
                 TrialLoad.off(),
                 HostPolicies.of(List.of()),
                 new Seats(runners, false),
