@@ -1,4 +1,5 @@
-"""Sends the requests of cases.tsv with raw and with typed contents, and compares every answer with the one expected.
+"""Sends the requests of cases.tsv with raw and with typed contents and on a stream, and compares every answer with the
+one expected.
 
 usage: datatypes.py PROTO_DIRECTORY DIRECTORY_FOR_GENERATED_CODE HOST:PORT CASES_DIRECTORY
 """
@@ -103,6 +104,32 @@ def problems(case, outputs, answer):
             yield "%s is %s, expected %s" % (entry.name, decode(entry.datatype, list(entry.shape), raw), tensor.values)
 
 
+def streamed(messages, stub, made):
+    """Sends every request once more, all on one stream with one that fails among them; gives the answers to the others."""
+    unknown = messages.ModelInferRequest(model_name="nobody", id="nobody")
+    half = len(made) // 2
+    answers = list(stub.ModelStreamInfer(iter(made[:half] + [unknown] + made[half:]), timeout=60))
+    if len(answers) != len(made) + 1:
+        sys.exit("the stream has %d answers" % len(answers))
+    for place, answer in enumerate(answers):
+        if not answer.infer_response.parameters["triton_final_response"].bool_param:
+            sys.exit("answer %d is not the last to its request" % place)
+    refused = answers.pop(half)
+    if "nobody" not in refused.error_message or refused.infer_response.id != "nobody":
+        sys.exit("the request that fails is answered %s" % refused)
+    return [answer.infer_response for answer in answers]
+
+
+def first_failure(messages, stub):
+    """The status with which a stream ends that asks for it."""
+    unknown = messages.ModelInferRequest(model_name="nobody")
+    try:
+        list(stub.ModelStreamInfer(iter([unknown]), metadata=[("triton_grpc_error", "true")], timeout=20))
+    except grpc.RpcError as error:
+        return error.code()
+    return None
+
+
 def main(protos, generated, target, directory):
     generate(protos, generated)
     import inference_pb2 as messages
@@ -113,6 +140,7 @@ def main(protos, generated, target, directory):
         sys.exit("the server is not ready")
     sent = {False: 0, True: 0}
     wrong = 0
+    raw = []
     with open(os.path.join(directory, "cases.tsv"), encoding="utf-8") as cases:
         lines = cases.read().splitlines()
     for line in lines:
@@ -124,14 +152,24 @@ def main(protos, generated, target, directory):
             if typed and not all(tensor.datatype in TYPED for tensor in inputs):
                 continue
             sent[typed] += 1
-            answer = stub.ModelInfer(request(messages, model, inputs, typed), timeout=20)
+            made = request(messages, model, inputs, typed)
+            if not typed:
+                raw.append((model, made, outputs))
+            answer = stub.ModelInfer(made, timeout=20)
             for problem in problems(model, outputs, answer):
                 wrong += 1
                 print("%s, %s contents: %s" % (model, "typed" if typed else "raw", problem))
+    for (model, _, outputs), answer in zip(raw, streamed(messages, stub, [made for _, made, _ in raw])):
+        for problem in problems(model, outputs, answer):
+            wrong += 1
+            print("%s, on a stream: %s" % (model, problem))
+    if first_failure(messages, stub) != grpc.StatusCode.NOT_FOUND:
+        sys.exit("a stream that asks for it does not end with the status of its first failure")
     if wrong or not lines:
         sys.exit("%d answers are wrong" % wrong)
     print("%d requests with raw contents, each answered rightly" % sent[False])
     print("%d requests with typed contents, each answered rightly" % sent[True])
+    print("%d requests on a stream, each answered rightly" % len(raw))
 
 
 main(*sys.argv[1:])

@@ -18,6 +18,7 @@ import dev.tern.proto.inference.ModelReadyResponse;
 import dev.tern.proto.inference.ModelStatistics;
 import dev.tern.proto.inference.ModelStatisticsRequest;
 import dev.tern.proto.inference.ModelStatisticsResponse;
+import dev.tern.proto.inference.ModelStreamInferResponse;
 import dev.tern.proto.inference.ServerMetadataRequest;
 import dev.tern.proto.inference.ServerMetadataResponse;
 import dev.tern.proto.inference.StatisticDuration;
@@ -52,6 +53,7 @@ public final class FakeServer implements AutoCloseable {
 
     private final AtomicInteger connections = new AtomicInteger();
     private final AtomicInteger requests = new AtomicInteger();
+    private final AtomicInteger streams = new AtomicInteger();
     private final Server server;
     private volatile Behaviour behaviour = (request, content, reply) -> score(content, reply);
     private volatile @Nullable Integer maxBatchSize = 64;
@@ -106,6 +108,11 @@ public final class FakeServer implements AutoCloseable {
 
     public int connections() {
         return connections.get();
+    }
+
+    /** ModelStreamInfer calls that were begun. */
+    public int streams() {
+        return streams.get();
     }
 
     public int requests() {
@@ -253,5 +260,56 @@ public final class FakeServer implements AutoCloseable {
             }
             behaviour.answer(requests.incrementAndGet(), request, reply);
         }
+
+        /** Answers as {@link #modelInfer}, in the order in which the behaviour does. */
+        @Override
+        public StreamObserver<ModelInferRequest> modelStreamInfer(StreamObserver<ModelStreamInferResponse> replies) {
+            streams.incrementAndGet();
+            return new StreamObserver<>() {
+                @Override
+                public void onNext(ModelInferRequest request) {
+                    modelInfer(request, new Streamed(replies));
+                }
+
+                @Override
+                public void onError(Throwable error) {}
+
+                @Override
+                public void onCompleted() {
+                    replies.onCompleted();
+                }
+            };
+        }
+    }
+
+    /** One answer on a stream: a status with the code ABORTED ends it, any other failure is an error of its request. */
+    private static final class Streamed implements StreamObserver<ModelInferResponse> {
+        private final StreamObserver<ModelStreamInferResponse> replies;
+
+        Streamed(StreamObserver<ModelStreamInferResponse> replies) {
+            this.replies = replies;
+        }
+
+        @Override
+        public void onNext(ModelInferResponse answer) {
+            replies.onNext(ModelStreamInferResponse.newBuilder()
+                    .setInferResponse(answer)
+                    .build());
+        }
+
+        @Override
+        public void onError(Throwable error) {
+            Status status = Status.fromThrowable(error);
+            if (status.getCode() == Status.Code.ABORTED) {
+                replies.onError(error);
+            } else {
+                replies.onNext(ModelStreamInferResponse.newBuilder()
+                        .setErrorMessage(String.valueOf(status.getDescription()))
+                        .build());
+            }
+        }
+
+        @Override
+        public void onCompleted() {}
     }
 }

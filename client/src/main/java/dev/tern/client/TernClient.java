@@ -81,6 +81,14 @@ public final class TernClient implements AutoCloseable {
         return transport.start(Rpc.INFER, message(request), request.headers(), request.deadline());
     }
 
+    /**
+     * Opens a stream of requests, with the client's headers and no deadline. Many requests one after the other, or many in
+     * flight at a time, cost less on it than as calls. {@link #close} waits for it as for a call in flight.
+     */
+    public InferStream stream() {
+        return transport.stream();
+    }
+
     /** The inputs and outputs of the model's newest version. */
     public ModelMetadata modelMetadata(String model) {
         return modelMetadata(model, "");

@@ -72,6 +72,16 @@ final class Transport {
         return FutureCall.start(rpc, channel.newCall(rpc.method(), options(ownDeadline)), request, completer);
     }
 
+    /** A stream on the next channel; without a deadline, as it lives for as long as its user likes. */
+    InferStream stream() {
+        return InferStream.open(channel(new Metadata()), options, completer, message -> {
+            if (isTooLarge(message)) {
+                throw tooLarge(message);
+            }
+            return message;
+        });
+    }
+
     void close(Duration grace) {
         closed = true;
         channels.forEach(ManagedChannel::shutdown);

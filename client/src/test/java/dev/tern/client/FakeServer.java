@@ -2,6 +2,7 @@ package dev.tern.client;
 
 import dev.tern.proto.inference.ModelInferRequest;
 import dev.tern.proto.inference.ModelInferResponse;
+import dev.tern.proto.inference.ModelStreamInferResponse;
 import io.grpc.Context;
 import io.grpc.Contexts;
 import io.grpc.Grpc;
@@ -12,6 +13,7 @@ import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerCredentials;
 import io.grpc.ServerInterceptor;
+import io.grpc.Status;
 import io.grpc.netty.NettyServerBuilder;
 import io.grpc.protobuf.services.HealthStatusManager;
 import io.grpc.stub.ServerCallStreamObserver;
@@ -92,6 +94,61 @@ final class FakeServer extends FakeMetadata implements AutoCloseable {
         observer.setOnCancelHandler(() -> cancelled.add(request.getId()));
         calls.add(new Seen(request, HEADERS.get(), Context.current().getDeadline() != null));
         behaviour.infer(request, reply);
+    }
+
+    /** Answers each request as {@link #modelInfer} does; ends the stream where a request's id is {@code end}. */
+    @Override
+    public StreamObserver<ModelInferRequest> modelStreamInfer(StreamObserver<ModelStreamInferResponse> replies) {
+        ServerCallStreamObserver<ModelStreamInferResponse> observer =
+                (ServerCallStreamObserver<ModelStreamInferResponse>) replies;
+        observer.setOnCancelHandler(() -> cancelled.add("stream"));
+        Metadata headers = HEADERS.get();
+        boolean hasDeadline = Context.current().getDeadline() != null;
+        return new StreamObserver<>() {
+            @Override
+            public void onNext(ModelInferRequest request) {
+                calls.add(new Seen(request, headers, hasDeadline));
+                if (request.getId().equals("end")) {
+                    replies.onError(Status.UNAVAILABLE.withDescription("gone").asRuntimeException());
+                } else {
+                    behaviour.infer(request, new Streamed(replies));
+                }
+            }
+
+            @Override
+            public void onError(Throwable error) {}
+
+            @Override
+            public void onCompleted() {
+                replies.onCompleted();
+            }
+        };
+    }
+
+    /** One answer on a stream. */
+    private static final class Streamed implements StreamObserver<ModelInferResponse> {
+        private final StreamObserver<ModelStreamInferResponse> replies;
+
+        Streamed(StreamObserver<ModelStreamInferResponse> replies) {
+            this.replies = replies;
+        }
+
+        @Override
+        public void onNext(ModelInferResponse answer) {
+            replies.onNext(ModelStreamInferResponse.newBuilder()
+                    .setInferResponse(answer)
+                    .build());
+        }
+
+        @Override
+        public void onError(Throwable error) {
+            replies.onNext(ModelStreamInferResponse.newBuilder()
+                    .setErrorMessage(String.valueOf(Status.fromThrowable(error).getDescription()))
+                    .build());
+        }
+
+        @Override
+        public void onCompleted() {}
     }
 
     @Override

@@ -78,6 +78,14 @@ final class LoadOptions {
             description = "Deadline of each request; 0s for none. Default: 10s.")
     Duration timeout = Duration.ofSeconds(10);
 
+    @Option(
+            names = "--stream",
+            description =
+                    "Send each connection's requests over one ModelStreamInfer call, in place of a ModelInfer call"
+                            + " each. They have no deadline then, and one that fails counts as UNKNOWN: a stream tells no status"
+                            + " code.")
+    boolean stream;
+
     void check() {
         if (concurrency != null && (rate != null || arrivals != null)) {
             throw new IllegalArgumentException((rate != null ? "--rate" : "--arrivals")

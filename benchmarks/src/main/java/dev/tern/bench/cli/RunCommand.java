@@ -144,7 +144,8 @@ final class RunCommand implements Callable<Integer> {
                     load.warmUp,
                     load.duration(),
                     load.requests(),
-                    output.verification());
+                    output.verification(),
+                    load.stream);
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), e.getMessage(), e);
         }

@@ -92,6 +92,7 @@ public final class JsonReport {
         from.head().queueTimeout().ifPresent(time -> settings.put("queue_timeout_seconds", seconds(time)));
         settings.put("load", from.load().settings());
         settings.put("connections", result.connections());
+        settings.put("streams", from.streams());
         settings.put("threads", from.threads());
         settings.put("rows", from.first().inputs().rows());
         settings.put("distinct", result.parts().models().get(0).pool().distinct());

@@ -62,8 +62,9 @@ public final class TextReport {
         line(
                 "load",
                 format(
-                        "%s, %,d %s%s",
+                        "%s%s, %,d %s%s",
                         settings.load().describe(),
+                        settings.streams() ? " on streams" : "",
                         result.connections(),
                         plural(result.connections(), "connection"),
                         result.parts().isMix()

@@ -57,8 +57,13 @@ public final class BenchRun {
     public RunResult run() {
         int connections = settings.load().usefulConnections(settings.connections());
         boolean keepAnswers = settings.verification().needsAnswers();
-        TargetSettings how =
-                new TargetSettings(settings.target(), connections, settings.threads(), settings.timeout(), keepAnswers);
+        TargetSettings how = new TargetSettings(
+                settings.target(),
+                connections,
+                settings.threads(),
+                settings.timeout(),
+                keepAnswers,
+                settings.streams());
         try (Target target = Target.connect(how)) {
             List<Described> models = Preparation.of(settings, target);
             ServerInfo server = target.info();

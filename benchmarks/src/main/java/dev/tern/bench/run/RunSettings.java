@@ -23,6 +23,7 @@ import java.util.OptionalLong;
  * @param duration how long it is measured; empty where the number of requests alone ends it
  * @param requests how many requests are measured at most
  * @param verification how answers are checked
+ * @param streams whether each connection's requests go over one ModelStreamInfer call, and have no deadline
  */
 public record RunSettings(
         HostPort target,
@@ -34,9 +35,25 @@ public record RunSettings(
         Duration warmUp,
         Optional<Duration> duration,
         OptionalLong requests,
-        Verification verification) {
+        Verification verification,
+        boolean streams) {
     public RunSettings {
         models = List.copyOf(models);
+    }
+
+    /** A call for each request. */
+    public RunSettings(
+            HostPort target,
+            List<ModelSettings> models,
+            long seed,
+            LoadPlan load,
+            int connections,
+            int threads,
+            Duration warmUp,
+            Optional<Duration> duration,
+            OptionalLong requests,
+            Verification verification) {
+        this(target, models, seed, load, connections, threads, warmUp, duration, requests, verification, false);
     }
 
     /** The only model, or the first of a mix. */

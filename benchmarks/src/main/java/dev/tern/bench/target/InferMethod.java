@@ -40,6 +40,16 @@ final class InferMethod {
         });
     }
 
+    /** Writes requests, which are encoded. */
+    static Marshaller<byte[]> requests() {
+        return new Encoded() {
+            @Override
+            public byte[] parse(InputStream stream) {
+                throw new UnsupportedOperationException("a client writes requests only");
+            }
+        };
+    }
+
     private static MethodDescriptor<byte[], byte[]> method(Encoded answers) {
         return GRPCInferenceServiceGrpc.getModelInferMethod().toBuilder(answers, answers)
                 .build();

@@ -26,6 +26,8 @@ public final class Target implements AutoCloseable {
     private final List<ManagedChannel> channels;
     private final MethodDescriptor<byte[], byte[]> method;
     private final Duration timeout;
+    private final boolean streams;
+    private final boolean keepAnswers;
 
     private Target(TargetSettings settings) {
         address = settings.address();
@@ -35,6 +37,8 @@ public final class Target implements AutoCloseable {
                 .toList();
         method = settings.keepAnswers() ? InferMethod.keepingAnswers() : InferMethod.discardingAnswers();
         timeout = settings.timeout();
+        streams = settings.streams();
+        keepAnswers = settings.keepAnswers();
     }
 
     /**
@@ -58,11 +62,15 @@ public final class Target implements AutoCloseable {
         return connections(timeout);
     }
 
-    /** The same connections, for requests with another deadline; zero for none. */
+    /** The same connections, for requests with another deadline; zero for none. Streams have none. */
     public List<Endpoint> connections(Duration deadline) {
-        return channels.stream()
-                .<Endpoint>map(each -> new Connection(each, method, deadline, loops.group()))
-                .toList();
+        return channels.stream().map(each -> endpoint(each, deadline)).toList();
+    }
+
+    private Endpoint endpoint(ManagedChannel channel, Duration deadline) {
+        return streams
+                ? new StreamConnection(channel, StreamMethod.of(keepAnswers), loops.group())
+                : new Connection(channel, method, deadline, loops.group());
     }
 
     /** The CPU time that each event loop has used so far, in nanoseconds; any thread may ask. */

@@ -63,6 +63,17 @@ class RunCommandTest {
     }
 
     @Test
+    void sendsOverStreams() {
+        assertThat(run("--requests", "200", "--stream", "--verify")).isZero();
+        assertThat(out.toString())
+                .contains("closed loop, 4 in flight on streams, 2 connections")
+                .contains("200 answered, 0 failed")
+                .contains("verified");
+        // Those that learn the right answers go over streams, too.
+        assertThat(server.streams()).isBetween(2, 3);
+    }
+
+    @Test
     void writesJson() throws DataFormatException {
         assertThat(run("--requests", "200", "--json", "-", "--range", "features:2,3"))
                 .isZero();

@@ -48,6 +48,7 @@ public final class GrpcPorts implements AutoCloseable {
     private final Clock clock;
     private final EventLoopGroup loops;
     private final InferHandler infer;
+    private final InferStreams inferStreams;
     private final StreamCloser streams = new StreamCloser();
     private final WarmUpTraffic warmUpTraffic;
     private final Server inference;
@@ -74,15 +75,20 @@ public final class GrpcPorts implements AutoCloseable {
         this.loops = new MultiThreadIoEventLoopGroup(settings.eventLoops(), threads, ioHandler());
         CurrentLoop current = new CurrentLoop(loops);
         this.infer = new InferHandler(new TrafficRouting(repository, traffic), clock, observer, codec, current);
+        int window = settings.streamWindow();
+        this.inferStreams = new InferStreams(infer, codec, current, clock, window);
         this.warmUpTraffic = new WarmUpTraffic(
-                (routing, uncounted) -> builder(WarmUpTraffic.HOST, 0, settings)
-                        .addService(service(
-                                repository, status, codec, new InferHandler(routing, clock, uncounted, codec, current)))
-                        .build(),
+                (routing, uncounted) -> {
+                    InferHandler own = new InferHandler(routing, clock, uncounted, codec, current);
+                    InferStreams ownStreams = new InferStreams(own, codec, current, clock, window);
+                    return builder(WarmUpTraffic.HOST, 0, settings)
+                            .addService(service(repository, status, codec, own, ownStreams))
+                            .build();
+                },
                 clock);
         try {
             this.inference = builder(settings.host(), settings.port(), settings)
-                    .addService(service(repository, status, codec, infer))
+                    .addService(service(repository, status, codec, infer, inferStreams))
                     .addService(ServerInterceptors.intercept(health.service(), streams))
                     .addService(ServerInterceptors.intercept(ProtoReflectionServiceV1.newInstance(), streams))
                     .build();
@@ -97,9 +103,13 @@ public final class GrpcPorts implements AutoCloseable {
     }
 
     private static ServerServiceDefinition service(
-            ModelRepository repository, ServerStatus status, InferCodec codec, InferHandler infer) {
+            ModelRepository repository,
+            ServerStatus status,
+            InferCodec codec,
+            InferHandler infer,
+            InferStreams streams) {
         return MalformedMessages.refusedBy(
-                InferMethod.of(new InferenceService(repository, status).bindService(), codec, infer));
+                InferMethod.of(new InferenceService(repository, status).bindService(), codec, infer, streams));
     }
 
     private Server startAdmin(GrpcSettings settings, AdminService service) throws IOException {
@@ -172,6 +182,11 @@ public final class GrpcPorts implements AutoCloseable {
         return infer.inFlight();
     }
 
+    /** ModelStreamInfer calls that are open. */
+    public int openStreams() {
+        return inferStreams.open();
+    }
+
     /** Tells clients to go elsewhere (GOAWAY) and waits for what is in flight; false if that took too long. */
     public boolean drain(long timeoutNanos) throws InterruptedException {
         inference.shutdown();
@@ -179,6 +194,7 @@ public final class GrpcPorts implements AutoCloseable {
             admin.shutdown();
         }
         streams.closeAll();
+        inferStreams.stop();
         long deadline = clock.nanoTime() + timeoutNanos;
         boolean ended = false;
         while (!ended && infer.inFlight() > 0 && deadline - clock.nanoTime() > 0) {

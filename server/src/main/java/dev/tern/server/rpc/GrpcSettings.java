@@ -9,6 +9,13 @@ package dev.tern.server.rpc;
  * @param adminPort 0 for a free one, negative for none
  * @param eventLoops threads that serve connections
  * @param maxMessageBytes the largest request taken
+ * @param streamWindow how many requests of a stream are taken whose answers were not written yet; at least 1
  */
 public record GrpcSettings(
-        String host, int port, String adminHost, int adminPort, int eventLoops, int maxMessageBytes) {}
+        String host,
+        int port,
+        String adminHost,
+        int adminPort,
+        int eventLoops,
+        int maxMessageBytes,
+        int streamWindow) {}

@@ -6,7 +6,7 @@ import dev.tern.server.rpc.wire.InferMessage;
 import java.io.InputStream;
 import org.jspecify.annotations.Nullable;
 
-/** How ModelInfer's messages are read and written. Any thread. */
+/** How the messages of ModelInfer and ModelStreamInfer are read and written. Any thread. */
 public interface InferCodec {
     /**
      * The message that {@code in} holds, to be released once; null if that is no ModelInferRequest. What is still needed of
@@ -21,4 +21,19 @@ public interface InferCodec {
      * @throws ArithmeticException if it is too large for a message
      */
     InferAnswer write(String model, long version, String id, InferenceResponse response);
+
+    /**
+     * As {@link #write}, for a stream: a ModelStreamInferResponse, which also says that it is the request's last.
+     *
+     * @throws ArithmeticException if it is too large for a message
+     */
+    InferAnswer writeStreamed(String model, long version, String id, InferenceResponse response);
+
+    /**
+     * What a stream answers to the request {@code id} that failed.
+     *
+     * @param model empty if none was found
+     * @param version 0 if none was found
+     */
+    InferAnswer writeError(String model, long version, String id, String error);
 }

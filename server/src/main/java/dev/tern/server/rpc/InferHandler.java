@@ -16,7 +16,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/** Takes one ModelInfer call from its message to the pipeline of the version it asks for. */
+/** Takes one request from its message to the pipeline of the version it asks for. */
 final class InferHandler {
     private final Routing routing;
     private final Clock clock;
@@ -54,33 +54,36 @@ final class InferHandler {
         return routing.readsMetadata();
     }
 
-    /** As {@link #handle(InferMessage, Metadata, StreamObserver)}, where nobody wants the metadata. */
+    /** Takes {@code message} of a ModelInfer call over. Nobody wants its metadata. */
     void handle(InferMessage message, StreamObserver<InferAnswer> out) {
         handle(message, null, out);
     }
 
-    /** Takes {@code message} over. */
+    /** Takes {@code message} of a ModelInfer call over. */
     void handle(InferMessage message, @Nullable Metadata headers, StreamObserver<InferAnswer> out) {
+        ServerCallStreamObserver<InferAnswer> unary = (ServerCallStreamObserver<InferAnswer>) out;
+        handle(message, headers, UnaryCall.current(unary, clock, loops.current()));
+    }
+
+    /** Takes {@code message} over, and has it answered to {@code call}. */
+    void handle(InferMessage message, @Nullable Metadata headers, GrpcCall call) {
         try {
-            resolve(message, headers, out);
+            resolve(message, headers, call);
         } finally {
             // What was not handed over to a request.
             message.release();
         }
     }
 
-    private void resolve(InferMessage message, @Nullable Metadata headers, StreamObserver<InferAnswer> out) {
+    private void resolve(InferMessage message, @Nullable Metadata headers, GrpcCall call) {
         long start = clock.nanoTime();
         Resolution resolution = routing.acquire(message, headers);
         if (resolution instanceof Refusal refusal) {
-            out.onError(StatusMapping.toStatus(refusal.failure()));
+            call.refuse(refusal.failure(), "", 0);
             observer.answered("", 0, refusal.failure().kind(), clock.nanoTime() - start);
         } else if (resolution instanceof ServedVersion served) {
-            ServerCallStreamObserver<InferAnswer> observer = (ServerCallStreamObserver<InferAnswer>) out;
-            GrpcCall call = GrpcCall.current(observer, clock);
             boolean named = !message.modelVersion().isEmpty();
-            InferReply reply =
-                    new InferReply(message.id(), served, observer, call, this, codec, start, named, loops.current());
+            InferReply reply = new InferReply(message.id(), served, call, this, codec, start, named);
             inFlight.add(reply);
             if (cutOff) {
                 reply.cutOff();

@@ -10,26 +10,42 @@ import io.grpc.ServerMethodDefinition;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.stub.ServerCalls;
 import java.io.InputStream;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** ModelInfer with messages of our own in place of protobuf's. */
+/** ModelInfer and ModelStreamInfer with messages of our own in place of protobuf's. */
 final class InferMethod {
-    private static final String NAME =
-            GRPCInferenceServiceGrpc.getModelInferMethod().getFullMethodName();
-
     private InferMethod() {}
 
-    /** {@code service} with ModelInfer handled by {@code infer}, its messages read and written by {@code codec}. */
-    static ServerServiceDefinition of(ServerServiceDefinition service, InferCodec codec, InferHandler infer) {
-        MethodDescriptor<InferMessage, InferAnswer> descriptor =
-                GRPCInferenceServiceGrpc.getModelInferMethod().toBuilder(
-                                new RequestMarshaller(codec), new AnswerMarshaller())
-                        .build();
-        ServerMethodDefinition<InferMessage, InferAnswer> own =
-                ServerMethodDefinition.create(descriptor, handler(infer));
-        return ServiceMethods.changed(
-                service,
-                method -> method.getMethodDescriptor().getFullMethodName().equals(NAME) ? own : method);
+    /**
+     * {@code service} with ModelInfer handled by {@code infer} and ModelStreamInfer by {@code streams}, their messages read
+     * and written by {@code codec}.
+     */
+    static ServerServiceDefinition of(
+            ServerServiceDefinition service, InferCodec codec, InferHandler infer, InferStreams streams) {
+        List<ServerMethodDefinition<InferMessage, InferAnswer>> own = List.of(
+                own(GRPCInferenceServiceGrpc.getModelInferMethod(), codec, handler(infer)),
+                own(GRPCInferenceServiceGrpc.getModelStreamInferMethod(), codec, streams));
+        return ServiceMethods.changed(service, method -> changed(method, own));
+    }
+
+    private static ServerMethodDefinition<InferMessage, InferAnswer> own(
+            MethodDescriptor<?, ?> method, InferCodec codec, ServerCallHandler<InferMessage, InferAnswer> handler) {
+        return ServerMethodDefinition.create(
+                method.toBuilder(new RequestMarshaller(codec), new AnswerMarshaller())
+                        .build(),
+                handler);
+    }
+
+    private static ServerMethodDefinition<?, ?> changed(
+            ServerMethodDefinition<?, ?> method, List<ServerMethodDefinition<InferMessage, InferAnswer>> own) {
+        String name = method.getMethodDescriptor().getFullMethodName();
+        for (ServerMethodDefinition<InferMessage, InferAnswer> each : own) {
+            if (each.getMethodDescriptor().getFullMethodName().equals(name)) {
+                return each;
+            }
+        }
+        return method;
     }
 
     /** Metadata are held on to only while somebody wants them. */

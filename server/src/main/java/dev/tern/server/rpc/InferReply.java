@@ -5,19 +5,16 @@ import dev.tern.server.predict.Failure.Kind;
 import dev.tern.server.predict.InferenceRequest;
 import dev.tern.server.predict.InferenceResponse;
 import dev.tern.server.predict.Reply;
-import dev.tern.server.predict.Together;
 import dev.tern.server.repository.ServedVersion;
 import dev.tern.server.rpc.wire.InferAnswer;
-import io.grpc.stub.ServerCallStreamObserver;
 import java.util.Objects;
-import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Answers one ModelInfer call, and gives back what the request held: its payloads and its lease on the version.
+ * Answers one request, and gives back what the request held: its payloads and its lease on the version.
  *
  * <p>A caller that is cut off, or whose request is failing, is answered before the pipeline has answered; what the request
  * holds stays until then.
@@ -36,7 +33,6 @@ final class InferReply implements Reply, Runnable {
 
     private final String id;
     private final ServedVersion served;
-    private final ServerCallStreamObserver<InferAnswer> out;
     private final GrpcCall call;
     private final InferHandler handler;
     private final InferCodec codec;
@@ -45,12 +41,9 @@ final class InferReply implements Reply, Runnable {
     /** Whether the request named its version, by number or label. */
     private final boolean named;
 
-    /** Of the connection: what is written there is written without waking it. */
-    private final @Nullable Executor loop;
-
     private volatile int answered;
 
-    /** Whoever sets this may use {@link #out}, which takes one thread only. */
+    /** Whoever sets this may tell {@link #call}, which is told once. */
     private volatile int sent;
 
     /** What the caller was told before the pipeline had answered. */
@@ -58,7 +51,7 @@ final class InferReply implements Reply, Runnable {
 
     private @Nullable InferenceRequest request;
 
-    /** What is to be written on the event loop, and what it is made of. */
+    /** What is to be written, and what it is made of. */
     private @Nullable InferAnswer answer;
 
     private @Nullable InferenceResponse response;
@@ -66,22 +59,18 @@ final class InferReply implements Reply, Runnable {
     InferReply(
             String id,
             ServedVersion served,
-            ServerCallStreamObserver<InferAnswer> out,
             GrpcCall call,
             InferHandler handler,
             InferCodec codec,
             long startNanos,
-            boolean named,
-            @Nullable Executor loop) {
+            boolean named) {
         this.id = id;
         this.served = served;
-        this.out = out;
         this.call = call;
         this.handler = handler;
         this.codec = codec;
         this.startNanos = startNanos;
         this.named = named;
-        this.loop = loop;
     }
 
     /** Takes over the payloads of the request that is to be answered. */
@@ -102,21 +91,16 @@ final class InferReply implements Reply, Runnable {
             given.release();
             return;
         }
-        Together others = Together.current();
-        if (others == null || loop == null) {
-            run();
-        } else {
-            others.leave(loop, this);
-        }
+        call.send(this);
     }
 
     private @Nullable InferAnswer encode(InferenceResponse given) {
-        if (out.isCancelled()) {
+        if (call.isCancelled()) {
             end(Kind.CANCELLED);
             return null;
         }
         try {
-            return ResponseEncoder.encode(codec, served.model(), served.version(), id, given);
+            return ResponseEncoder.encode(call, codec, served.model(), served.version(), id, given);
         } catch (Malformed e) {
             refuse(e.failure());
         } catch (RuntimeException | OutOfMemoryError e) {
@@ -132,15 +116,13 @@ final class InferReply implements Reply, Runnable {
         return waiting;
     }
 
-    /** Sends the answer. On the event loop, or on the thread that made it. */
+    /** Writes the answer. Where {@link GrpcCall#send} has it done. */
     @Override
     public void run() {
         InferenceResponse sending = Objects.requireNonNull(response);
         try {
-            // What is written to a connection that is gone may never be freed.
-            if (!out.isCancelled()) {
-                out.onNext(Objects.requireNonNull(answer));
-                out.onCompleted();
+            if (!call.isCancelled()) {
+                call.write(Objects.requireNonNull(answer));
             }
         } finally {
             sending.release();
@@ -199,10 +181,7 @@ final class InferReply implements Reply, Runnable {
     }
 
     private void tell(Failure failure) {
-        // What is written to a connection that is gone may never be freed.
-        if (!out.isCancelled()) {
-            out.onError(StatusMapping.toStatus(failure));
-        }
+        call.refuse(failure, served.model(), served.version());
     }
 
     private boolean isFirstAnswer() {

@@ -36,8 +36,8 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
- * The Open Inference Protocol's service. Calls that are not here answer UNIMPLEMENTED; ModelInfer is
- * {@link InferMethod}'s.
+ * The Open Inference Protocol's service. Calls that are not here answer UNIMPLEMENTED; ModelInfer and
+ * ModelStreamInfer are {@link InferMethod}'s.
  *
  * <p>Runs on gRPC's event loops.
  */

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Answers a request that is no message of its type with a status. Left to gRPC, each would be an unknown error to its
- * caller and a stack trace in the log.
+ * caller and a stack trace in the log. A stream gets null for such a message, and ends itself when its turn comes.
  */
 final class MalformedMessages implements ServerInterceptor {
     private MalformedMessages() {}
@@ -27,6 +27,11 @@ final class MalformedMessages implements ServerInterceptor {
     static ServerServiceDefinition refusedBy(ServerServiceDefinition service) {
         return ServerInterceptors.intercept(
                 ServiceMethods.changed(service, method -> tolerant(method)), new MalformedMessages());
+    }
+
+    /** How a call ends whose request is no message of its type. */
+    static Status status(MethodDescriptor<?, ?> method) {
+        return Status.INTERNAL.withDescription("the request is not a valid message of " + method.getFullMethodName());
     }
 
     private static <I, O> ServerMethodDefinition<I, O> tolerant(ServerMethodDefinition<I, O> method) {
@@ -41,6 +46,7 @@ final class MalformedMessages implements ServerInterceptor {
     @Override
     public <I, O> ServerCall.Listener<I> interceptCall(
             ServerCall<I, O> call, Metadata headers, ServerCallHandler<I, O> next) {
+        MethodDescriptor<I, O> method = call.getMethodDescriptor();
         return new SimpleForwardingServerCallListener<>(next.startCall(call, headers)) {
             private boolean refused;
             private @Nullable InferMessage last;
@@ -49,14 +55,11 @@ final class MalformedMessages implements ServerInterceptor {
             public void onMessage(@Nullable I message) {
                 keepsNothing();
                 last = message instanceof InferMessage infer ? infer : null;
-                if (message != null) {
+                if (message != null || !method.getType().clientSendsOneMessage()) {
                     super.onMessage(message);
                 } else if (!refused) {
                     refused = true;
-                    call.close(
-                            Status.INTERNAL.withDescription("the request is not a valid message of "
-                                    + call.getMethodDescriptor().getFullMethodName()),
-                            new Metadata());
+                    call.close(status(method), new Metadata());
                 }
             }
 

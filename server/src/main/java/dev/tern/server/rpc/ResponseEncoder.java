@@ -8,10 +8,11 @@ import dev.tern.server.tensor.Tensor;
 final class ResponseEncoder {
     private ResponseEncoder() {}
 
-    static InferAnswer encode(InferCodec codec, String model, long version, String id, InferenceResponse response)
+    static InferAnswer encode(
+            GrpcCall call, InferCodec codec, String model, long version, String id, InferenceResponse response)
             throws Malformed {
         requireFits(response);
-        return codec.write(model, version, id, response);
+        return call.encode(codec, model, version, id, response);
     }
 
     private static void requireFits(InferenceResponse response) throws Malformed {

@@ -46,7 +46,7 @@ final class StatusMapping {
     }
 
     /** As much of {@code message} as trailers have room for. */
-    private static String shortened(String message) {
+    static String shortened(String message) {
         int encoded = 0;
         for (int i = 0; i < message.length(); i = message.offsetByCodePoints(i, 1)) {
             encoded += encodedBytes(message.codePointAt(i));

@@ -70,6 +70,16 @@ public final class WireCodec implements InferCodec {
         return WireAnswer.of(model, version, id, response);
     }
 
+    @Override
+    public InferAnswer writeStreamed(String model, long version, String id, InferenceResponse response) {
+        return WireAnswer.streamed(model, version, id, response);
+    }
+
+    @Override
+    public InferAnswer writeError(String model, long version, String id, String error) {
+        return WireAnswer.error(model, version, id, error);
+    }
+
     /** Not so where a message was compressed, or came in pieces so small that gRPC has joined them. */
     private static boolean canKeep(InputStream in) {
         return in instanceof Detachable

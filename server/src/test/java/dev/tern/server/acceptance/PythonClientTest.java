@@ -40,7 +40,9 @@ class PythonClientTest {
                     "127.0.0.1:" + server.grpcPort(),
                     cases.toString());
             assertThat(outcome.exitCode()).as(outcome.output()).isZero();
-            assertThat(outcome.output()).contains(requests + " requests with raw contents, each answered rightly");
+            assertThat(outcome.output())
+                    .contains(requests + " requests with raw contents, each answered rightly")
+                    .contains(requests + " requests on a stream, each answered rightly");
         }
     }
 

@@ -201,7 +201,8 @@ public final class TestServer implements AutoCloseable {
                             stateDirectory,
                             warmUpBudget,
                             control),
-                    new ServerOptions.Network("127.0.0.1", 0, 0, 0, "127.0.0.1", OptionalInt.of(0), maxMessageBytes),
+                    new ServerOptions.Network(
+                            "127.0.0.1", 0, 0, 0, "127.0.0.1", OptionalInt.of(0), maxMessageBytes, 256),
                     new ServerOptions.Execution(
                             defaultMaxBatchSize,
                             1,

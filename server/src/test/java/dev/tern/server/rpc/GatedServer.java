@@ -50,6 +50,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class GatedServer implements AutoCloseable {
     private static final int PATIENCE_SECONDS = 20;
+    private static final int STREAM_WINDOW = 256;
 
     private final CountDownLatch mayLoad = new CountDownLatch(1);
     private final Semaphore mayRun = new Semaphore(0);
@@ -69,7 +70,8 @@ final class GatedServer implements AutoCloseable {
     private volatile boolean exiting;
     private volatile IntSupplier queued = () -> 0;
 
-    private GatedServer(Path directory, int maxMessageBytes, @Nullable Predictor predictor, boolean splits)
+    private GatedServer(
+            Path directory, int maxMessageBytes, int streamWindow, @Nullable Predictor predictor, boolean splits)
             throws IOException {
         this.splits = splits;
         ModelDirectory.of(directory, "gated").version(1, new byte[0]).config("backend: 'onnxruntime'");
@@ -91,7 +93,7 @@ final class GatedServer implements AutoCloseable {
                 health.serverChanged(ready);
             }
         });
-        GrpcSettings settings = new GrpcSettings("127.0.0.1", 0, "127.0.0.1", -1, 1, maxMessageBytes);
+        GrpcSettings settings = new GrpcSettings("127.0.0.1", 0, "127.0.0.1", -1, 1, maxMessageBytes, streamWindow);
         this.ports = new GrpcPorts(
                 settings,
                 repository,
@@ -111,7 +113,7 @@ final class GatedServer implements AutoCloseable {
 
     /** Listens; the model loads when told. */
     static GatedServer loading(Path directory) throws IOException {
-        return new GatedServer(directory, 1 << 20, null, false);
+        return new GatedServer(directory, 1 << 20, STREAM_WINDOW, null, false);
     }
 
     /** Ready; runs wait for {@link #letRun}. */
@@ -124,13 +126,18 @@ final class GatedServer implements AutoCloseable {
         return ready(directory, 1 << 20, predictor);
     }
 
+    /** As {@link #answering}; takes so many requests of a stream before their answers are written. */
+    static GatedServer streaming(Path directory, int window, Predictor predictor) throws IOException {
+        return loaded(new GatedServer(directory, 1 << 20, window, predictor, false));
+    }
+
     /** Ready; the model takes one row in a run, and requests of more are split. */
     static GatedServer splitting(Path directory) throws IOException {
-        return loaded(new GatedServer(directory, 1 << 20, null, true));
+        return loaded(new GatedServer(directory, 1 << 20, STREAM_WINDOW, null, true));
     }
 
     static GatedServer ready(Path directory, int maxMessageBytes, @Nullable Predictor predictor) throws IOException {
-        return loaded(new GatedServer(directory, maxMessageBytes, predictor, false));
+        return loaded(new GatedServer(directory, maxMessageBytes, STREAM_WINDOW, predictor, false));
     }
 
     private static GatedServer loaded(GatedServer server) {
@@ -205,6 +212,10 @@ final class GatedServer implements AutoCloseable {
 
     int inFlight() {
         return ports.inFlight();
+    }
+
+    int openStreams() {
+        return ports.openStreams();
     }
 
     GRPCInferenceServiceBlockingStub stub() {

@@ -1,10 +1,12 @@
 package dev.tern.server.rpc;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.MessageLite;
 import dev.tern.proto.inference.InferParameter;
 import dev.tern.proto.inference.ModelInferRequest;
 import dev.tern.proto.inference.ModelInferResponse;
 import dev.tern.proto.inference.ModelInferResponse.InferOutputTensor;
+import dev.tern.proto.inference.ModelStreamInferResponse;
 import dev.tern.server.predict.InferenceResponse;
 import dev.tern.server.rpc.wire.CacheParameter;
 import dev.tern.server.rpc.wire.FromProtobuf;
@@ -22,6 +24,10 @@ import org.jspecify.annotations.Nullable;
 
 /** ModelInfer's messages by protobuf's own code, as gRPC uses it: what ours is held against. */
 final class ProtobufCodec implements InferCodec {
+    private static final String FINAL = "triton_final_response";
+    private static final InferParameter YES =
+            InferParameter.newBuilder().setBoolParam(true).build();
+
     private final Marshaller<ModelInferRequest> requests =
             ProtoUtils.marshaller(ModelInferRequest.getDefaultInstance());
 
@@ -36,6 +42,30 @@ final class ProtobufCodec implements InferCodec {
 
     @Override
     public InferAnswer write(String model, long version, String id, InferenceResponse response) {
+        return new Answer(message(model, version, id, response).build());
+    }
+
+    @Override
+    public InferAnswer writeStreamed(String model, long version, String id, InferenceResponse response) {
+        return new Answer(ModelStreamInferResponse.newBuilder()
+                .setInferResponse(message(model, version, id, response).putParameters(FINAL, YES))
+                .build());
+    }
+
+    @Override
+    public InferAnswer writeError(String model, long version, String id, String error) {
+        return new Answer(ModelStreamInferResponse.newBuilder()
+                .setErrorMessage(error)
+                .setInferResponse(ModelInferResponse.newBuilder()
+                        .setModelName(model)
+                        .setModelVersion(version == 0 ? "" : Long.toString(version))
+                        .setId(id)
+                        .putParameters(FINAL, YES))
+                .build());
+    }
+
+    private static ModelInferResponse.Builder message(
+            String model, long version, String id, InferenceResponse response) {
         ModelInferResponse.Builder message = ModelInferResponse.newBuilder()
                 .setModelName(model)
                 .setModelVersion(Long.toString(version))
@@ -50,7 +80,7 @@ final class ProtobufCodec implements InferCodec {
             message.addOutputs(described(output));
             message.addRawOutputContents(ByteString.copyFrom(Tensors.bytes(output)));
         }
-        return new Answer(message.build());
+        return message;
     }
 
     private static InferOutputTensor.Builder described(Tensor output) {
@@ -63,7 +93,7 @@ final class ProtobufCodec implements InferCodec {
         return described;
     }
 
-    private record Answer(ModelInferResponse message) implements InferAnswer {
+    private record Answer(MessageLite message) implements InferAnswer {
         @Override
         public int size() {
             return message.getSerializedSize();

@@ -119,7 +119,8 @@ public final class TernServer {
                 network.adminHost(),
                 network.adminPort().orElse(-1),
                 options.execution().grpcEventLoops(),
-                network.maxMessageBytes());
+                network.maxMessageBytes(),
+                network.streamWindow());
         return new GrpcPorts(
                 settings,
                 repository,

@@ -61,7 +61,8 @@ final class Resolution {
                 values.one(Settings.METRICS_PORT),
                 values.one(Settings.ADMIN_HOST),
                 values.one(Settings.ADMIN_PORT),
-                values.one(Settings.MAX_MESSAGE_SIZE));
+                values.one(Settings.MAX_MESSAGE_SIZE),
+                values.one(Settings.STREAM_WINDOW));
     }
 
     private ServerOptions.Execution execution() {

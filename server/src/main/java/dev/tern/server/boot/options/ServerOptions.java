@@ -93,6 +93,7 @@ public record ServerOptions(
      *
      * @param adminPort empty when there is to be none
      * @param maxMessageBytes largest gRPC message taken
+     * @param streamWindow requests of a stream that are taken before their answers are written; at least 1
      */
     public record Network(
             String host,
@@ -101,7 +102,8 @@ public record ServerOptions(
             int metricsPort,
             String adminHost,
             OptionalInt adminPort,
-            int maxMessageBytes) {}
+            int maxMessageBytes,
+            int streamWindow) {}
 
     /**
      * How requests share the machine.

@@ -160,6 +160,13 @@ final class Settings {
             "Address that the admin port is bound to. Its calls are not authenticated: keep it private.");
     static final Setting<Integer> MAX_MESSAGE_SIZE = Setting.of(
             NETWORK, "max-message-size", "SIZE", ValueTypes.size(1_024), "256MiB", "Largest gRPC message taken.");
+    static final Setting<Integer> STREAM_WINDOW = Setting.of(
+            NETWORK,
+            "stream-window",
+            "N",
+            ValueTypes.integer(1, 65_536),
+            "256",
+            "Requests taken of a ModelStreamInfer call before their answers are written to the client.");
 
     static final Setting<Integer> DEFAULT_MAX_BATCH_SIZE = Setting.of(
             EXECUTION,
@@ -321,6 +328,7 @@ final class Settings {
             ADMIN_PORT,
             ADMIN_HOST,
             MAX_MESSAGE_SIZE,
+            STREAM_WINDOW,
             DEFAULT_MAX_BATCH_SIZE,
             GRPC_EVENT_LOOPS,
             EXECUTION_SLOTS,

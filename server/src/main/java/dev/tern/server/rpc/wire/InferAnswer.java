@@ -3,7 +3,7 @@ package dev.tern.server.rpc.wire;
 import java.io.IOException;
 import java.io.OutputStream;
 
-/** A ModelInferResponse that is ready to be written; valid for as long as the response that it was made of. */
+/** A ModelInferResponse, or a ModelStreamInferResponse, that is ready to be written; valid for as long as the response that it was made of. */
 public interface InferAnswer {
     /** Bytes that it takes. */
     int size();

@@ -1,8 +1,10 @@
 package dev.tern.server.rpc.wire;
 
 import com.google.protobuf.WireFormat;
+import dev.tern.proto.inference.InferParameter;
 import dev.tern.proto.inference.ModelInferResponse;
 import dev.tern.proto.inference.ModelInferResponse.InferOutputTensor;
+import dev.tern.proto.inference.ModelStreamInferResponse;
 import dev.tern.server.predict.InferenceResponse;
 import dev.tern.server.predict.Memo;
 import dev.tern.server.tensor.Shape;
@@ -12,8 +14,9 @@ import java.io.OutputStream;
 import java.util.List;
 
 /**
- * A ModelInferResponse byte for byte as protobuf writes it: always raw contents, one entry per output. These are written
- * from where they are; all else is put together in one small array before.
+ * A ModelInferResponse, or the ModelStreamInferResponse around it, byte for byte as protobuf writes it: always raw
+ * contents, one entry per output. These are written from where they are; all else is put together in one small array
+ * before.
  */
 public final class WireAnswer implements InferAnswer {
     private static final int DELIMITED = WireFormat.WIRETYPE_LENGTH_DELIMITED;
@@ -28,7 +31,18 @@ public final class WireAnswer implements InferAnswer {
     private static final int OUTPUT_DATATYPE = (InferOutputTensor.DATATYPE_FIELD_NUMBER << 3) | DELIMITED;
     private static final int OUTPUT_SHAPE = (InferOutputTensor.SHAPE_FIELD_NUMBER << 3) | DELIMITED;
 
+    private static final int ERROR_MESSAGE = (ModelStreamInferResponse.ERROR_MESSAGE_FIELD_NUMBER << 3) | DELIMITED;
+    private static final int INFER_RESPONSE = (ModelStreamInferResponse.INFER_RESPONSE_FIELD_NUMBER << 3) | DELIMITED;
+
     private static final byte[] NONE = {};
+
+    /** That this is the last answer to its request: each has but one. */
+    private static final byte[] FINAL = ModelInferResponse.newBuilder()
+            .putParameters(
+                    "triton_final_response",
+                    InferParameter.newBuilder().setBoolParam(true).build())
+            .build()
+            .toByteArray();
 
     /** All but the raw contents: what comes before them, then what leads each. */
     private final byte[] head;
@@ -48,12 +62,53 @@ public final class WireAnswer implements InferAnswer {
      * @throws ArithmeticException if it takes more than {@link Integer#MAX_VALUE} bytes
      */
     public static WireAnswer of(String model, long version, String id, InferenceResponse response) {
+        return of(model, version, id, response, false);
+    }
+
+    /**
+     * The answer {@code response} of a model's version on a stream, its last one.
+     *
+     * @throws ArithmeticException if it takes more than {@link Integer#MAX_VALUE} bytes
+     */
+    public static WireAnswer streamed(String model, long version, String id, InferenceResponse response) {
+        return of(model, version, id, response, true);
+    }
+
+    /**
+     * What a stream answers to the request {@code id} that failed.
+     *
+     * @param model left out if empty
+     * @param version left out if 0
+     */
+    public static WireAnswer error(String model, long version, String id, String error) {
+        int errorLength = Utf8.length(error);
+        int modelLength = Utf8.length(model);
+        int digits = version == 0 ? 0 : WireWriter.digits(version);
+        int idLength = Utf8.length(id);
+        long inner = WireWriter.textSize(modelLength)
+                + WireWriter.textSize(digits)
+                + WireWriter.textSize(idLength)
+                + FINAL.length;
+        byte[] bytes = new byte[Math.toIntExact(WireWriter.textSize(errorLength) + WireWriter.fieldSize(inner))];
+        WireWriter out = new WireWriter(bytes);
+        out.text(ERROR_MESSAGE, error, errorLength);
+        out.begin(INFER_RESPONSE, (int) inner);
+        out.text(MODEL_NAME, model, modelLength);
+        if (digits > 0) {
+            out.decimal(MODEL_VERSION, version, digits);
+        }
+        out.text(ID, id, idLength);
+        out.bytes(FINAL);
+        return new WireAnswer(bytes, List.of(), bytes.length);
+    }
+
+    private static WireAnswer of(String model, long version, String id, InferenceResponse response, boolean streamed) {
         List<Tensor> outputs = onHeap(response.outputs());
         long rawBytes = 0;
         for (int i = 0; i < outputs.size(); i++) {
             rawBytes += outputs.get(i).data().size();
         }
-        byte[] head = head(model, version, id, response, outputs);
+        byte[] head = head(model, version, id, response, outputs, rawBytes, streamed);
         return new WireAnswer(head, outputs, Math.toIntExact(head.length + rawBytes));
     }
 
@@ -74,7 +129,13 @@ public final class WireAnswer implements InferAnswer {
     }
 
     private static byte[] head(
-            String model, long version, String id, InferenceResponse response, List<Tensor> outputs) {
+            String model,
+            long version,
+            String id,
+            InferenceResponse response,
+            List<Tensor> outputs,
+            long rawBytes,
+            boolean streamed) {
         Memo memo = response.memo();
         byte[] tail = memo == null ? NONE : keptTail(memo, outputs);
         byte[] parameters = CacheParameter.field(response.origin());
@@ -85,13 +146,22 @@ public final class WireAnswer implements InferAnswer {
                 + WireWriter.textSize(digits)
                 + WireWriter.textSize(idLength)
                 + parameters.length
+                + (streamed ? FINAL.length : 0)
                 + (memo == null ? tailSize(outputs) : tail.length);
-        byte[] head = new byte[Math.toIntExact(size)];
+        int message = Math.toIntExact(size + rawBytes);
+        int led = streamed ? WireWriter.TAG_BYTES + WireWriter.varintSize(message) : 0;
+        byte[] head = new byte[Math.toIntExact(led + size)];
         WireWriter out = new WireWriter(head);
+        if (streamed) {
+            out.begin(INFER_RESPONSE, message);
+        }
         out.text(MODEL_NAME, model, modelLength);
         out.decimal(MODEL_VERSION, version, digits);
         out.text(ID, id, idLength);
         out.bytes(parameters);
+        if (streamed) {
+            out.bytes(FINAL);
+        }
         if (memo == null) {
             writeTail(out, outputs);
         } else {

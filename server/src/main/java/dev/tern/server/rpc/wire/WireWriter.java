@@ -2,7 +2,7 @@ package dev.tern.server.rpc.wire;
 
 /** Writes protobuf's wire format to an array whose size was worked out before. */
 final class WireWriter {
-    /** Every field of a ModelInferResponse has a tag of one byte. */
+    /** Every field of a ModelInferResponse, and of the one of a stream around it, has a tag of one byte. */
     static final int TAG_BYTES = 1;
 
     private static final int VARINT_BITS = 7;

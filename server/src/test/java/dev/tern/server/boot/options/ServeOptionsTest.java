@@ -46,7 +46,7 @@ class ServeOptionsTest {
                                 USER_HOME.resolve(".local/state/tern"),
                                 Duration.ofSeconds(4)),
                         new ServerOptions.Network(
-                                "0.0.0.0", 8001, 8000, 8002, "127.0.0.1", OptionalInt.of(8003), 256 << 20),
+                                "0.0.0.0", 8001, 8000, 8002, "127.0.0.1", OptionalInt.of(8003), 256 << 20, 256),
                         new ServerOptions.Execution(256, 2, 6, 4096, false, TWO_MINUTES),
                         new ServerOptions.ResponseCache(HEAP_BYTES / 4, Optional.empty()),
                         new ServerOptions.Lifecycle(true, true, Duration.ZERO, Duration.ofSeconds(30)),
@@ -263,6 +263,7 @@ class ServeOptionsTest {
         texts.put("admin-port", "9003");
         texts.put("admin-host", "10.0.0.1");
         texts.put("max-message-size", "64MiB");
+        texts.put("stream-window", "17");
         texts.put("default-max-batch-size", "32");
         texts.put("grpc-event-loops", "3");
         texts.put("execution-slots", "5");
@@ -302,7 +303,8 @@ class ServeOptionsTest {
                                 Duration.ofSeconds(30),
                                 2,
                                 OptionalLong.of(5L << 30))),
-                new ServerOptions.Network("127.0.0.1", 9001, 9000, 9002, "10.0.0.1", OptionalInt.of(9003), 64 << 20),
+                new ServerOptions.Network(
+                        "127.0.0.1", 9001, 9000, 9002, "10.0.0.1", OptionalInt.of(9003), 64 << 20, 17),
                 new ServerOptions.Execution(
                         32,
                         3,

@@ -7,6 +7,7 @@ import com.google.protobuf.ByteString;
 import dev.tern.proto.inference.InferParameter;
 import dev.tern.proto.inference.ModelInferResponse;
 import dev.tern.proto.inference.ModelInferResponse.InferOutputTensor;
+import dev.tern.proto.inference.ModelStreamInferResponse;
 import dev.tern.server.predict.InferenceResponse;
 import dev.tern.server.predict.Memo;
 import dev.tern.server.predict.Origin;
@@ -55,7 +56,34 @@ class WireAnswerTest {
             assertThat(written(WireAnswer.of(model, version, id + "2", again)))
                     .as("seed " + seed + ", once more")
                     .isEqualTo(protobuf(model, version, id + "2", again).toByteArray());
+            assertThat(written(WireAnswer.streamed(model, version, id, response)))
+                    .as("seed " + seed + ", on a stream")
+                    .isEqualTo(streamed(protobuf(model, version, id, response)).toByteArray());
         }
+    }
+
+    @Test
+    void errorsOnStreamsAreTheBytesThatProtobufWrites() throws Exception {
+        for (String text : TEXTS) {
+            for (long version : VERSIONS) {
+                ModelInferResponse about = ModelInferResponse.newBuilder()
+                        .setModelName(text)
+                        .setModelVersion(version == 0 ? "" : Long.toString(version))
+                        .setId(text + "id")
+                        .build();
+                ModelStreamInferResponse expected =
+                        streamed(about).toBuilder().setErrorMessage(text).build();
+                assertThat(written(WireAnswer.error(text, version, text + "id", text)))
+                        .isEqualTo(expected.toByteArray());
+            }
+        }
+    }
+
+    private static ModelStreamInferResponse streamed(ModelInferResponse response) {
+        InferParameter yes = InferParameter.newBuilder().setBoolParam(true).build();
+        return ModelStreamInferResponse.newBuilder()
+                .setInferResponse(response.toBuilder().putParameters("triton_final_response", yes))
+                .build();
     }
 
     private static Tensor output(Random random) {
