@@ -19,6 +19,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class Niceness {
     private static final Path TASKS = Path.of("/proc/self/task");
+    /** Of its first thread, which does nothing but start the JVM. */
+    private static final Path PROCESS = Path.of("/proc/self/stat");
+
     private static final int PRIO_PROCESS = 0;
     private static final int NICEST = 19;
     /** Of the fields of {@code stat} behind the name, from 0. */
@@ -28,7 +31,7 @@ public final class Niceness {
 
     private final int steps;
 
-    /** @param steps nicer than a thread was; 0 for none at all */
+    /** @param steps nicer than the process was started; 0 for none at all */
     public Niceness(int steps) {
         this.steps = steps;
     }
@@ -77,13 +80,21 @@ public final class Niceness {
         }
     }
 
+    private static int numberOf(String stat) {
+        return Integer.parseInt(stat.substring(0, stat.indexOf(' ')));
+    }
+
+    private static int niceOf(String stat) {
+        return Integer.parseInt(stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1)[NICE]);
+    }
+
     private void giveWay(Path task) {
         try {
             String stat = Files.readString(task.resolve("stat"));
-            int id = Integer.parseInt(stat.substring(0, stat.indexOf(' ')));
-            String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
-            int nicer = Math.min(NICEST, Integer.parseInt(fields[NICE]) + steps);
-            int unused = Libc.setpriority(PRIO_PROCESS, id, nicer);
+            int nicer = Math.min(NICEST, niceOf(Files.readString(PROCESS)) + steps);
+            if (niceOf(stat) < nicer) {
+                int unused = Libc.setpriority(PRIO_PROCESS, numberOf(stat), nicer);
+            }
         } catch (NoSuchFileException e) {
             // It has ended.
         } catch (IOException | RuntimeException | LinkageError e) {

@@ -44,7 +44,10 @@ class GiveWayTest {
         int own = tasks("thread-self").get(0).nice();
         List<String> before = nicer(own);
         model("first", 1);
-        try (TestServer server = TestServer.builder(directory).control(EXPLICIT).start()) {
+        try (TestServer server = TestServer.builder(directory)
+                .control(EXPLICIT)
+                .backgroundNiceness(15)
+                .start()) {
             assertThat(since(before, own))
                     .as("loaded before the server was ready")
                     .allMatch(name -> name.startsWith("C2 Compiler"));

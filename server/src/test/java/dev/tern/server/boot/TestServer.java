@@ -70,6 +70,7 @@ public final class TestServer implements AutoCloseable {
         private int executionSlots = 2;
         private int defaultMaxBatchSize = 256;
         private boolean rateLimited;
+        private int backgroundNiceness;
         private List<Resources.Limit> resourceLimits = List.of();
         private List<HostPolicy> hostPolicies = List.of();
         private Duration warmUpBudget = Duration.ZERO;
@@ -134,6 +135,12 @@ public final class TestServer implements AutoCloseable {
 
         public Builder defaultMaxBatchSize(int rows) {
             this.defaultMaxBatchSize = rows;
+            return this;
+        }
+
+        /** Steps; none otherwise, as there is one compiler for all tests of a process. */
+        public Builder backgroundNiceness(int steps) {
+            this.backgroundNiceness = steps;
             return this;
         }
 
@@ -213,7 +220,7 @@ public final class TestServer implements AutoCloseable {
                             rateLimited,
                             resourceLimits,
                             hostPolicies,
-                            15),
+                            backgroundNiceness),
                     new ServerOptions.ResponseCache(cacheBytes, secret, redis),
                     new ServerOptions.Lifecycle(false, strictReadiness, drainDelay, exitTimeout),
                     new ServerOptions.Logging("info", "text"));
