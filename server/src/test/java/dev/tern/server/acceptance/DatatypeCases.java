@@ -9,6 +9,7 @@ import dev.tern.server.tensor.DataType;
 import dev.tern.server.tensor.HeapPayload;
 import dev.tern.server.tensor.Shape;
 import dev.tern.server.tensor.Tensor;
+import dev.tern.server.testing.DirectRun;
 import dev.tern.server.testing.ModelDirectory;
 import dev.tern.server.testing.OnnxGraph;
 import dev.tern.server.testing.OnnxModels;

@@ -3,6 +3,7 @@ package dev.tern.server.boot;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import ai.onnxruntime.OrtException;
 import dev.tern.proto.inference.ModelMetadataRequest;
 import dev.tern.proto.inference.ModelMetadataResponse;
 import dev.tern.proto.inference.ModelMetadataResponse.TensorMetadata;
@@ -14,6 +15,7 @@ import dev.tern.server.tensor.DataType;
 import dev.tern.server.tensor.Shape;
 import dev.tern.server.tensor.Tensor;
 import dev.tern.server.tensor.TensorSpec;
+import dev.tern.server.testing.DirectRun;
 import dev.tern.server.testing.Tensors;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -26,6 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assertions;
@@ -43,6 +46,7 @@ class ModelZooTest {
     private static final double SLACK = 1.5;
 
     private static final double ROUNDING = 2e-6;
+    private static final boolean MULTIPLIES_BYTES_EXACTLY = multipliesBytesExactly();
 
     @TempDir
     static Path directory;
@@ -118,7 +122,7 @@ class ModelZooTest {
 
     @ParameterizedTest
     @MethodSource("references")
-    void givesTheReferenceAnswer(String model, String dataSet) throws IOException {
+    void givesTheReferenceAnswer(String model, String dataSet) throws Exception {
         Path folder = zoo.file(model).resolveSibling(dataSet);
         ModelMetadataResponse metadata = metadata(model);
         List<Tensor> inputs = served(ZooData.tensors(folder, "input"), metadata.getInputsList());
@@ -127,12 +131,38 @@ class ModelZooTest {
         List<Tensor> outputs = Requests.infer(server, ModelZoo.servedName(model), inputs);
 
         assertThat(expected).isNotEmpty();
+        if (model.contains("_int8_") && !MULTIPLIES_BYTES_EXACTLY) {
+            expected = served(direct(model, inputs, metadata.getOutputsList()), metadata.getOutputsList());
+        }
         for (Tensor each : expected) {
             Tensor output = outputs.stream()
                     .filter(candidate -> candidate.name().equals(each.name()))
                     .findFirst()
                     .orElseThrow();
             assertClose(output, each, SLACK * zoo.distanceToReference(model) + ROUNDING);
+        }
+    }
+
+    /** What ONNX Runtime itself answers here. */
+    private static List<Tensor> direct(String model, List<Tensor> inputs, List<TensorMetadata> outputs)
+            throws IOException, OrtException {
+        Map<String, DataType> types =
+                outputs.stream().map(ModelZooTest::spec).collect(Collectors.toMap(TensorSpec::name, TensorSpec::type));
+        try (DirectRun run = new DirectRun(Files.readAllBytes(zoo.file(model)))) {
+            return run.run(inputs, types);
+        }
+    }
+
+    /**
+     * ONNX Runtime's products of bytes overflow 16 bits on x86 processors without VNNI, and models that were quantized
+     * without regard to that answer something else there (ONNX Runtime's guide to quantization, on U8S8 saturation).
+     */
+    private static boolean multipliesBytesExactly() {
+        try {
+            return !System.getProperty("os.arch").equals("amd64")
+                    || Files.readString(Path.of("/proc/cpuinfo")).contains("vnni");
+        } catch (IOException e) {
+            return true;
         }
     }
 

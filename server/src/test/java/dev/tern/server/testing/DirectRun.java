@@ -1,4 +1,4 @@
-package dev.tern.server.acceptance;
+package dev.tern.server.testing;
 
 import ai.onnxruntime.OnnxJavaType;
 import ai.onnxruntime.OnnxTensor;
@@ -22,11 +22,11 @@ import java.util.List;
 import java.util.Map;
 
 /** A model run by ONNX Runtime itself, with none of the server's code between. */
-final class DirectRun implements AutoCloseable {
+public final class DirectRun implements AutoCloseable {
     private final OrtEnvironment environment = OrtEnvironment.getEnvironment();
     private final OrtSession session;
 
-    DirectRun(byte[] model) throws OrtException {
+    public DirectRun(byte[] model) throws OrtException {
         try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
             options.setIntraOpNumThreads(1);
             session = environment.createSession(model, options);
@@ -34,7 +34,7 @@ final class DirectRun implements AutoCloseable {
     }
 
     /** All outputs; {@code types} names each with its datatype. */
-    List<Tensor> run(List<Tensor> inputs, Map<String, DataType> types) throws OrtException {
+    public List<Tensor> run(List<Tensor> inputs, Map<String, DataType> types) throws OrtException {
         Map<String, OnnxTensor> given = new LinkedHashMap<>();
         try {
             for (Tensor input : inputs) {
