@@ -91,7 +91,8 @@ public final class FloorRun {
             Path repository = folder.path().resolve("models");
             Models.write(repository, workload, settings.launch().launcher(), settingsOfModel);
             String loops = "--grpc-event-loops=" + settings.eventLoops();
-            try (ServerProcess tern = ServerProcess.start(settings.launch(), repository, loops)) {
+            try (ServerProcess tern =
+                    ServerProcess.start(settings.launch(), repository, loops, ServerProcess.COMPILED_SOON)) {
                 return stop.during(tern::stop, () -> {
                     tern.awaitReady(List.of(workload.model()));
                     return work.with(tern, folder.path());

@@ -22,6 +22,12 @@ import java.util.stream.Stream;
 
 /** A server as a child process, pinned to cores, on ports of the loopback interface that it chooses. Ended by closing it. */
 public final class ServerProcess implements AutoCloseable {
+    /**
+     * A flag for servers that are measured at their limit and once they are warm: all cores are wanted there, and a
+     * compiler that gives way to requests would take minutes.
+     */
+    public static final String COMPILED_SOON = "--background-niceness=0";
+
     private static final int EXIT_SECONDS = 40;
     /** Nobody waits for what a server under a measurement that was given up has left to do. */
     private static final int HURRIED_EXIT_SECONDS = 5;

@@ -42,6 +42,7 @@ final class Fleet implements AutoCloseable {
         ServerProcess server = ServerProcess.start(
                 settings.launch(),
                 repository,
+                ServerProcess.COMPILED_SOON,
                 "--grpc-event-loops=" + setting.eventLoops(),
                 "--execution-slots=" + setting.instances());
         servers.add(server);

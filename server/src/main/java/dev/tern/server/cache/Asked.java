@@ -15,8 +15,13 @@ public record Asked(int generation, int refreshes) {
         return new Asked(generation, ANY);
     }
 
+    /** Whether it is of such a request. */
+    public boolean isByRefresh() {
+        return refreshes == ANY;
+    }
+
     /** Whether an answer asked for then may be kept as things stand {@code now}, unless they change at this moment. */
     public boolean isCurrent(Asked now) {
-        return generation == now.generation && (refreshes == ANY || refreshes == now.refreshes);
+        return generation == now.generation && (isByRefresh() || refreshes == now.refreshes);
     }
 }

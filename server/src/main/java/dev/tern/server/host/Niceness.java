@@ -1,9 +1,7 @@
 package dev.tern.server.host;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Predicate;
@@ -54,7 +52,7 @@ public final class Niceness {
         }
         try {
             tasks().filter(task -> name.test(nameOf(task))).forEach(this::giveWay);
-        } catch (IOException | UncheckedIOException e) {
+        } catch (IOException e) {
             LOG.warn("Cannot look through the threads of this process: none gives way to requests", e);
         }
     }
@@ -69,14 +67,12 @@ public final class Niceness {
         }
     }
 
-    /** Empty if it has ended. */
+    /** Empty if it has ended, which the system may also say in the middle of a read. */
     private static String nameOf(Path task) {
         try {
             return Files.readString(task.resolve("comm")).strip();
-        } catch (NoSuchFileException e) {
-            return "";
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            return "";
         }
     }
 
@@ -95,9 +91,9 @@ public final class Niceness {
             if (niceOf(stat) < nicer) {
                 int unused = Libc.setpriority(PRIO_PROCESS, numberOf(stat), nicer);
             }
-        } catch (NoSuchFileException e) {
-            // It has ended.
-        } catch (IOException | RuntimeException | LinkageError e) {
+        } catch (IOException e) {
+            LOG.debug("A thread ended before it could give way", e);
+        } catch (RuntimeException | LinkageError e) {
             LOG.warn("A thread cannot be made to give way: what it runs competes with requests", e);
         }
     }

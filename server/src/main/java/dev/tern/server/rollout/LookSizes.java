@@ -2,7 +2,7 @@ package dev.tern.server.rollout;
 
 /** Remembers how many scores the largest of the last looks had; what was long ago is forgotten. */
 final class LookSizes {
-    /** That are remembered at least, half a minute of them; twice as many at most. */
+    /** That are remembered at least, half a minute of them where each finds scores; twice as many at most. */
     static final int REMEMBERED = 300;
 
     private long looks;

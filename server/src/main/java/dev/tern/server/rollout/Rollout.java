@@ -34,6 +34,9 @@ final class Rollout {
     private long stepStartNanos;
 
     /** Why it was to be ended; empty before. What could not be ended is not judged any more. */
+    /** Of a rollout that fails before it has, all is left as it was. */
+    private boolean changedTraffic;
+
     private String abortReason = "";
 
     private volatile RolloutStatus status;
@@ -133,6 +136,7 @@ final class Rollout {
         Stage next = stages.get(stage);
         judgement = new Judgement(settings, next);
         stepStartNanos = nowNanos;
+        changedTraffic = true;
         traffic.set(model, versions.baseline(), versions.candidate(), next.percent(), shadow(next));
         ofBaseline.take();
         ofCandidate.take();
@@ -147,7 +151,9 @@ final class Rollout {
     }
 
     private void end(RolloutState state, String reason, double percent, long nowNanos) {
-        traffic.set(model, versions.baseline(), versions.candidate(), percent, shadowBefore);
+        if (changedTraffic) {
+            traffic.set(model, versions.baseline(), versions.candidate(), percent, shadowBefore);
+        }
         versions.stopObserving();
         publish(status(state, reason, percent, nowNanos));
     }

@@ -73,6 +73,9 @@ public final class GrpcPorts implements AutoCloseable {
             throws IOException {
         this.clock = clock;
         this.loops = new MultiThreadIoEventLoopGroup(settings.eventLoops(), threads, ioHandler());
+        // Netty starts a loop's thread when it is first needed, perhaps from a thread that gives way: so would the
+        // loop.
+        loops.forEach(loop -> loop.execute(() -> {}));
         CurrentLoop current = new CurrentLoop(loops);
         this.infer = new InferHandler(new TrafficRouting(repository, traffic), clock, observer, codec, current);
         int window = settings.streamWindow();

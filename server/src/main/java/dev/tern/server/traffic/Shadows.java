@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>A copy holds the request's and the answer's bytes, and a lease on the candidate, until it is over. So there are at
  * most {@link Room#MOST} of a model at once, and each is given up {@link Copy#PATIENCE_NANOS} after its caller was
- * answered, however long it then waits to be sent: a candidate that is to go has to wait no longer for them.
+ * answered, however long it then waits to be sent, as soon as its thread gets a core: a candidate that is to go has to wait no longer for them.
  */
 public final class Shadows {
     private static final Logger LOG = LoggerFactory.getLogger(Shadows.class);

@@ -25,6 +25,7 @@ import dev.tern.server.repository.RepositoryOptions;
 import dev.tern.server.repository.RepositoryThreads;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,6 +40,9 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 public final class Models {
     /** HotSpot's threads. The first compiler, C1, is quick, and what it has not compiled is interpreted. */
     private static final String OPTIMISING_COMPILER = "C2 Compiler";
+
+    /** Times the timeout of a trial that has a core to itself. */
+    private static final int PATIENCE = 10;
 
     private final ServerOptions options;
     private final Closeables closeables;
@@ -60,6 +64,8 @@ public final class Models {
         this.options = options;
         this.closeables = closeables;
         List<Path> paths = new ArrayList<>(options.models().repositories());
+        this.niceness = new Niceness(options.execution().backgroundNiceness());
+        this.loaders = loaders("tern-loader", options.models().loadThreads());
         this.trialLoad = trialLoad();
         TrialLoad check = trialLoad;
         if (options.models().demo()) {
@@ -67,8 +73,6 @@ public final class Models {
             paths.add(demo.directory());
             check = exceptFor(demo, trialLoad);
         }
-        this.niceness = new Niceness(options.execution().backgroundNiceness());
-        this.loaders = loaders("tern-loader", options.models().loadThreads());
         this.looks = loaders("tern-repository", 1);
         OnnxVersionFactory factory = new OnnxVersionFactory(
                 options.models().autoComplete(),
@@ -112,6 +116,11 @@ public final class Models {
         looks.giveWay();
     }
 
+    /** Whether they do. */
+    boolean givesWay() {
+        return loaders.givesWay();
+    }
+
     /** The thread on which models change. */
     Executor control() {
         return control;
@@ -138,10 +147,16 @@ public final class Models {
         };
     }
 
+    /** A trial gives way as the loader does that starts it. */
+    private Duration trialTimeout(Duration given) {
+        return loaders.givesWay() ? given.multipliedBy(PATIENCE) : given;
+    }
+
     private TrialLoad trialLoad() {
+        Duration given = options.models().trialLoadTimeout();
         return options.models().trialLoad()
                 ? TrialLoad.inChildProcess(
-                        options.models().stateDirectory(), options.models().trialLoadTimeout(), InstantSource.system())
+                        options.models().stateDirectory(), () -> trialTimeout(given), InstantSource.system())
                 : TrialLoad.off();
     }
 

@@ -108,7 +108,7 @@ public final class TernServer {
         Duration budget = options.models().warmUpBudget();
         return budget.isZero()
                 ? VersionWarmUp.NONE
-                : new TrafficWarmUp(grpc.warmUpTraffic(), meters, clock, budget, state::exiting);
+                : new TrafficWarmUp(grpc.warmUpTraffic(), meters, clock, budget, state::exiting, models::givesWay);
     }
 
     private GrpcPorts grpc(InferCodec codec) throws IOException {

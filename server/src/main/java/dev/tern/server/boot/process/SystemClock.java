@@ -17,6 +17,8 @@ public final class SystemClock implements Clock, AutoCloseable {
     /** With the server's timer thread. */
     public SystemClock() {
         this(Threads.named("tern-timer"));
+        // Else a thread that gives way might be the one that starts it, and it would, too.
+        int unused = timer.prestartAllCoreThreads();
     }
 
     /** With a timer thread of {@code threads}, made when it is first needed. */

@@ -165,7 +165,6 @@ public final class OnnxVersionFactory implements VersionFactory {
         Optional<DriftConfig> drift = DriftConfig.of(config, contract);
         PaddingCount padding = new PaddingCount();
         MeasuredRuns runs = new MeasuredRuns(
-                clock,
                 pace.timing(settings.session().runsOnCaller()),
                 SampleTrials.firstRows(config, contract, warmUp),
                 config.getMaxBatchSize());

@@ -4,7 +4,6 @@ import dev.tern.server.batching.Batching;
 import dev.tern.server.engine.BatchItem;
 import dev.tern.server.engine.EngineException;
 import dev.tern.server.engine.Instance;
-import dev.tern.server.predict.Clock;
 import dev.tern.server.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -23,19 +22,16 @@ public final class MeasuredRuns {
 
     private static final int MOST_RUNS = 200;
 
-    private final Clock clock;
     private final RunTiming timing;
     private final List<List<Tensor>> rows;
     private final int maxRows;
     private final List<Measured> measured = new ArrayList<>();
 
     /**
-     * @param clock by which time is spent
      * @param rows single rows, one of which the model may take; none where it is not to be tried
      * @param maxRows rows of a run at the most
      */
-    public MeasuredRuns(Clock clock, RunTiming timing, List<List<Tensor>> rows, int maxRows) {
-        this.clock = clock;
+    public MeasuredRuns(RunTiming timing, List<List<Tensor>> rows, int maxRows) {
         this.timing = timing;
         this.rows = rows;
         this.maxRows = maxRows;
@@ -50,12 +46,12 @@ public final class MeasuredRuns {
 
     /** Returns what counts of what the runs took; stops when {@code nanos} have passed, but not before the first. */
     private long run(Instance instance, List<BatchItem> items, int least, int most, long nanos) throws EngineException {
-        long start = clock.nanoTime();
+        long start = now();
         List<Long> took = new ArrayList<>();
         long elapsed;
         do {
             took.add(timed(instance, items));
-            elapsed = clock.nanoTime() - start;
+            elapsed = now() - start;
         } while (took.size() < most && elapsed < nanos && (took.size() < least || elapsed < timing.effort().sizeNanos));
         List<Long> later =
                 took.subList(took.size() / 2, took.size()).stream().sorted().toList();
@@ -66,10 +62,14 @@ public final class MeasuredRuns {
         return usual;
     }
 
+    private long now() {
+        return timing.nanos().getAsLong();
+    }
+
     private long timed(Instance instance, List<BatchItem> items) throws EngineException {
-        long start = timing.nanos().getAsLong();
+        long start = now();
         List<List<Tensor>> answers = instance.run(items);
-        long nanos = timing.nanos().getAsLong() - start;
+        long nanos = now() - start;
         answers.forEach(outputs -> outputs.forEach(output -> output.data().release()));
         return nanos;
     }
@@ -95,14 +95,14 @@ public final class MeasuredRuns {
     private void runSizes(Instance instance, List<Tensor> row) throws EngineException {
         long bytes = row.stream().mapToLong(tensor -> tensor.data().size()).sum();
         int mostRows = (int) Math.min(maxRows, Math.max(1, MOST_BYTES / Math.max(1, bytes)));
-        long start = clock.nanoTime();
+        long start = now();
         long likely = 0;
         Effort effort = timing.effort();
         long left = effort.budgetNanos;
         for (int size = 1; size <= mostRows && effort.leastRuns * likely < left; size = next(size, mostRows)) {
             List<BatchItem> items = Collections.nCopies(size, new BatchItem(1, row, List.of()));
             likely = 2 * run(instance, items, effort.leastRuns, MOST_RUNS, left);
-            left = effort.budgetNanos - (clock.nanoTime() - start);
+            left = effort.budgetNanos - (now() - start);
         }
     }
 

@@ -20,23 +20,35 @@ import org.slf4j.LoggerFactory;
  * that they share. None of it is counted.
  */
 public final class TrafficWarmUp implements VersionWarmUp {
+    /** The way that all models share has been compiled by then. */
+    private static final long SHORT_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
     private static final Logger LOG = LoggerFactory.getLogger(TrafficWarmUp.class);
 
     private final WarmUpTraffic traffic;
     private final Meters meters;
     private final Clock clock;
     private final BooleanSupplier stop;
+    private final BooleanSupplier requestsFirst;
     private long leftNanos;
 
     /**
      * @param budget for all versions together
      * @param stop whether there is no point any more
+     * @param requestsFirst whether callers have to share the cores with it; it is short then
      */
-    public TrafficWarmUp(WarmUpTraffic traffic, Meters meters, Clock clock, Duration budget, BooleanSupplier stop) {
+    public TrafficWarmUp(
+            WarmUpTraffic traffic,
+            Meters meters,
+            Clock clock,
+            Duration budget,
+            BooleanSupplier stop,
+            BooleanSupplier requestsFirst) {
         this.traffic = traffic;
         this.meters = meters;
         this.clock = clock;
         this.stop = stop;
+        this.requestsFirst = requestsFirst;
         this.leftNanos = budget.toNanos();
     }
 
@@ -52,7 +64,9 @@ public final class TrafficWarmUp implements VersionWarmUp {
         long start = clock.nanoTime();
         meters.count(served.model(), served.version(), false);
         try {
-            long answered = traffic.send(served, samples, leftNanos / (others.getAsInt() + 1), stop);
+            long share = leftNanos / (others.getAsInt() + 1);
+            long nanos = requestsFirst.getAsBoolean() ? Math.min(share, SHORT_NANOS) : share;
+            long answered = traffic.send(served, samples, nanos, stop);
             LOG.info(
                     "Model '{}' version {}: warmed up by {} requests in {} ms",
                     served.model(),

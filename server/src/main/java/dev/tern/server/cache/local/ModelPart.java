@@ -106,6 +106,10 @@ final class ModelPart {
     /** Keeps {@code entry}, unless its model was cleared since it was asked for or the answer is made anew meanwhile. */
     void put(CacheKey key, Kept entry, Asked asked) {
         if (asked.isCurrent(asked(key))) {
+            if (asked.isByRefresh()) {
+                // Who asked Redis while it was made may be told what it replaces.
+                refresh(key);
+            }
             put(key, entry);
             if (!asked.isCurrent(asked(key))) {
                 // A refresh has begun, and perhaps ended, since that was looked at: this may be in its answer's place.

@@ -8,6 +8,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One command that asks Redis for values, and who waits for it. Redis' reply, the end of the budget and the caller's going
@@ -31,6 +33,8 @@ final class RedisLookUp<V, A> extends AtomicReference<@Nullable Consumer<A>> imp
         /** What is known when Redis has not replied. */
         A nothing(L2Observer.LookUp outcome);
     }
+
+    private static final Logger LOG = LoggerFactory.getLogger(RedisLookUp.class);
 
     private final Reading<V, A> reading;
     private final LookUpBreakers breakers;
@@ -81,12 +85,23 @@ final class RedisLookUp<V, A> extends AtomicReference<@Nullable Consumer<A>> imp
         if (to == null) {
             observer.late();
         } else if (error == null) {
-            A read = reading.read(reply, clock.nanoTime() - startNanos);
-            breakers.replied(reading.isReadable(read));
-            to.accept(read);
+            to.accept(read(reply));
         } else {
             breakers.failed();
             to.accept(reading.nothing(L2Observer.LookUp.ERROR));
+        }
+    }
+
+    /** A breaker that tries has to hear how each try went, and a caller, too. */
+    private A read(V reply) {
+        try {
+            A read = reading.read(reply, clock.nanoTime() - startNanos);
+            breakers.replied(reading.isReadable(read));
+            return read;
+        } catch (RuntimeException | Error e) {
+            LOG.error("What Redis replied could not be read", e);
+            breakers.failed();
+            return reading.nothing(L2Observer.LookUp.ERROR);
         }
     }
 

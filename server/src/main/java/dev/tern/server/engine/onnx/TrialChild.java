@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -35,15 +36,15 @@ final class TrialChild {
     private static final Pattern CRASH = Pattern.compile("(?m)^#\\s+(SIG[A-Z]+) ");
 
     private final String mainClass;
-    private final Duration timeout;
+    private final Supplier<Duration> timeouts;
     private final Path temporary;
     private final Set<Process> running = ConcurrentHashMap.newKeySet();
     private volatile boolean stopped;
 
     /** @param temporary where each trial has a directory of its own while it lasts */
-    TrialChild(String mainClass, Duration timeout, Path temporary) {
+    TrialChild(String mainClass, Supplier<Duration> timeouts, Path temporary) {
         this.mainClass = mainClass;
-        this.timeout = timeout;
+        this.timeouts = timeouts;
         this.temporary = temporary;
     }
 
@@ -63,6 +64,7 @@ final class TrialChild {
     }
 
     private void run(Path directory, OnnxModel model, SessionSettings settings) throws IOException, EngineException {
+        Duration timeout = timeouts.get();
         Process process = start(directory, model, settings);
         running.add(process);
         try {

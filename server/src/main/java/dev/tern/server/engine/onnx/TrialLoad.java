@@ -5,6 +5,7 @@ import dev.tern.server.engine.onnx.graph.OnnxModel;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.function.Supplier;
 
 /**
  * Finds out whether a model can be opened without taking the process down, before the server opens it.
@@ -35,9 +36,9 @@ public interface TrialLoad {
      * they may come from the surroundings (memory, a busy machine), and trying again costs a second.
      *
      * @param stateDirectory where successes are remembered; if it cannot be written, that is logged and no more
-     * @param timeout after which a trial is ended and has failed
+     * @param timeout after which a trial that begins now is ended and has failed
      */
-    static TrialLoad inChildProcess(Path stateDirectory, Duration timeout, InstantSource clock) {
+    static TrialLoad inChildProcess(Path stateDirectory, Supplier<Duration> timeout, InstantSource clock) {
         return new ChildTrialLoad(
                 new TrialMemory(stateDirectory, clock),
                 new TrialChild(TrialLoadMain.class.getName(), timeout, Path.of(System.getProperty("java.io.tmpdir"))));

@@ -90,7 +90,7 @@ class MeasuredRunsTest {
             return FakeInstance.answerInputs(batch);
         });
         Tensor other = Tensors.floats("x", Shape.of(1, 1), 8);
-        new MeasuredRuns(clock, timing(Effort.FULL), List.of(List.of(ROW), List.of(other)), 2).runSizes(picky);
+        new MeasuredRuns(timing(Effort.FULL), List.of(List.of(ROW), List.of(other)), 2).runSizes(picky);
         assertThat(picky.runSizes().stream().distinct()).containsExactly(1, 2);
         assertThat(picky.runSizes()).as("one that fails, and 200 of each").hasSize(401);
         picky.close();
@@ -128,7 +128,7 @@ class MeasuredRunsTest {
     @Test
     void beforeTheEyesOfRequestsEverySizeRunsOnceMoreOnly() {
         coldNanos = 0;
-        MeasuredRuns runs = new MeasuredRuns(clock, timing(Effort.BRIEF), List.of(List.of(ROW)), 12);
+        MeasuredRuns runs = new MeasuredRuns(timing(Effort.BRIEF), List.of(List.of(ROW)), 12);
         long start = clock.nanoTime();
         runs.runSizes(instance);
         assertThat(instance.runSizes()).containsExactly(1, 1, 2, 2, 4, 4, 8, 8, 12, 12);
@@ -139,7 +139,7 @@ class MeasuredRunsTest {
     void aBriefTrialEndsWithItsBudget() {
         coldNanos = 0;
         fixedNanos = 10 * MILLI;
-        new MeasuredRuns(clock, timing(Effort.BRIEF), List.of(List.of(ROW)), 64).runSizes(instance);
+        new MeasuredRuns(timing(Effort.BRIEF), List.of(List.of(ROW)), 64).runSizes(instance);
         assertThat(instance.runSizes())
                 .as("20 ms of 50, and 40 ms expected for the next")
                 .containsExactly(1, 1);
@@ -147,16 +147,18 @@ class MeasuredRunsTest {
 
     @Test
     void whatARunTakesIsSaidByItsOwnClock() {
-        coldNanos = 0;
-        long[] had = {0};
-        RunTiming timing = new RunTiming(Effort.BRIEF, () -> had[0] += MILLI / 4);
-        MeasuredRuns runs = new MeasuredRuns(clock, timing, List.of(List.of(ROW)), 1);
+        // A thirtieth of a core.
+        RunTiming timing = new RunTiming(Effort.BRIEF, () -> clock.nanoTime() / 30);
+        fixedNanos = 10 * MILLI;
+        coldNanos = 300 * MILLI;
+        MeasuredRuns runs = new MeasuredRuns(timing, List.of(List.of(ROW)), 1);
         runs.runSizes(instance);
+        assertThat(instance.runSizes()).as("the first does not count").containsExactly(1, 1);
         Batching batching = serving(runs);
         RecordingReply reply = send(batching, MILLI / 2, 1);
         line.runAll();
         assertThat(reply.failed())
-                .as("1.1 ms passed in a run, which had a core for 0.25 ms of them")
+                .as("10.1 ms passed in a run, which had a core for 0.34 ms of them")
                 .isFalse();
         batching.close();
     }
@@ -166,7 +168,7 @@ class MeasuredRunsTest {
     }
 
     private MeasuredRuns measured(List<List<Tensor>> rows, int maxRows) {
-        MeasuredRuns runs = new MeasuredRuns(clock, timing(Effort.FULL), rows, maxRows);
+        MeasuredRuns runs = new MeasuredRuns(timing(Effort.FULL), rows, maxRows);
         runs.runSizes(instance);
         return runs;
     }

@@ -14,7 +14,6 @@ import dev.tern.server.repository.VersionLoadException;
 import dev.tern.server.tensor.DataType;
 import dev.tern.server.tensor.Shape;
 import dev.tern.server.tensor.Tensor;
-import dev.tern.server.testing.FakeClock;
 import dev.tern.server.testing.Tensors;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -140,8 +139,7 @@ class WarmUpTest {
     }
 
     private void run(String... samples) throws Exception {
-        warmUp(samples)
-                .run(instance, new MeasuredRuns(new FakeClock(), new RunTiming(Effort.FULL, () -> 0), List.of(), 1));
+        warmUp(samples).run(instance, new MeasuredRuns(new RunTiming(Effort.FULL, () -> 0), List.of(), 1));
     }
 
     /** Of a model that takes {@code x FP32} and {@code word BYTES [batch]}, to clients [batch,1]. */

@@ -161,7 +161,7 @@ class TrialLoadTest {
     void aStateDirectoryThatCannotBeWrittenIsNoFailure() throws Exception {
         OnnxModel model = read(OnnxModels.simple());
         Path notADirectory = Files.createFile(directory.resolve("file"));
-        TrialLoad trial = TrialLoad.inChildProcess(notADirectory, TIMEOUT, CLOCK);
+        TrialLoad trial = TrialLoad.inChildProcess(notADirectory, () -> TIMEOUT, CLOCK);
 
         assertThatCode(() -> trial.check(model, DEFAULTS)).doesNotThrowAnyException();
     }
@@ -186,7 +186,8 @@ class TrialLoadTest {
 
     private TrialLoad trial(String mainClass, Duration timeout) {
         return new ChildTrialLoad(
-                new TrialMemory(directory.resolve("state"), CLOCK), new TrialChild(mainClass, timeout, temporary));
+                new TrialMemory(directory.resolve("state"), CLOCK),
+                new TrialChild(mainClass, () -> timeout, temporary));
     }
 
     private long remembered() throws IOException {
