@@ -79,8 +79,8 @@ public final class TernServer {
         this.http = closeables.add(new HttpServer(Threads.ofNetty("tern-http")));
         this.grpc = closeables.add(grpc(codec));
         this.ports = Ports.open(options.network(), http, grpc, state, telemetry);
-        this.loaded = repository.start(warmUp());
-        CompletableFuture<?> unused = loaded.whenComplete((done, failure) -> models.giveWay());
+        // Who waits for the models finds that nothing competes with requests any more.
+        this.loaded = repository.start(warmUp()).whenComplete((done, failure) -> models.giveWay());
     }
 
     /**
