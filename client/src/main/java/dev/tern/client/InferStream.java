@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -63,7 +64,9 @@ public final class InferStream implements AutoCloseable {
 
     /**
      * Sends a request. Its future is completed as those of {@link TernClient#inferAsync} are; cancelling it does not take
-     * the request back.
+     * the request back. With a {@link TernClientBuilder#callbackExecutor}, each future is completed by a task of its own:
+     * one that waits for another answer of this stream does not hold it up, and an executor with several threads may
+     * complete them in another order. A future whose task that executor refuses fails with {@code UNKNOWN}.
      *
      * @throws IllegalArgumentException for a request with a deadline or headers of its own, which a stream cannot have
      * @throws IllegalStateException when this stream was closed
@@ -126,6 +129,15 @@ public final class InferStream implements AutoCloseable {
         }
     }
 
+    /** Has {@code future} completed by {@code completion}: by itself, as its callbacks may wait for another answer. */
+    private void hand(CompletableFuture<InferResult> future, Runnable completion) {
+        try {
+            completer.execute(completion);
+        } catch (RejectedExecutionException e) {
+            future.completeExceptionally(InferException.of(e));
+        }
+    }
+
     private static void complete(CompletableFuture<InferResult> future, ModelStreamInferResponse response) {
         InferResult result;
         try {
@@ -149,7 +161,7 @@ public final class InferStream implements AutoCloseable {
             if (future == null) {
                 call.cancel("the server has sent more answers than it got requests", null);
             } else {
-                completer.execute(() -> complete(future, response));
+                hand(future, () -> complete(future, response));
             }
         }
 
@@ -159,7 +171,7 @@ public final class InferStream implements AutoCloseable {
                     ? new InferException(Status.Code.UNAVAILABLE, "the server has ended the stream", null)
                     : InferException.of(status.asRuntimeException());
             List<CompletableFuture<InferResult>> unanswered = endAll(failure);
-            completer.execute(() -> unanswered.forEach(each -> each.completeExceptionally(failure)));
+            unanswered.forEach(each -> hand(each, () -> each.completeExceptionally(failure)));
         }
     }
 }

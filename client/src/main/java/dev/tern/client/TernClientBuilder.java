@@ -139,7 +139,10 @@ public final class TernClientBuilder {
         return this;
     }
 
-    /** Parses answers and completes futures on {@code executor}. Default: on gRPC's event loop. */
+    /**
+     * Parses answers and completes futures on {@code executor}, those of a stream each as a task of its own. Default: on
+     * gRPC's event loop.
+     */
     public TernClientBuilder callbackExecutor(Executor executor) {
         this.callbackExecutor = executor;
         return this;
@@ -160,6 +163,7 @@ public final class TernClientBuilder {
                 Map.copyOf(headers),
                 deadline,
                 callbackExecutor == null ? EventLoop::run : Runnable::run,
+                callbackExecutor == null ? EventLoop::run : callbackExecutor,
                 maxMessageSize);
         return new TernClient(transport, retry.isEnabled());
     }

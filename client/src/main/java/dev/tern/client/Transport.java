@@ -27,22 +27,29 @@ final class Transport {
     private final Map<String, Supplier<String>> headers;
     private final @Nullable Duration deadline;
     private final Executor completer;
+    private final Executor streamCompleter;
     private final int maxMessageSize;
     private final AtomicInteger turn = new AtomicInteger();
     private volatile boolean closed;
 
+    /**
+     * @param completer completes the future of a call, on the thread on which gRPC tells of its answer
+     * @param streamCompleter completes each future of a stream: gRPC tells of the next answer when it returns
+     */
     Transport(
             List<ManagedChannel> channels,
             CallOptions options,
             Map<String, Supplier<String>> headers,
             @Nullable Duration deadline,
             Executor completer,
+            Executor streamCompleter,
             int maxMessageSize) {
         this.channels = channels;
         this.options = options;
         this.headers = headers;
         this.deadline = deadline;
         this.completer = completer;
+        this.streamCompleter = streamCompleter;
         this.maxMessageSize = maxMessageSize;
     }
 
@@ -74,7 +81,7 @@ final class Transport {
 
     /** A stream on the next channel; without a deadline, as it lives for as long as its user likes. */
     InferStream stream() {
-        return InferStream.open(channel(new Metadata()), options, completer, message -> {
+        return InferStream.open(channel(new Metadata()), options, streamCompleter, message -> {
             if (isTooLarge(message)) {
                 throw tooLarge(message);
             }

@@ -12,7 +12,12 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -82,6 +87,63 @@ class InferStreamTest {
                             .get(20, TimeUnit.SECONDS)
                             .id())
                     .isEqualTo("2");
+        }
+    }
+
+    @Test
+    void aCallbackOnAnExecutorMayWaitForTheNextAnswer() throws Exception {
+        ExecutorService executor = Executors.newFixedThreadPool(4);
+        CompletableFuture<Void> gate = new CompletableFuture<>();
+        server.behave(Behaviours.echoAfter(gate));
+        try (TernClient calling = TernClient.builder(server.target())
+                        .callbackExecutor(executor)
+                        .build();
+                InferStream stream = calling.stream()) {
+            CompletableFuture<String> second = stream.infer(request(1).build())
+                    .thenApply(first -> stream.infer(request(2).build())
+                            .orTimeout(5, TimeUnit.SECONDS)
+                            .join()
+                            .id());
+            gate.complete(null);
+            assertThat(second.get(20, TimeUnit.SECONDS)).isEqualTo("2");
+        } finally {
+            executor.shutdownNow();
+        }
+    }
+
+    @Test
+    void whatTheExecutorRefusesFails() throws Exception {
+        ExecutorService executor = Executors.newFixedThreadPool(4);
+        AtomicBoolean full = new AtomicBoolean();
+        // gRPC's own tasks are taken: only a completion runs within one of them.
+        ThreadLocal<Boolean> within = ThreadLocal.withInitial(() -> false);
+        Executor refusing = task -> {
+            if (full.get() && within.get()) {
+                throw new RejectedExecutionException("full");
+            }
+            executor.execute(() -> {
+                within.set(true);
+                try {
+                    task.run();
+                } finally {
+                    within.remove();
+                }
+            });
+        };
+        try (TernClient calling = TernClient.builder(server.target())
+                        .callbackExecutor(refusing)
+                        .build();
+                InferStream stream = calling.stream()) {
+            assertThat(stream.infer(request(1).build())
+                            .get(20, TimeUnit.SECONDS)
+                            .id())
+                    .isEqualTo("1");
+            full.set(true);
+            InferException failure = failure(stream.infer(request(2).build()));
+            assertThat(failure).hasRootCauseInstanceOf(RejectedExecutionException.class);
+            full.set(false);
+        } finally {
+            executor.shutdownNow();
         }
     }
 

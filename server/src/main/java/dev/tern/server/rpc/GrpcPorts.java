@@ -190,7 +190,10 @@ public final class GrpcPorts implements AutoCloseable {
         return inferStreams.open();
     }
 
-    /** Tells clients to go elsewhere (GOAWAY) and waits for what is in flight; false if that took too long. */
+    /**
+     * Tells clients to go elsewhere (GOAWAY) and waits until what is in flight is answered and all answers on streams are
+     * written; false if that took too long.
+     */
     public boolean drain(long timeoutNanos) throws InterruptedException {
         inference.shutdown();
         if (admin != null) {
@@ -200,22 +203,28 @@ public final class GrpcPorts implements AutoCloseable {
         inferStreams.stop();
         long deadline = clock.nanoTime() + timeoutNanos;
         boolean ended = false;
-        while (!ended && infer.inFlight() > 0 && deadline - clock.nanoTime() > 0) {
+        while (!ended && isAnswering() && deadline - clock.nanoTime() > 0) {
             ended = inference.awaitTermination(DRAIN_LOOK_MILLIS, TimeUnit.MILLISECONDS);
         }
         // Answers that are on their way get out; a client that never hangs up does not hold up the end.
         long left = Math.max(0, deadline - clock.nanoTime());
-        return inference.awaitTermination(Math.min(LINGER_NANOS, left), TimeUnit.NANOSECONDS) || infer.inFlight() == 0;
+        return inference.awaitTermination(Math.min(LINGER_NANOS, left), TimeUnit.NANOSECONDS) || !isAnswering();
+    }
+
+    /** Once streams are told to end, each is open until its answers are written. */
+    private boolean isAnswering() {
+        return infer.inFlight() > 0 || inferStreams.open() > 0;
     }
 
     /**
      * Answers what is still in flight with UNAVAILABLE, and waits for those answers to get out; a request that runs keeps
      * what it holds. After {@link #drain}.
      *
-     * @return how many requests there were
+     * @return how many requests there were, those included whose answers wait on a stream that its client does not read
      */
     public int cutOff(long timeoutNanos) throws InterruptedException {
-        int count = infer.cutOff();
+        int unwritten = inferStreams.unwritten();
+        int count = unwritten + infer.cutOff();
         // When all calls are over, connections end by themselves.
         boolean unused = inference.awaitTermination(timeoutNanos, TimeUnit.NANOSECONDS);
         return count;

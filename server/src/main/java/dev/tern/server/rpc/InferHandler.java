@@ -75,12 +75,23 @@ final class InferHandler {
         }
     }
 
+    /** Takes {@code message} over, and has {@code call} told {@code failure} before anything is looked for. */
+    void refuse(InferMessage message, GrpcCall call, Failure failure) {
+        long start = clock.nanoTime();
+        message.release();
+        refuse(call, failure, start);
+    }
+
+    private void refuse(GrpcCall call, Failure failure, long start) {
+        call.refuse(failure, "", 0);
+        observer.answered("", 0, failure.kind(), clock.nanoTime() - start);
+    }
+
     private void resolve(InferMessage message, @Nullable Metadata headers, GrpcCall call) {
         long start = clock.nanoTime();
         Resolution resolution = routing.acquire(message, headers);
         if (resolution instanceof Refusal refusal) {
-            call.refuse(refusal.failure(), "", 0);
-            observer.answered("", 0, refusal.failure().kind(), clock.nanoTime() - start);
+            refuse(call, refusal.failure(), start);
         } else if (resolution instanceof ServedVersion served) {
             boolean named = !message.modelVersion().isEmpty();
             InferReply reply = new InferReply(message.id(), served, call, this, codec, start, named);

@@ -87,8 +87,7 @@ final class InferStream extends ServerCall.Listener<InferMessage> implements Run
             broken = true;
             place.send(() -> end(MalformedMessages.status(call.getMethodDescriptor()), new Metadata()));
         } else if (stopping) {
-            release(message);
-            place.refuse(STOPPING, "", 0);
+            streams.infer().refuse(message, place, STOPPING);
         } else {
             streams.infer().handle(message, headers, place);
         }
@@ -125,8 +124,12 @@ final class InferStream extends ServerCall.Listener<InferMessage> implements Run
     private void closed() {
         over = true;
         streams.closed(this);
-        places.forEach(GrpcCall::gone);
-        changed();
+        try {
+            places.forEach(GrpcCall::gone);
+        } finally {
+            // Gives back what waits, also what those hold that were not told.
+            changed();
+        }
     }
 
     /** Takes no more requests, and ends the stream when those that it has are answered. Any thread. */
@@ -138,6 +141,11 @@ final class InferStream extends ServerCall.Listener<InferMessage> implements Run
     /** Whether nothing is to be written any more. Any thread. */
     boolean isOver() {
         return over || call.isCancelled();
+    }
+
+    /** Answers that are made and not written. Any thread. */
+    int unwritten() {
+        return (int) places.stream().filter(StreamedCall::isAnswered).count();
     }
 
     /** Has the event loop look at what has changed: together with others, where answers are handed over together. */
@@ -203,7 +211,11 @@ final class InferStream extends ServerCall.Listener<InferMessage> implements Run
 
     private void dropAll() {
         for (StreamedCall each = places.poll(); each != null; each = places.poll()) {
-            each.drop();
+            try {
+                each.drop();
+            } catch (RuntimeException | Error e) {
+                LOG.error("What a request on a stream that is over has held was not all given back", e);
+            }
         }
     }
 
@@ -241,10 +253,12 @@ final class InferStream extends ServerCall.Listener<InferMessage> implements Run
     private void abandon() {
         try {
             end(Status.INTERNAL.withDescription("internal error while writing the answer"), new Metadata());
-        } catch (IllegalStateException e) {
-            LOG.debug("The stream was ended by gRPC just before", e);
+        } catch (RuntimeException | Error e) {
+            // Such as that gRPC has ended it just before.
+            LOG.debug("The stream could not be ended", e);
+        } finally {
+            over = true;
+            dropAll();
         }
-        over = true;
-        dropAll();
     }
 }

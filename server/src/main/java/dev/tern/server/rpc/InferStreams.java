@@ -60,6 +60,11 @@ final class InferStreams implements ServerCallHandler<InferMessage, InferAnswer>
         return open.size();
     }
 
+    /** Answers that are made and not written, of all streams. */
+    int unwritten() {
+        return open.stream().mapToInt(InferStream::unwritten).sum();
+    }
+
     void closed(InferStream stream) {
         open.remove(stream);
     }

@@ -55,11 +55,22 @@ final class MalformedMessages implements ServerInterceptor {
             public void onMessage(@Nullable I message) {
                 keepsNothing();
                 last = message instanceof InferMessage infer ? infer : null;
-                if (message != null || !method.getType().clientSendsOneMessage()) {
+                if (!method.getType().clientSendsOneMessage()) {
+                    onOneOfMany(message);
+                } else if (message != null) {
                     super.onMessage(message);
                 } else if (!refused) {
                     refused = true;
                     call.close(status(method), new Metadata());
+                }
+            }
+
+            /** Its handler has taken it over or never will; what it held on to, an idle stream would keep. */
+            private void onOneOfMany(@Nullable I message) {
+                try {
+                    super.onMessage(message);
+                } finally {
+                    keepsNothing();
                 }
             }
 

@@ -66,9 +66,12 @@ final class StreamedCall extends GrpcCall {
 
     /** The stream is over: takes the request out of its queue, and gives back its answer now or when it comes. */
     void drop() {
-        gone();
-        if (!WRITING.compareAndSet(this, null, Marker.DROPPED)) {
-            take();
+        try {
+            gone();
+        } finally {
+            if (!WRITING.compareAndSet(this, null, Marker.DROPPED)) {
+                take();
+            }
         }
     }
 

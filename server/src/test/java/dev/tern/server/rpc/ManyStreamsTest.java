@@ -18,6 +18,7 @@ import java.util.Random;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
@@ -107,7 +108,13 @@ class ManyStreamsTest {
     @Test
     void tenThousandThatAreOpenedAndDroppedLeaveNothing() throws Exception {
         BlockingQueue<Reply> waiting = new LinkedBlockingQueue<>();
-        try (GatedServer server = GatedServer.answering(directory, (request, reply) -> waiting.add(reply))) {
+        // A stream sends one request at most.
+        AtomicInteger begun = new AtomicInteger();
+        Predictor predictor = (request, reply) -> {
+            begun.incrementAndGet();
+            waiting.add(reply);
+        };
+        try (GatedServer server = GatedServer.answering(directory, predictor)) {
             drop(server, 500, waiting);
             int threads = Thread.activeCount();
             for (int i = 0; i < 19; i++) {
@@ -118,6 +125,9 @@ class ManyStreamsTest {
                 return server.openStreams() == 0 && server.inFlight() == 0;
             });
             Await.until("every answer is given back", () -> answers.live() == 0);
+            assertThat(begun.get())
+                    .as("streams that got as far as the server's model")
+                    .isGreaterThanOrEqualTo(1_000);
             assertThat(Thread.activeCount()).as("threads").isLessThanOrEqualTo(threads);
         }
     }
@@ -138,7 +148,9 @@ class ManyStreamsTest {
                 }
                 if (i % 10 == 0) {
                     // The server has it: else many would be dropped before they leave the client.
-                    waiting.add(waiting.take());
+                    Reply taken = waiting.poll(20, TimeUnit.SECONDS);
+                    assertThat(taken).as("the request of stream " + i).isNotNull();
+                    waiting.add(taken);
                 }
                 stream.cancel();
                 answerAll(waiting);

@@ -32,6 +32,9 @@ final class OpenStream<Q> extends ClientCall.Listener<ModelStreamInferResponse> 
     private final BlockingQueue<ModelStreamInferResponse> answers = new LinkedBlockingQueue<>();
     private final CompletableFuture<Status> end = new CompletableFuture<>();
 
+    /** Those that the stream has ended with. */
+    private volatile Metadata trailers = new Metadata();
+
     private OpenStream(ClientCall<Q, ModelStreamInferResponse> call) {
         this.call = call;
     }
@@ -113,6 +116,13 @@ final class OpenStream<Q> extends ClientCall.Listener<ModelStreamInferResponse> 
         return new Refused(status.getCode(), String.valueOf(status.getDescription()));
     }
 
+    /** What the stream ended with under the name {@code key}; null if nothing. */
+    @Nullable
+    String trailer(String key) throws Exception {
+        Status unused = end.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        return trailers.get(Metadata.Key.of(key, Metadata.ASCII_STRING_MARSHALLER));
+    }
+
     @Override
     public void onMessage(ModelStreamInferResponse answer) {
         answers.add(answer);
@@ -120,6 +130,9 @@ final class OpenStream<Q> extends ClientCall.Listener<ModelStreamInferResponse> 
 
     @Override
     public void onClose(Status status, @Nullable Metadata trailers) {
+        if (trailers != null) {
+            this.trailers = trailers;
+        }
         boolean unused = end.complete(status);
     }
 }

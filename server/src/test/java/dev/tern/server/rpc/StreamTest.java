@@ -19,6 +19,7 @@ import io.grpc.Metadata;
 import io.grpc.Status;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Order;
@@ -32,6 +33,9 @@ import org.junit.jupiter.api.io.TempDir;
 class StreamTest {
     private static final Refused OK = new Refused(Status.Code.OK, "null");
     private static final String FINAL = "triton_final_response";
+
+    /** Bytes; of a hundred of them, most wait at the server while their client does not read. */
+    private static final int LARGE_ANSWER = 64 << 10;
 
     @RegisterExtension
     @Order(1)
@@ -164,6 +168,7 @@ class StreamTest {
             held.answer("0");
             assertThat(stream.next().getInferResponse().getId()).isEqualTo("0");
             assertThat(stream.end()).isEqualTo(new Refused(Status.Code.RESOURCE_EXHAUSTED, "too much"));
+            assertThat(stream.trailer("grpc-retry-pushback-ms")).isEqualTo("9");
             Await.until("nobody waits for what is in flight", () -> held.isGone("2"));
             held.answer("2");
             Await.until("the stream is over", () -> server.openStreams() == 0);
@@ -249,10 +254,9 @@ class StreamTest {
 
     @Test
     void ofAClientThatDoesNotReadNoMoreIsTakenThanTheWindow() throws Exception {
-        int answerBytes = 64 << 10;
-        int inTransit = (1 << 20) / answerBytes + 2;
+        int inTransit = (1 << 20) / LARGE_ANSWER + 2;
         int window = 4;
-        Predictor large = held.answeringAtOnce(answerBytes);
+        Predictor large = held.answeringAtOnce(LARGE_ANSWER);
         try (GatedServer server = GatedServer.streaming(directory, window, large)) {
             OpenStream<ModelInferRequest> stream =
                     OpenStream.on(server.channel()).send(requests(100));
@@ -376,6 +380,7 @@ class StreamTest {
             assertThat(stream.next()).isEqualTo(refusal(stopping, "", "", "2"));
             assertThat(stream.end()).isEqualTo(OK);
             assertThat(held.taken()).containsExactlyInAnyOrder("0", "other");
+            assertThat(server.outcomes()).containsExactlyInAnyOrder("OK", "CANCELLED", "UNAVAILABLE", "UNAVAILABLE");
         }
     }
 
@@ -395,6 +400,67 @@ class StreamTest {
             server.letRun(1);
             Await.until("the run is over", () -> server.inFlight() == 0);
             assertThat(server.runs()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void aDrainWaitsForAnswersThatAreNotReadYet() throws Exception {
+        try (GatedServer server = GatedServer.streaming(directory, 256, held.answeringAtOnce(LARGE_ANSWER))) {
+            OpenStream<ModelInferRequest> idle = OpenStream.on(server.channel());
+            OpenStream<ModelInferRequest> stream =
+                    OpenStream.on(server.channel()).send(requests(100));
+            Await.until(
+                    "all answers are made",
+                    () -> held.taken().size() == 100 && server.inFlight() == 0 && server.openStreams() == 2);
+            assertThat(server.drain(0)).as("all was answered at once").isFalse();
+            FutureTask<Boolean> drain = new FutureTask<>(() -> server.drain(60));
+            Thread draining = new Thread(drain);
+            draining.start();
+            assertThat(idle.end()).isEqualTo(Refused.unavailable("Server exiting"));
+            assertThat(stream.ids(100)).isEqualTo(ids(100));
+            assertThat(stream.end()).isEqualTo(Refused.unavailable("Server exiting"));
+            assertThat(drain.get(20, TimeUnit.SECONDS)).isTrue();
+            assertThat(server.openStreams()).isZero();
+            draining.join();
+        }
+    }
+
+    @Test
+    void answersThatNobodyHasReadWhenADrainEndsAreCutOff() throws Exception {
+        int inTransit = (1 << 20) / LARGE_ANSWER + 2;
+        try (GatedServer server = GatedServer.streaming(directory, 256, held.answeringAtOnce(LARGE_ANSWER))) {
+            OpenStream<ModelInferRequest> stream =
+                    OpenStream.on(server.channel()).send(requests(100));
+            Await.until("all answers are made", () -> held.taken().size() == 100 && server.inFlight() == 0);
+            assertThat(server.drain(0)).isFalse();
+            assertThat(server.cutOff()).isBetween(100 - inTransit - 1, 100);
+            stream.cancel();
+            Await.until("all answers are given back", () -> held.live() == 0);
+        }
+    }
+
+    @Test
+    void aRequestThatCannotBeToldThatItsCallerHasGoneHoldsUpNoOther() throws Exception {
+        Predictor predictor = (request, reply) -> {
+            if (request.id().equals("0")) {
+                request.call().onDone(() -> {
+                    throw new IllegalStateException("a defect");
+                });
+            }
+            held.predict(request, reply);
+        };
+        try (GatedServer server = GatedServer.answering(directory, predictor)) {
+            OpenStream<ModelInferRequest> stream =
+                    OpenStream.on(server.channel()).send(requests(3)).reading(3);
+            held.await(3);
+            held.answer("2");
+            stream.cancel();
+            Await.until("the answer that waited is given back", () -> held.live() == 0);
+            assertThat(held.isGone("1")).isTrue();
+            held.answer("0");
+            held.answer("1");
+            assertThat(held.live()).isZero();
+            assertThat(server.openStreams()).isZero();
         }
     }
 

@@ -91,7 +91,9 @@ final class Shutdown {
         }
         int cutOff = grpc.cutOff(CUT_OFF_NANOS - LEAVE_OPEN_NANOS);
         if (cutOff > 0) {
-            LOG.warn("{} requests could not be finished in time: answered UNAVAILABLE", cutOff);
+            LOG.warn(
+                    "{} requests could not be finished in time: answered UNAVAILABLE, or their answers not read",
+                    cutOff);
         }
         return cutOff;
     }
