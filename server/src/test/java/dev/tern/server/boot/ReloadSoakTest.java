@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.tern.proto.inference.RepositoryModelLoadRequest;
+import dev.tern.proto.inference.RepositoryModelUnloadRequest;
+import dev.tern.server.engine.onnx.OpenNatives;
 import dev.tern.server.repository.ControlMode;
 import dev.tern.server.repository.ControlSettings;
 import dev.tern.server.tensor.Shape;
@@ -12,16 +14,20 @@ import dev.tern.server.testing.OnnxModels;
 import dev.tern.server.testing.SoakLength;
 import dev.tern.server.testing.Tensors;
 import java.io.IOException;
+import java.lang.management.BufferPoolMXBean;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -36,6 +42,7 @@ class ReloadSoakTest {
     private static final int WARM = 60;
 
     private static final int RELOADS = 200;
+    private static final int CYCLES = 1000;
 
     /** Compiled code alone grows by some 3% of it meanwhile; one session in forty left open would be 10%. */
     private static final double ALLOWED_GROWTH = 1.10;
@@ -73,6 +80,71 @@ class ReloadSoakTest {
         } finally {
             over.set(true);
             client.shutdownNow();
+        }
+    }
+
+    @Test
+    void nothingIsLeftOfAThousandLoadsAndUnloadsUnderTraffic() throws Exception {
+        int cycles = SoakLength.of(CYCLES);
+        byte[] onnx = OnnxModels.mlp(256, 1024, 1024, 4);
+        var unused = ModelDirectory.of(directory, "m").version(1, onnx);
+        unused = ModelDirectory.of(directory, "comes-and-goes").version(1, onnx);
+        ControlSettings explicit = new ControlSettings(
+                ControlMode.EXPLICIT, List.of("m"), Duration.ofSeconds(15), 0, OptionalLong.empty());
+        ExecutorService client = Executors.newSingleThreadExecutor();
+        try (TestServer server = TestServer.builder(directory).control(explicit).start()) {
+            Future<Integer> asked = client.submit(() -> ask(server));
+            long memory = 0;
+            Map<String, Long> held = Map.of();
+            for (int i = 1; i <= cycles; i++) {
+                loadAskAndUnload(server, "comes-and-goes");
+                if (i == cycles / 3) {
+                    memory = residentKilobytes();
+                    held = held();
+                }
+            }
+            over.set(true);
+            assertThat(asked.get())
+                    .as("requests to another model, none of which failed")
+                    .isPositive();
+            // What is left behind is left each time; the last one may still be closing.
+            Map<String, Long> before = held;
+            held().forEach((what, count) ->
+                    assertThat(count).as(what).isLessThan(before.getOrDefault(what, 0L) + cycles / 10));
+            assertThat(residentKilobytes())
+                    .as("kilobytes, after a third of the loads " + memory)
+                    .isLessThan((long) (memory * ALLOWED_GROWTH));
+        } finally {
+            over.set(true);
+            client.shutdownNow();
+        }
+    }
+
+    private static void loadAskAndUnload(TestServer server, String model) {
+        var unused = server.stub()
+                .repositoryModelLoad(RepositoryModelLoadRequest.newBuilder()
+                        .setModelName(model)
+                        .build());
+        assertThat(Requests.infer(server, model, Tensors.floats("x", Shape.of(1, 256), new float[256])))
+                .hasSize(1);
+        var unusedToo = server.stub()
+                .repositoryModelUnload(RepositoryModelUnloadRequest.newBuilder()
+                        .setModelName(model)
+                        .build());
+    }
+
+    /** What there is of all that a model may hold. */
+    private static Map<String, Long> held() throws IOException {
+        long direct = ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class).stream()
+                .mapToLong(BufferPoolMXBean::getCount)
+                .sum();
+        try (Stream<Path> files = Files.list(Path.of("/proc/self/fd"));
+                Stream<Path> threads = Files.list(Path.of("/proc/self/task"))) {
+            return Map.of(
+                    "sessions and tensors", OpenNatives.live(),
+                    "direct buffers", direct,
+                    "files", files.count(),
+                    "threads", threads.count());
         }
     }
 

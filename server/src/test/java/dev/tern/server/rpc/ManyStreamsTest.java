@@ -135,6 +135,8 @@ class ManyStreamsTest {
     private void drop(GatedServer server, int streams, BlockingQueue<Reply> waiting) throws Exception {
         ManagedChannel channel = NettyChannelBuilder.forAddress("127.0.0.1", server.port())
                 .usePlaintext()
+                // Of its own the client has threads that come and go.
+                .directExecutor()
                 .build();
         ModelInferRequest request = GatedServer.request(1);
         try {
