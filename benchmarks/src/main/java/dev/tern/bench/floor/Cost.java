@@ -10,7 +10,7 @@ import dev.tern.bench.process.JvmMeter.Usage;
  * @param cpuMicros CPU time a request
  * @param bytes allocated on the Java heap a request
  * @param p50Micros median latency
- * @param generatorLoad how busy the generator's busiest event loop was, as a share of its time
+ * @param generatorLoad the part of the time in which the generator's busiest event loop ran or waited for a core
  * @param rowsPerRun mean rows in a run; NaN where there is none, or it is not known
  */
 record Cost(

@@ -19,8 +19,8 @@ import org.HdrHistogram.Histogram;
  * @param errors failures by status code
  * @param latencies of the answered ones, in nanoseconds from the intended send
  * @param sendDelays how late they were sent, in nanoseconds; empty for a closed loop
- * @param generatorLoad the part of the window in which the generator's busiest event loop was at work, 0 to 1; 0 where
- *     nobody looked
+ * @param generatorLoad the part of the window in which the generator's busiest event loop ran or waited for a core, 0 to
+ *     1; 0 where nobody looked
  */
 public record Measurement(
         long nanos,
@@ -93,7 +93,7 @@ public record Measurement(
         return sendDelays.getTotalCount() > 0 && sendDelays.getValueAtPercentile(99) > LATE_NANOS;
     }
 
-    /** Whether an event loop of the generator was at work all the time: what it measured is its own speed. */
+    /** Whether an event loop of the generator had something to do all the time: what it measured is its own speed. */
     public boolean isGeneratorBusy() {
         return generatorLoad > BUSY;
     }

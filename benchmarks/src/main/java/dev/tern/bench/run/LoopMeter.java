@@ -21,7 +21,7 @@ final class LoopMeter {
         begin = read();
     }
 
-    /** The part of the time since {@link #began} in which the busiest loop was at work; 0 for too short a time. */
+    /** The part of the time since {@link #began} in which the busiest loop had something to do; 0 for too short a time. */
     double load() {
         Reading end = read();
         long passed = end.time - begin.time;
@@ -29,15 +29,15 @@ final class LoopMeter {
             return 0;
         }
         long busiest = 0;
-        for (int i = 0; i < begin.cpu.size(); i++) {
-            busiest = Math.max(busiest, end.cpu.get(i) - begin.cpu.get(i));
+        for (int i = 0; i < begin.busy.size(); i++) {
+            busiest = Math.max(busiest, end.busy.get(i) - begin.busy.get(i));
         }
         return Math.min(1, (double) busiest / passed);
     }
 
     private Reading read() {
-        return new Reading(System.nanoTime(), target.loopCpuNanos());
+        return new Reading(System.nanoTime(), target.loopBusyNanos());
     }
 
-    private record Reading(long time, List<Long> cpu) {}
+    private record Reading(long time, List<Long> busy) {}
 }

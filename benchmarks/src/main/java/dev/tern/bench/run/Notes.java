@@ -40,8 +40,8 @@ final class Notes {
                             + " after their time. Lower --rate, or give the generator more cores of its own.");
         } else if (measurement.isGeneratorBusy()) {
             notes.add(text(
-                    "the generator, not the server, was the bottleneck: one of its event loops was at work %.0f%% of the"
-                            + " time. Raise --threads, which is %d, or give the generator more cores of its own.",
+                    "the generator, not the server, was the bottleneck: one of its event loops was at work, or waited"
+                            + " for a core, %.0f%% of the time. Raise --threads, which is %d, or give the generator more cores of its own.",
                     100 * measurement.generatorLoad(), settings.threads()));
         } else if (!late.isEmpty()) {
             notes.add("the generator, not the server, was the bottleneck in the steps of " + late

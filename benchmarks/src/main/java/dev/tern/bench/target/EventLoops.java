@@ -10,8 +10,6 @@ import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
-import java.lang.management.ManagementFactory;
-import java.lang.management.ThreadMXBean;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ThreadFactory;
@@ -21,31 +19,24 @@ import java.util.concurrent.ThreadFactory;
  *
  * @param threads those that were started, each at its first task
  */
-record EventLoops(EventLoopGroup group, Class<? extends Channel> channelType, List<Thread> threads) {
+record EventLoops(EventLoopGroup group, Class<? extends Channel> channelType, List<LoopThread> threads) {
     static EventLoops of(int number) {
         boolean epoll = Epoll.isAvailable();
         IoHandlerFactory handlers = epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
-        List<Thread> threads = new CopyOnWriteArrayList<>();
+        List<LoopThread> threads = new CopyOnWriteArrayList<>();
         ThreadFactory usual = new DefaultThreadFactory("tern-bench-loop", true);
-        ThreadFactory listed = task -> {
-            Thread thread = usual.newThread(task);
-            threads.add(thread);
-            return thread;
-        };
+        ThreadFactory listed = task -> usual.newThread(() -> {
+            threads.add(LoopThread.current());
+            task.run();
+        });
         return new EventLoops(
                 new MultiThreadIoEventLoopGroup(number, listed, handlers),
                 epoll ? EpollSocketChannel.class : NioSocketChannel.class,
                 threads);
     }
 
-    /** The CPU time that each thread has used, in nanoseconds; 0 where the JVM cannot tell. */
-    List<Long> cpuNanos() {
-        ThreadMXBean meter = ManagementFactory.getThreadMXBean();
-        if (!meter.isThreadCpuTimeSupported()) {
-            return threads.stream().map(each -> 0L).toList();
-        }
-        return threads.stream()
-                .map(each -> Math.max(0, meter.getThreadCpuTime(each.getId())))
-                .toList();
+    /** The time that each thread had something to do, in nanoseconds; 0 where the JVM cannot tell. */
+    List<Long> busyNanos() {
+        return threads.stream().map(LoopThread::busyNanos).toList();
     }
 }

@@ -73,9 +73,9 @@ public final class Target implements AutoCloseable {
                 : new Connection(channel, method, deadline, loops.group());
     }
 
-    /** The CPU time that each event loop has used so far, in nanoseconds; any thread may ask. */
-    public List<Long> loopCpuNanos() {
-        return loops.cpuNanos();
+    /** The time that each event loop had something to do so far, in nanoseconds; any thread may ask. */
+    public List<Long> loopBusyNanos() {
+        return loops.busyNanos();
     }
 
     /**

@@ -75,8 +75,8 @@ class NotesTest {
         Measurement measured = measurement(1_000, 1_000, 0);
         assertThat(notes(measured.withGeneratorLoad(0.97)))
                 .containsExactly(
-                        "the generator, not the server, was the bottleneck: one of its event loops was at work 97% of"
-                                + " the time. Raise --threads, which is 1, or give the generator more cores of its own.");
+                        "the generator, not the server, was the bottleneck: one of its event loops was at work, or"
+                                + " waited for a core, 97% of the time. Raise --threads, which is 1, or give the generator more cores of its own.");
         assertThat(measured.withGeneratorLoad(0.97).isGeneratorLimited()).isTrue();
         assertThat(notes(measured.withGeneratorLoad(0.9))).isEmpty();
         assertThat(measured.withGeneratorLoad(0.9).isGeneratorLimited()).isFalse();

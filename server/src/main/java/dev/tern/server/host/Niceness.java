@@ -3,7 +3,6 @@ package dev.tern.server.host;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -50,8 +49,8 @@ public final class Niceness {
         if (!isInForce()) {
             return;
         }
-        try {
-            tasks().filter(task -> name.test(nameOf(task))).forEach(this::giveWay);
+        try (Stream<Path> tasks = Files.list(TASKS)) {
+            tasks.filter(task -> name.test(nameOf(task))).forEach(this::giveWay);
         } catch (IOException e) {
             LOG.warn("Cannot look through the threads of this process: none gives way to requests", e);
         }
@@ -59,12 +58,6 @@ public final class Niceness {
 
     private boolean isInForce() {
         return steps > 0 && Files.isDirectory(TASKS);
-    }
-
-    private static Stream<Path> tasks() throws IOException {
-        try (Stream<Path> all = Files.list(TASKS)) {
-            return List.copyOf(all.toList()).stream();
-        }
     }
 
     /** Empty if it has ended, which the system may also say in the middle of a read. */

@@ -10,6 +10,7 @@ import dev.tern.server.predict.Origin;
 import dev.tern.server.predict.OutcomeObserver;
 import dev.tern.server.rollout.Rig.Shadow;
 import dev.tern.server.rollout.Rig.Side;
+import dev.tern.server.testing.SoakLength;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -30,13 +31,13 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.slf4j.LoggerFactory;
 
 /**
- * Whole rollouts, a thousand of each kind with fixed seeds: how often one that is not worse is stopped, how often one at a
+ * Whole rollouts, a thousand of each kind (fewer in short) with fixed seeds: how often one that is not worse is stopped, how often one at a
  * margin passes a step, and how many looks it takes to tell. The figures are those of docs/operations.md.
  */
 @Tag("soak")
 @Timeout(300)
 class RolloutRatesTest {
-    private static final int RUNS = 1000;
+    private static final int RUNS = SoakLength.of(1000);
     private static final int RATE_OF_RUNS = RUNS / 20;
     private static final int REQUESTS = 100;
     /** The first share, in percent: who passes that step gets more. */
