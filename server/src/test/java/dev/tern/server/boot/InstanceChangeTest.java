@@ -156,8 +156,7 @@ class InstanceChangeTest {
                 var unused = server.stub().modelInfer(request(1));
             }
             Await.until(
-                    "a session, and what one instance ran with: input, output, options; live: " + OpenNatives.live()
-                            + " of " + before,
+                    "a session, and what one instance ran with: input, output, options",
                     () -> OpenNatives.live() <= before + 4);
             unload(server);
             Await.until("nothing is open", () -> OpenNatives.live() == before);

@@ -209,8 +209,14 @@ class InstanceChangesTest {
     @Test
     void whatIsServedStaysOpenWhileAnotherIsMadeOfIt() {
         ModelRepository repository = started(OptionalLong.empty());
+        ServedVersion served = lease(repository);
+        served.release();
         TestModels.config(directory, "a", "instance_group { count: 3 }");
-        factory.meanwhile(() -> assertThat(repository.shutdown(Long.MAX_VALUE)).isNotDone());
+        factory.meanwhile(() -> {
+            CompletableFuture<List<String>> stopped = repository.shutdown(Long.MAX_VALUE);
+            assertThat(stopped).isNotDone();
+            assertThat(served.leases()).as("the load's").isEqualTo(1);
+        });
         CompletableFuture<Optional<Failure>> loaded = repository.load(LoadRequest.of("a"));
         loaders.runAll();
 
