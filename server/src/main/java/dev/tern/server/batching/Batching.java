@@ -103,6 +103,13 @@ public final class Batching implements Predictor, AutoCloseable {
         queue.seed(Math.max(1, rows) * grouping.unitsPerRow(items.get(0).inputs()), nanos);
     }
 
+    /** Begins with the run times that another queue of the same model has learned; with nothing where it knows none. */
+    public void learnFrom(SchedulingState other) {
+        other.curve().stream()
+                .filter(each -> each.expectedNanos() > 0)
+                .forEach(each -> queue.seed(each.units(), each.expectedNanos()));
+    }
+
     /** How requests are scheduled at this moment, for operators. Any thread. */
     public SchedulingState scheduling() {
         return queue.state();

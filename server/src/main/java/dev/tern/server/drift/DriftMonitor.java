@@ -10,7 +10,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.function.BooleanSupplier;
 import java.util.function.IntSupplier;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -32,7 +31,6 @@ public final class DriftMonitor implements DriftWatch {
     private final Features features;
     private final DriftSettings settings;
     private final IntSupplier random;
-    private final BooleanSupplier counted;
     private final DriftObserver observer;
     private final long sampleLimit;
     private final double pValueLimit;
@@ -48,18 +46,11 @@ public final class DriftMonitor implements DriftWatch {
      * A monitor whose reference is the first rows that come.
      *
      * @param random gives any int, all as likely, on any thread
-     * @param counted whether requests are callers', not the server's own
      */
-    public DriftMonitor(
-            Features features,
-            DriftSettings settings,
-            IntSupplier random,
-            BooleanSupplier counted,
-            DriftObserver observer) {
+    public DriftMonitor(Features features, DriftSettings settings, IntSupplier random, DriftObserver observer) {
         this.features = features;
         this.settings = settings;
         this.random = random;
-        this.counted = counted;
         this.observer = observer;
         this.sampleLimit = Math.round(settings.sample() * RANDOM_RANGE);
         // Bonferroni: that of all features together is at most the sum of theirs, however they depend on each other.
@@ -71,7 +62,7 @@ public final class DriftMonitor implements DriftWatch {
 
     /** Whether this request is in the sample. */
     boolean takes() {
-        return (random.getAsInt() >>> 1) < sampleLimit && counted.getAsBoolean();
+        return (random.getAsInt() >>> 1) < sampleLimit;
     }
 
     /** Any number from 0, all as likely. */

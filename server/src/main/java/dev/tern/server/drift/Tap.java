@@ -5,6 +5,7 @@ import dev.tern.server.predict.InferenceRequest;
 import dev.tern.server.predict.InferenceResponse;
 import dev.tern.server.predict.Predictor;
 import dev.tern.server.predict.Reply;
+import java.util.function.BooleanSupplier;
 
 /**
  * Shows a monitor a sample of what passes: the inputs on their way in, the outputs on their way back. Stands above the cache,
@@ -13,10 +14,13 @@ import dev.tern.server.predict.Reply;
  */
 public final class Tap implements Predictor {
     private final DriftMonitor monitor;
+    private final BooleanSupplier counted;
     private final Predictor next;
 
-    public Tap(DriftMonitor monitor, Predictor next) {
+    /** @param counted whether requests are callers', not the server's own */
+    public Tap(DriftMonitor monitor, BooleanSupplier counted, Predictor next) {
         this.monitor = monitor;
+        this.counted = counted;
         this.next = next;
     }
 
@@ -28,7 +32,7 @@ public final class Tap implements Predictor {
     /** Who is only looked at is answered, whatever looking comes to. */
     private Reply looking(InferenceRequest request, Reply reply) {
         try {
-            if (!monitor.takes()) {
+            if (!monitor.takes() || !counted.getAsBoolean()) {
                 return reply;
             }
             int pick = monitor.pick();

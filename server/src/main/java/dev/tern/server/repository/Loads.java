@@ -12,6 +12,8 @@ import java.util.TreeMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -94,7 +96,7 @@ final class Loads {
     ModelLoad prepare(ModelPlan plan, @Nullable Upload upload, Consumer<Optional<Failure>> done) {
         plan.warnings().forEach(warning -> log.warn("Model '{}': {}", plan.name(), warning));
         gone.remove(plan.name());
-        ModelLoad load = new ModelLoad(plan, kept(plan), upload, done);
+        ModelLoad load = new ModelLoad(plan, kept(plan), like(plan), upload, done);
         long needed = load.bytesToCome();
         long taken = open.bytes()
                 + loads.values().stream().mapToLong(ModelLoad::bytesToCome).sum();
@@ -111,13 +113,23 @@ final class Loads {
     }
 
     private List<ServedVersion> kept(ModelPlan plan) {
+        return served(plan)
+                .filter(each -> open.isMadeFrom(each, plan.content(each.version())))
+                .toList();
+    }
+
+    /** Those whose sessions can be used for what is to take their place. */
+    private Map<Long, ServedVersion> like(ModelPlan plan) {
+        return served(plan)
+                .filter(each -> open.hasModelOf(each, plan.content(each.version())))
+                .collect(Collectors.toMap(ServedVersion::version, each -> each));
+    }
+
+    private Stream<ServedVersion> served(ModelPlan plan) {
         ModelView view = catalog.view(plan.name());
         return view == null
-                ? List.of()
-                : view.served().stream()
-                        .filter(each -> plan.versions().contains(each.version()))
-                        .filter(each -> open.isMadeFrom(each, plan.content(each.version())))
-                        .toList();
+                ? Stream.empty()
+                : view.served().stream().filter(each -> plan.versions().contains(each.version()));
     }
 
     /** Begins it. What is served stays so until all of the rest is loaded. */
@@ -133,7 +145,10 @@ final class Loads {
             return;
         }
         for (long version : load.missing()) {
-            if (!Tasks.submit(loaders, () -> create(load, version))) {
+            // It stays open while its sessions are taken over, whatever becomes of it.
+            Optional<ServedVersion> like = load.like(version).map(ServedVersion::lease);
+            if (!Tasks.submit(loaders, () -> create(load, version, like))) {
+                like.ifPresent(ServedVersion::release);
                 tried(
                         load,
                         VersionOutcome.failed(
@@ -143,9 +158,11 @@ final class Loads {
     }
 
     /** Loader thread. */
-    private void create(ModelLoad load, long version) {
+    private void create(ModelLoad load, long version, Optional<ServedVersion> like) {
         Upload upload = load.upload();
-        VersionOutcome outcome = asPlanned(load.plan(), loader.load(load.plan(), version, open.closing(upload)));
+        VersionOutcome loaded = loader.load(load.plan(), version, like, open.closing(upload));
+        like.ifPresent(ServedVersion::release);
+        VersionOutcome outcome = asPlanned(load.plan(), loaded);
         if (upload != null && outcome.served().isPresent()) {
             upload.retain();
         }

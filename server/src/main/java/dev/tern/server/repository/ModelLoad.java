@@ -4,6 +4,7 @@ import dev.tern.server.predict.Failure;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
@@ -15,6 +16,7 @@ final class ModelLoad {
     private final ModelPlan plan;
     private final List<ServedVersion> kept;
     private final List<Long> missing;
+    private final Map<Long, ServedVersion> like;
     private final @Nullable Upload upload;
     private final Consumer<Optional<Failure>> done;
     private final List<VersionOutcome> outcomes = new ArrayList<>();
@@ -22,12 +24,19 @@ final class ModelLoad {
 
     /**
      * @param kept versions of the plan that are served as they are to be: they are not loaded again
+     * @param like versions that are served as they are to be but for their instances, by number: their sessions are used
      * @param upload what the plan's files are in; null if they are in a repository
      * @param done told once how it ended
      */
-    ModelLoad(ModelPlan plan, List<ServedVersion> kept, @Nullable Upload upload, Consumer<Optional<Failure>> done) {
+    ModelLoad(
+            ModelPlan plan,
+            List<ServedVersion> kept,
+            Map<Long, ServedVersion> like,
+            @Nullable Upload upload,
+            Consumer<Optional<Failure>> done) {
         this.plan = plan;
         this.kept = kept;
+        this.like = Map.copyOf(like);
         this.upload = upload;
         this.done = done;
         List<Long> numbers = kept.stream().map(ServedVersion::version).toList();
@@ -46,6 +55,11 @@ final class ModelLoad {
     /** The versions to be loaded. */
     List<Long> missing() {
         return missing;
+    }
+
+    /** What is served as this version is to be but for its instances. */
+    Optional<ServedVersion> like(long version) {
+        return Optional.ofNullable(like.get(version));
     }
 
     @Nullable
@@ -71,9 +85,10 @@ final class ModelLoad {
         return outcomes.size() == missing.size();
     }
 
-    /** Bytes of files of the versions that have not been tried yet. */
+    /** Bytes of files of the versions that have not been tried yet, but for those whose sessions are open. */
     long bytesToCome() {
         return missing.stream()
+                .filter(version -> !like.containsKey(version))
                 .filter(version -> outcomes.stream().noneMatch(each -> each.version() == version))
                 .mapToLong(version -> plan.content(version).bytes())
                 .sum();

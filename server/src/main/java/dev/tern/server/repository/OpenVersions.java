@@ -1,6 +1,7 @@
 package dev.tern.server.repository;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,6 +38,11 @@ final class OpenVersions {
         return content.isSameAs(open.getOrDefault(served, VersionContent.UNKNOWN));
     }
 
+    /** Whether loading {@code content} would give the sessions of {@code served}. */
+    boolean hasModelOf(ServedVersion served, VersionContent content) {
+        return content.hasModelOf(open.getOrDefault(served, VersionContent.UNKNOWN));
+    }
+
     boolean isEmpty() {
         return open.isEmpty();
     }
@@ -50,9 +56,11 @@ final class OpenVersions {
                 .anyMatch(each -> each.version() == version && each.model().equals(model));
     }
 
-    /** Bytes of the files that all of it was made from. */
+    /** Bytes of the files that all of it was made from; those of versions that share their sessions once. */
     long bytes() {
-        return open.values().stream().mapToLong(VersionContent::bytes).sum();
+        Map<Object, Long> byWeights = new HashMap<>();
+        open.forEach((served, content) -> byWeights.put(served.weights(), content.bytes()));
+        return byWeights.values().stream().mapToLong(Long::longValue).sum();
     }
 
     /** Each with what keeps it open. */

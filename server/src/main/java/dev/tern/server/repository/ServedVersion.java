@@ -41,6 +41,9 @@ public final class ServedVersion implements Resolution {
     private volatile TrafficSettings traffic;
     private volatile List<String> warnings;
     private final Consumer<ServedVersion> onUnused;
+    /** The same in versions whose sessions are the same. */
+    private final Object weights;
+
     private final AtomicInteger references = new AtomicInteger(1);
     private final AtomicBoolean retired = new AtomicBoolean();
     private volatile @Nullable OutcomeObserver observer;
@@ -48,6 +51,17 @@ public final class ServedVersion implements Resolution {
     /** {@code onUnused} runs once, on the thread that gives the last reference back. */
     ServedVersion(
             String model, long version, Version loaded, List<String> configWarnings, Consumer<ServedVersion> onUnused) {
+        this(model, version, loaded, configWarnings, onUnused, new Object());
+    }
+
+    private ServedVersion(
+            String model,
+            long version,
+            Version loaded,
+            List<String> configWarnings,
+            Consumer<ServedVersion> onUnused,
+            Object weights) {
+        this.weights = weights;
         this.model = model;
         this.version = version;
         this.loaded = loaded;
@@ -57,6 +71,20 @@ public final class ServedVersion implements Resolution {
         this.traffic = TrafficConfig.of(config);
         this.warnings = warnings(configWarnings, loaded);
         this.onUnused = onUnused;
+    }
+
+    /**
+     * This version with other instances in the same sessions; empty where it can only be loaded. Blocks, on a loader thread
+     * that has a lease.
+     *
+     * @param source as {@code plan} has it
+     */
+    Optional<ServedVersion> withInstances(VersionSource source, ModelPlan plan, Consumer<ServedVersion> whenUnused)
+            throws VersionLoadException {
+        Optional<ServedVersion> other = loaded.withInstances(source)
+                .map(made -> new ServedVersion(model, version, made, plan.warnings(), whenUnused, weights));
+        other.ifPresent(each -> each.follow(plan));
+        return other;
     }
 
     private static List<String> warnings(List<String> ofConfig, Version loaded) {
@@ -224,6 +252,11 @@ public final class ServedVersion implements Resolution {
 
     List<String> warnings() {
         return warnings;
+    }
+
+    /** Equal in versions whose sessions are the same, and in no others. */
+    Object weights() {
+        return weights;
     }
 
     int instances() {

@@ -34,6 +34,18 @@ public interface Version extends AutoCloseable {
     /** How many runs of the model may happen at the same time. */
     int instances();
 
+    /**
+     * A version like this one in the same sessions, with the instances that {@code source} asks for, and what this one has
+     * counted and found out; empty where it can only be loaded. All else that {@code source} says is what this one was made
+     * from, but for what says which version answers. Blocks; on a loader thread, while this one is open; either may be closed
+     * first then.
+     *
+     * @throws VersionLoadException if there cannot be such instances; nothing of them is left open then
+     */
+    default Optional<Version> withInstances(VersionSource source) throws VersionLoadException {
+        return Optional.empty();
+    }
+
     /** Inputs of requests that it may take, as callers would send them; empty where none are known. */
     default List<List<Tensor>> samples() {
         return List.of();

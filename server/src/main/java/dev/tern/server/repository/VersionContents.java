@@ -1,7 +1,9 @@
 package dev.tern.server.repository;
 
+import com.google.protobuf.ByteString;
 import com.google.protobuf.CodedOutputStream;
 import dev.tern.proto.inference.ModelConfig;
+import dev.tern.proto.inference.ModelInstanceGroup;
 import dev.tern.proto.inference.ModelOutput;
 import dev.tern.server.repository.config.ParameterKeys;
 import dev.tern.server.repository.content.DirectoryContent;
@@ -12,6 +14,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,12 +32,13 @@ final class VersionContents {
     static Map<Long, VersionContent> of(Path directory, ModelConfig config, List<Long> versions, FileDigests digests)
             throws IOException {
         String common = digests == FileDigests.NONE ? "" : common(directory, config, digests);
+        String instances = digests == FileDigests.NONE ? "" : instances(config);
         Map<Long, VersionContent> contents = new HashMap<>();
         for (long version : versions) {
             DirectoryContent files = DirectoryContent.of(directory.resolve(Long.toString(version)), digests);
             String fingerprint =
                     common.isEmpty() ? "" : fingerprint(common, files, operators(directory, config, version, digests));
-            contents.put(version, new VersionContent(fingerprint, files.bytes()));
+            contents.put(version, new VersionContent(fingerprint, instances, files.bytes()));
         }
         return contents;
     }
@@ -71,9 +75,9 @@ final class VersionContents {
         }
     }
 
-    /** What all versions have in common: the configuration, and the files that it names. */
+    /** What all versions have in common: the configuration but for the instances, and the files that it names. */
     private static String common(Path directory, ModelConfig config, FileDigests digests) throws IOException {
-        Sha256 common = new Sha256().bytes(bytes(withoutRouting(config)));
+        Sha256 common = new Sha256().bytes(bytes(withoutInstances(withoutRouting(config))));
         Path warmUp = directory.resolve(WARM_UP);
         if (config.getModelWarmupCount() > 0 && Files.isDirectory(warmUp)) {
             common.text(DirectoryContent.of(warmUp, digests).digest());
@@ -94,6 +98,35 @@ final class VersionContents {
                 .filter(ParameterKeys::isOfRouting)
                 .forEach(rest::removeParameters);
         return rest.build();
+    }
+
+    /**
+     * Leaves of the instance groups what the model's sessions depend on: where there are any. How many use a session, by what
+     * name and in whose turn, is not the session's.
+     */
+    private static ModelConfig withoutInstances(ModelConfig config) {
+        List<ModelInstanceGroup> places = config.getInstanceGroupList().stream()
+                .map(group -> group.toBuilder()
+                        .clearName()
+                        .clearCount()
+                        .clearRateLimiter()
+                        .build())
+                .distinct()
+                .sorted(Comparator.comparing(
+                        ModelInstanceGroup::toByteString, ByteString.unsignedLexicographicalComparator()))
+                .toList();
+        return config.toBuilder()
+                .clearInstanceGroup()
+                .addAllInstanceGroup(places)
+                .build();
+    }
+
+    private static String instances(ModelConfig config) throws IOException {
+        return new Sha256()
+                .bytes(bytes(ModelConfig.newBuilder()
+                        .addAllInstanceGroup(config.getInstanceGroupList())
+                        .build()))
+                .hex();
     }
 
     /** The same for equal configurations: maps have no order of their own. */

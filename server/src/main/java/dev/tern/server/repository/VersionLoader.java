@@ -29,25 +29,29 @@ final class VersionLoader {
         this.retries = retries;
     }
 
-    /** Loads one version; blocks. */
-    VersionOutcome load(ModelPlan plan, long version, Consumer<ServedVersion> onUnused) {
-        VersionOutcome outcome = tryOnce(plan, version, onUnused);
+    /**
+     * Loads one version; blocks.
+     *
+     * @param like the version served, if it differs from the planned one in its instances only; leased by the caller
+     */
+    VersionOutcome load(ModelPlan plan, long version, Optional<ServedVersion> like, Consumer<ServedVersion> onUnused) {
+        VersionOutcome outcome = tryOnce(plan, version, like, onUnused);
         for (int left = retries; left > 0 && outcome.served().isEmpty() && !stopping.getAsBoolean(); left--) {
             log.info("Model '{}' version {}: trying again, {} times at most", plan.name(), version, left);
-            outcome = tryOnce(plan, version, onUnused);
+            outcome = tryOnce(plan, version, like, onUnused);
         }
         return outcome;
     }
 
-    private VersionOutcome tryOnce(ModelPlan plan, long version, Consumer<ServedVersion> onUnused) {
+    private VersionOutcome tryOnce(
+            ModelPlan plan, long version, Optional<ServedVersion> like, Consumer<ServedVersion> onUnused) {
         if (stopping.getAsBoolean()) {
             return VersionOutcome.failed(version, STOPPING);
         }
         log.info("Model '{}' version {}: loading", plan.name(), version);
         long start = clock.nanoTime();
         try {
-            Version created = factory.create(ModelFiles.find(plan, version));
-            ServedVersion served = new ServedVersion(plan.name(), version, created, plan.warnings(), onUnused);
+            ServedVersion served = create(plan, version, like, onUnused);
             return new VersionOutcome(
                     version, Optional.of(served), "", TimeUnit.NANOSECONDS.toMillis(clock.nanoTime() - start));
         } catch (VersionLoadException e) {
@@ -63,6 +67,23 @@ final class VersionLoader {
             log.error("Model '{}' version {} failed to load", plan.name(), version, e);
             return VersionOutcome.failed(version, "internal error, see the server's log");
         }
+    }
+
+    private ServedVersion create(
+            ModelPlan plan, long version, Optional<ServedVersion> like, Consumer<ServedVersion> onUnused)
+            throws VersionLoadException {
+        VersionSource source = ModelFiles.find(plan, version);
+        if (like.isPresent()) {
+            Optional<ServedVersion> other = like.get().withInstances(source, plan, onUnused);
+            if (other.isPresent()) {
+                log.info(
+                        "Model '{}' version {}: only its instances are new, its sessions are those served",
+                        plan.name(),
+                        version);
+                return other.get();
+            }
+        }
+        return new ServedVersion(plan.name(), version, factory.create(source), plan.warnings(), onUnused);
     }
 
     /** Closes a version that nobody uses any more; blocks. */

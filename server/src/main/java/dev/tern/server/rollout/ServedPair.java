@@ -20,6 +20,6 @@ public interface ServedPair {
     /** Has them tell no more. */
     void stopObserving();
 
-    /** Which of the two is served no more, or was loaded anew, in words; empty while both are as they were. */
+    /** Which of the two is served no more, was loaded anew or given other instances, in words; empty while both are as they were. */
     Optional<String> change();
 }

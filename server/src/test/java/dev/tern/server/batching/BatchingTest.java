@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tern.server.batching.policy.SchedulerSettings;
 import dev.tern.server.engine.BatchItem;
+import dev.tern.server.predict.SchedulingState.RunTime;
 import dev.tern.server.tensor.Shape;
 import dev.tern.server.testing.FakeCall;
 import dev.tern.server.testing.FakeInstance;
@@ -18,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.Random;
+import org.assertj.core.data.Percentage;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -52,6 +54,41 @@ class BatchingTest {
         assertThat(answer(reply)).containsExactly(7);
         assertThat(batching.queued()).isZero();
         assertThat(rig.clock.scheduled()).isZero();
+    }
+
+    @Test
+    void queueBeginsWithWhatAnotherHasLearned() {
+        Batching learned = rig.batching(dynamic(8, 0), instance);
+        for (int i = 0; i < 20; i++) {
+            for (float[] rows : new float[][] {{1}, {1, 2}, {1, 2, 3, 4}, {1, 2, 3, 4, 5, 6, 7, 8}}) {
+                meanwhile.add(() -> rig.clock.advance(100_000 + 50_000 * rows.length));
+                assertThat(answer(sent(learned, rows))).isEqualTo(rows);
+            }
+        }
+        Batching next = rig.batching(dynamic(8, 0), busy());
+        next.learnFrom(learned.scheduling());
+
+        List<RunTime> curve = next.scheduling().curve();
+        assertThat(curve).extracting(RunTime::units).containsExactly(1L, 2L, 3L, 4L, 6L, 8L);
+        assertThat(curve).allSatisfy(each -> {
+            assertThat((double) each.expectedNanos())
+                    .isCloseTo(100_000 + 50_000.0 * each.units(), Percentage.withPercentage(5));
+            assertThat(each.runs()).isZero();
+        });
+    }
+
+    private RecordingReply sent(Batching batching, float... rows) {
+        RecordingReply reply = send(batching, rows);
+        rig.line.runAll();
+        return reply;
+    }
+
+    @Test
+    void queueBeginsWithNothingWhereNothingIsLearned() {
+        Batching next = rig.batching(dynamic(8, 0), instance);
+        next.learnFrom(rig.batching(dynamic(8, 0), busy()).scheduling());
+
+        assertThat(next.scheduling().unitsPerSecond()).isZero();
     }
 
     @Test

@@ -53,10 +53,10 @@ class FalseAlarmsTest {
             random = new Random(seed);
             sampling = new SplittableRandom(seed);
             sample = settings.sample();
-            monitor =
-                    new DriftMonitor(Features.of(INPUTS, OUTPUTS, List.of()), settings, () -> draw, () -> true, found);
+            monitor = new DriftMonitor(Features.of(INPUTS, OUTPUTS, List.of()), settings, () -> draw, found);
             tap = new Tap(
                     monitor,
+                    () -> true,
                     (request, reply) -> reply.succeed(new InferenceResponse(
                             request.inputs().isEmpty()
                                     ? List.of()

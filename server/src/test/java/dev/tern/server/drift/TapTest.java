@@ -29,12 +29,11 @@ class TapTest {
     private final Found found = new Found();
     private final List<Reply> passed = new ArrayList<>();
 
-    private DriftMonitor monitor(double sample, BooleanSupplier counted, int random) {
+    private DriftMonitor monitor(double sample, int random) {
         return new DriftMonitor(
                 Features.of(List.of(X), List.of(Y), List.of()),
                 new DriftSettings(sample, 500, 100, 1e-6, 0.1, 0.2),
                 () -> random,
-                counted,
                 found);
     }
 
@@ -54,9 +53,9 @@ class TapTest {
 
     @Test
     void aRequestOfTheSampleIsAnsweredAndLookedAt() {
-        DriftMonitor monitor = monitor(1, () -> true, 0);
+        DriftMonitor monitor = monitor(1, 0);
         RecordingReply reply = new RecordingReply();
-        new Tap(monitor, model).predict(request(), reply);
+        new Tap(monitor, () -> true, model).predict(request(), reply);
 
         assertThat(Tensors.longs(reply.outputs().get(0))).containsExactly(5, 6);
         assertThat(monitor.state().rows()).as("not before the monitor works").isZero();
@@ -70,11 +69,11 @@ class TapTest {
 
     @Test
     void oneThatIsNotIsPassedOnAsItIs() {
-        for (DriftMonitor monitor : List.of(
-                // The largest number there is, of which half is below the limit of no smaller share than 1.
-                monitor(0.999, () -> true, -1), monitor(1, () -> false, 0))) {
+        for (boolean counted : new boolean[] {true, false}) {
+            // Of the largest number there is, half is below the limit of no smaller share than 1.
+            DriftMonitor monitor = counted ? monitor(0.999, -1) : monitor(1, 0);
             RecordingReply reply = new RecordingReply();
-            new Tap(monitor, model).predict(request(), reply);
+            new Tap(monitor, () -> counted, model).predict(request(), reply);
             assertThat(passed.get(passed.size() - 1)).isSameAs(reply);
             monitor.work();
             assertThat(monitor.state().rows()).isZero();
@@ -83,10 +82,10 @@ class TapTest {
 
     @Test
     void whatFailsIsPassedOnAndNotLookedAt() {
-        DriftMonitor monitor = monitor(1, () -> true, 0);
+        DriftMonitor monitor = monitor(1, 0);
         RecordingReply reply = new RecordingReply();
         Failure failure = Failure.of(Failure.Kind.INTERNAL, "broken");
-        new Tap(monitor, (request, to) -> {
+        new Tap(monitor, () -> true, (request, to) -> {
                     to.failing(failure);
                     to.fail(failure);
                 })
@@ -100,13 +99,14 @@ class TapTest {
 
     @Test
     void whatCannotBeReadIsAnsweredAllTheSame() {
-        DriftMonitor monitor = monitor(1, () -> true, 0);
+        DriftMonitor monitor = monitor(1, 0);
         Tensor tooShort = Tensors.floats("x", Shape.of(2, 2), 1);
         RecordingReply ofInput = new RecordingReply();
-        new Tap(monitor, model).predict(request(tooShort), ofInput);
+        new Tap(monitor, () -> true, model).predict(request(tooShort), ofInput);
         RecordingReply ofOutput = new RecordingReply();
         new Tap(
                         monitor,
+                        () -> true,
                         (request, reply) -> reply.succeed(
                                 new InferenceResponse(List.of(Tensors.raw("y", DataType.INT64, Shape.of(1, 1))))))
                 .predict(request(), ofOutput);
@@ -122,18 +122,15 @@ class TapTest {
     @Test
     void whoIsLookedAtIsAnsweredThoughLookingFails() {
         found.broken = new AssertionError("for the test");
-        for (DriftMonitor monitor : List.of(
-                monitor(1, () -> true, 0),
-                monitor(
-                        1,
-                        () -> {
-                            throw new IllegalStateException("for the test");
-                        },
-                        0))) {
+        List<BooleanSupplier> counted = List.of(() -> true, () -> {
+            throw new IllegalStateException("for the test");
+        });
+        for (BooleanSupplier each : counted) {
+            DriftMonitor monitor = monitor(1, 0);
             found.failures.clear();
             RecordingReply reply = new RecordingReply();
             Tensor tooShort = Tensors.raw("y", DataType.INT64, Shape.of(1, 1));
-            new Tap(monitor, (request, to) -> to.succeed(new InferenceResponse(List.of(tooShort))))
+            new Tap(monitor, each, (request, to) -> to.succeed(new InferenceResponse(List.of(tooShort))))
                     .predict(request(), reply);
             assertThat(reply.outputs()).hasSize(1);
             assertThat(found.failures).hasSize(1);
@@ -142,8 +139,8 @@ class TapTest {
 
     @Test
     void aFeatureThatFailsTakesNoOtherWithIt() {
-        DriftMonitor monitor = monitor(1, () -> true, 0);
-        Tap tap = new Tap(monitor, model);
+        DriftMonitor monitor = monitor(1, 0);
+        Tap tap = new Tap(monitor, () -> true, model);
         found.broken = new AssertionError("for the test");
         for (int i = 0; i < 500 + 3 * 100; i++) {
             tap.predict(request(), new RecordingReply());
@@ -164,8 +161,8 @@ class TapTest {
 
     @Test
     void moreThanMayWaitIsDropped() {
-        DriftMonitor monitor = monitor(1, () -> true, 0);
-        Tap tap = new Tap(monitor, model);
+        DriftMonitor monitor = monitor(1, 0);
+        Tap tap = new Tap(monitor, () -> true, model);
         for (int i = 0; i < DriftMonitor.CAPACITY + 3; i++) {
             tap.predict(request(), new RecordingReply());
         }
@@ -187,7 +184,6 @@ class TapTest {
                 Features.of(List.of(X), List.of(), List.of()),
                 new DriftSettings(0.25, 500, 100, 1e-6, 0.1, 0.2),
                 () -> next[0] += 1 << 16,
-                () -> true,
                 found);
         int taken = 0;
         for (int i = 0; i < 1 << 16; i++) {
@@ -198,8 +194,8 @@ class TapTest {
 
     @Test
     void aNewReferenceIsOfWhatComesAfter() {
-        DriftMonitor monitor = monitor(1, () -> true, 0);
-        Tap tap = new Tap(monitor, model);
+        DriftMonitor monitor = monitor(1, 0);
+        Tap tap = new Tap(monitor, () -> true, model);
         for (int i = 0; i < 700; i++) {
             tap.predict(request(), new RecordingReply());
         }
@@ -221,8 +217,8 @@ class TapTest {
 
     @Test
     void anOutputThatWasNotAskedForIsLeftOut() {
-        DriftMonitor monitor = monitor(1, () -> true, 0);
-        new Tap(monitor, (request, reply) -> reply.succeed(new InferenceResponse(List.of())))
+        DriftMonitor monitor = monitor(1, 0);
+        new Tap(monitor, () -> true, (request, reply) -> reply.succeed(new InferenceResponse(List.of())))
                 .predict(request(), new RecordingReply());
         monitor.work();
 

@@ -3,6 +3,7 @@ package dev.tern.server.repository;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
@@ -14,6 +15,8 @@ final class FakeFactory implements VersionFactory {
     private final AtomicInteger calls = new AtomicInteger();
     private Runnable meanwhile = () -> {};
     private final List<FakeVersion> created = new CopyOnWriteArrayList<>();
+    private final List<FakeVersion> alike = new CopyOnWriteArrayList<>();
+    private boolean loadsOnly;
 
     /** {@code version} as {@code model/1}. */
     void fail(String version, String reason) {
@@ -43,6 +46,16 @@ final class FakeFactory implements VersionFactory {
         return created;
     }
 
+    /** Those that were made of others. */
+    List<FakeVersion> alike() {
+        return alike;
+    }
+
+    /** From now on none is made of another. */
+    void loadOnly() {
+        loadsOnly = true;
+    }
+
     FakeVersion only() {
         if (created.size() != 1) {
             throw new AssertionError(created.size() + " versions were created");
@@ -53,6 +66,15 @@ final class FakeFactory implements VersionFactory {
     @Override
     public Version create(VersionSource source) throws VersionLoadException {
         calls.incrementAndGet();
+        return made(source, created);
+    }
+
+    /** A version made of another. */
+    Optional<Version> like(VersionSource source) throws VersionLoadException {
+        return loadsOnly ? Optional.empty() : Optional.of(made(source, alike));
+    }
+
+    private FakeVersion made(VersionSource source, List<FakeVersion> among) throws VersionLoadException {
         Runnable task = meanwhile;
         meanwhile = () -> {};
         task.run();
@@ -63,8 +85,8 @@ final class FakeFactory implements VersionFactory {
         if (reasons.containsKey(name)) {
             throw new VersionLoadException(reasons.get(name));
         }
-        FakeVersion version = new FakeVersion(source);
-        created.add(version);
+        FakeVersion version = new FakeVersion(source, this);
+        among.add(version);
         return version;
     }
 }

@@ -11,11 +11,13 @@ import java.util.concurrent.atomic.AtomicInteger;
 /** A version that counts how often it is closed. */
 final class FakeVersion implements Version {
     private final VersionSource source;
+    private final FakeFactory factory;
     private final AtomicInteger closed = new AtomicInteger();
     private Optional<Error> atClose = Optional.empty();
 
-    FakeVersion(VersionSource source) {
+    FakeVersion(VersionSource source, FakeFactory factory) {
         this.source = source;
+        this.factory = factory;
     }
 
     VersionSource source() {
@@ -48,6 +50,14 @@ final class FakeVersion implements Version {
     @Override
     public int instances() {
         return 3;
+    }
+
+    @Override
+    public Optional<Version> withInstances(VersionSource other) throws VersionLoadException {
+        if (timesClosed() > 0) {
+            throw new AssertionError("made of one that is closed");
+        }
+        return factory.like(other);
     }
 
     @Override

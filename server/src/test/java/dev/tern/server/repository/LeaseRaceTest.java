@@ -66,7 +66,8 @@ class LeaseRaceTest {
         CyclicBarrier start = new CyclicBarrier(CLIENTS);
         for (int round = 0; round < ROUNDS; round++) {
             FakeVersion loaded = new FakeVersion(
-                    new VersionSource("a", 1, directory, directory, List.of(), ModelConfig.getDefaultInstance()));
+                    new VersionSource("a", 1, directory, directory, List.of(), ModelConfig.getDefaultInstance()),
+                    new FakeFactory());
             ServedVersion served = new ServedVersion("a", 1, loaded, List.of(), ServedVersion::close);
             List<Future<Boolean>> done = new ArrayList<>();
             done.add(clients.submit(() -> {

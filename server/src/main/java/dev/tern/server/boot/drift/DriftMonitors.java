@@ -36,11 +36,11 @@ public final class DriftMonitors {
                 config.features(),
                 config.settings(),
                 () -> ThreadLocalRandom.current().nextInt(),
-                counted,
                 observer);
         return new VersionDrift(
                 monitor,
                 thread.scheduleWithFixedDelay(monitor::work, PAUSE_MILLIS, PAUSE_MILLIS, MILLISECONDS),
-                observer);
+                observer,
+                counted);
     }
 }

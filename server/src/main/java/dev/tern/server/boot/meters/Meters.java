@@ -45,11 +45,18 @@ public final class Meters implements RequestObserver {
 
     /** Opens the meters of a version that is being loaded. */
     public VersionMeters open(String model, long version, Clock clock) {
+        return open(model, version, new VersionCounts(clock, InstantSource.system()));
+    }
+
+    /** As {@link #open(String, long, Clock)}, of a version that takes the place of {@code before} and goes on with its statistics. */
+    public VersionMeters openLike(VersionMeters before, String model, long version) {
+        return open(model, version, before.counts());
+    }
+
+    private VersionMeters open(String model, long version, VersionCounts counts) {
         Map<Long, VersionMeters> ofModel = versions.computeIfAbsent(model, name -> new ConcurrentHashMap<>());
         VersionMeters opened = new VersionMeters(
-                telemetry.recorder(model, Long.toString(version)),
-                new VersionCounts(clock, InstantSource.system()),
-                closed -> closed(model, version, closed));
+                telemetry.recorder(model, Long.toString(version)), counts, closed -> closed(model, version, closed));
         synchronized (open) {
             open.add(new Open(model, version, opened));
             ofModel.put(version, opened);

@@ -119,6 +119,10 @@ public final class VersionMeters implements BatchObserver, PaddingObserver, Auto
         return counts.sum();
     }
 
+    VersionCounts counts() {
+        return counts;
+    }
+
     /** Whether what happens from now on is counted. */
     void count(boolean isCounted) {
         counted = isCounted;

@@ -65,6 +65,8 @@ final class LoadedPair implements ServedPair {
         }
         boolean same = served == known;
         served.release();
-        return same ? Optional.empty() : Optional.of("version " + known.version() + " was loaded anew");
+        return same
+                ? Optional.empty()
+                : Optional.of("version " + known.version() + " was loaded anew or given other instances");
     }
 }

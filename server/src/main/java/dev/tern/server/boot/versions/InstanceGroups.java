@@ -10,8 +10,6 @@ import dev.tern.server.boot.warmup.WarmUp;
 import dev.tern.server.engine.EngineException;
 import dev.tern.server.engine.Instance;
 import dev.tern.server.engine.onnx.OnnxEngine;
-import dev.tern.server.engine.onnx.SessionSettings;
-import dev.tern.server.engine.onnx.graph.OnnxModel;
 import dev.tern.server.host.CpuSet;
 import dev.tern.server.repository.VersionLoadException;
 import java.util.ArrayList;
@@ -22,39 +20,25 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * Makes one version's instances, each where its host policy says, and gives them seats. Instances on the same cores
- * share a session; each set of cores has one of its own, whose threads and memory are there. Used by one loader thread.
+ * Makes one version's instances, each where its host policy says, and gives them seats. Used by one loader thread.
  */
 final class InstanceGroups implements AutoCloseable {
     private final HostPolicies policies;
     private final Seats seats;
-    private final OnnxModel model;
-    private final SessionSettings settings;
-    private final Map<Optional<CpuSet>, OnnxEngine> engines = new LinkedHashMap<>();
+    private final Sessions sessions;
 
-    InstanceGroups(HostPolicies policies, Seats seats, OnnxModel model, SessionSettings settings) {
+    /** @param sessions that the instances run in; let go of with this */
+    InstanceGroups(HostPolicies policies, Seats seats, Sessions sessions) {
         this.policies = policies;
         this.seats = seats;
-        this.model = model;
-        this.settings = settings;
+        this.sessions = sessions;
     }
 
     /** The session of the first group, by which the model is looked at. */
     OnnxEngine firstEngine(ModelConfig config) throws EngineException {
         Optional<CpuSet> on = active(config).stream().findFirst().flatMap(policies::cpus);
         policies.enter(on);
-        return engine(on);
-    }
-
-    private OnnxEngine engine(Optional<CpuSet> on) throws EngineException {
-        OnnxEngine open = engines.get(on);
-        if (open == null) {
-            // ONNX Runtime places its threads itself, on any core, unless told how many.
-            open = OnnxEngine.open(
-                    model, on.isPresent() ? settings.threadsFor(on.get().size()) : settings);
-            engines.put(on, open);
-        }
-        return open;
+        return sessions.on(on);
     }
 
     /**
@@ -94,7 +78,7 @@ final class InstanceGroups implements AutoCloseable {
             throws EngineException {
         Optional<CpuSet> on = policies.cpus(group);
         policies.enter(on);
-        OnnxEngine engine = engine(on);
+        OnnxEngine engine = sessions.on(on);
         for (int i = 0; i < group.getCount(); i++) {
             instances.add(policies.place(maker.apply(engine), on));
         }
@@ -119,6 +103,6 @@ final class InstanceGroups implements AutoCloseable {
     @Override
     public void close() {
         policies.leave();
-        engines.values().forEach(OnnxEngine::close);
+        sessions.close();
     }
 }

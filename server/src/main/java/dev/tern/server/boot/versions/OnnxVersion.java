@@ -14,13 +14,19 @@ import dev.tern.server.predict.SchedulingState;
 import dev.tern.server.predict.ServingStatistics;
 import dev.tern.server.repository.SharedCache;
 import dev.tern.server.repository.Version;
+import dev.tern.server.repository.VersionLoadException;
+import dev.tern.server.repository.VersionSource;
 import dev.tern.server.tensor.Tensor;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Supplier;
 
-/** A loaded ONNX model with its pipeline. */
+/**
+ * A loaded ONNX model with its pipeline.
+ *
+ * @param factory that made it
+ */
 record OnnxVersion(
         ModelConfig config,
         Predictor predictor,
@@ -31,7 +37,9 @@ record OnnxVersion(
         Background behind,
         Optional<VersionCache> cache,
         Optional<VersionDrift> watched,
-        VersionMeters meters)
+        VersionMeters meters,
+        LoadedModel model,
+        OnnxVersionFactory factory)
         implements Version {
     OnnxVersion {
         warnings = List.copyOf(warnings);
@@ -40,6 +48,11 @@ record OnnxVersion(
     @Override
     public Predictor background() {
         return behind.predictor();
+    }
+
+    @Override
+    public Optional<Version> withInstances(VersionSource source) throws VersionLoadException {
+        return Optional.of(factory.like(this, source));
     }
 
     @Override

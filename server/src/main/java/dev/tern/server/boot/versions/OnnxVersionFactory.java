@@ -94,26 +94,54 @@ public final class OnnxVersionFactory implements VersionFactory {
                     OnnxModel.read(source.modelFile(), optionalInputs(source.config()), operatorLibraries(source));
             SessionSettings settings = new ModelSettings(source.config()).session();
             trialLoad.check(model, settings);
-            try (InstanceGroups groups = new InstanceGroups(policies, seats, model, settings)) {
-                OnnxEngine engine = groups.firstEngine(source.config());
-                Signature signature = new UnknownRanks(model.unknownRank(), source.config()).resolve(engine);
-                ModelConfig config = complete(source.config(), signature);
-                SampleTrials trials = new SampleTrials(source, signature, model, engine);
-                Finding alike = trials.alike(config);
-                BatchingDecision batching = trials.batching(config, alike);
-                RowDecision rows = trials.rows(batching.config(), alike);
-                Optional<VersionCache> cache = openCache(source, batching.config(), model, rows.byRows());
-                try {
-                    return compose(source, batching, signature, model, groups, cache, rows.warnings());
-                } catch (VersionLoadException | ConfigException | EngineException | RuntimeException | Error e) {
-                    cache.ifPresent(VersionCache::close);
-                    throw e;
-                }
+            Sessions sessions = new Sessions(model, settings);
+            try (InstanceGroups groups = new InstanceGroups(policies, seats, sessions)) {
+                return version(source, look(source, model, sessions, groups), groups, Optional.empty());
             }
-        } catch (EngineException e) {
-            throw new VersionLoadException(e.reason(), e);
-        } catch (ConfigException e) {
-            throw new VersionLoadException(String.valueOf(e.getMessage()), e);
+        } catch (EngineException | ConfigException e) {
+            throw why(e);
+        }
+    }
+
+    /**
+     * A version like {@code before}, which is open, with the instances that {@code source} asks for: in its sessions, as they
+     * have been looked at.
+     */
+    Version like(OnnxVersion before, VersionSource source) throws VersionLoadException {
+        LoadedModel loaded = before.model().with(source.config().getInstanceGroupList());
+        try (InstanceGroups groups = new InstanceGroups(policies, seats, loaded.sessions())) {
+            return version(source, loaded, groups, Optional.of(before));
+        } catch (EngineException | ConfigException e) {
+            throw why(e);
+        }
+    }
+
+    private static VersionLoadException why(Exception e) {
+        String reason = e instanceof EngineException failed ? failed.reason() : String.valueOf(e.getMessage());
+        return new VersionLoadException(reason, e);
+    }
+
+    /** Finds out what the model can do. */
+    private LoadedModel look(VersionSource source, OnnxModel model, Sessions sessions, InstanceGroups groups)
+            throws VersionLoadException, ConfigException, EngineException {
+        OnnxEngine engine = groups.firstEngine(source.config());
+        Signature signature = new UnknownRanks(model.unknownRank(), source.config()).resolve(engine);
+        ModelConfig config = complete(source.config(), signature);
+        SampleTrials trials = new SampleTrials(source, signature, model, engine);
+        Finding alike = trials.alike(config);
+        BatchingDecision batching = trials.batching(config, alike);
+        return new LoadedModel(model, signature, batching, trials.rows(batching.config(), alike), sessions);
+    }
+
+    private Version version(
+            VersionSource source, LoadedModel loaded, InstanceGroups groups, Optional<OnnxVersion> before)
+            throws VersionLoadException, ConfigException, EngineException {
+        Optional<VersionCache> cache = openCache(source, loaded);
+        try {
+            return compose(source, loaded, groups, cache, before);
+        } catch (VersionLoadException | ConfigException | EngineException | RuntimeException | Error e) {
+            cache.ifPresent(VersionCache::close);
+            throw e;
         }
     }
 
@@ -140,54 +168,60 @@ public final class OnnxVersionFactory implements VersionFactory {
         return libraries;
     }
 
-    private Optional<VersionCache> openCache(VersionSource source, ModelConfig config, OnnxModel model, boolean byRows)
-            throws VersionLoadException {
-        return new ModelSettings(config).cache().enabled()
+    private Optional<VersionCache> openCache(VersionSource source, LoadedModel loaded) throws VersionLoadException {
+        return new ModelSettings(loaded.config()).cache().enabled()
                 ? Optional.of(caches.open(
-                        config, source.version(), model, meters.openCache(source.model(), source.version()), byRows))
+                        loaded.config(),
+                        source.version(),
+                        loaded.model(),
+                        meters.openCache(source.model(), source.version()),
+                        loaded.rows().byRows()))
                 : Optional.empty();
     }
 
+    /** @param before what the version is like, and goes on from */
     private Version compose(
             VersionSource source,
-            BatchingDecision decision,
-            Signature signature,
-            OnnxModel model,
+            LoadedModel loaded,
             InstanceGroups makers,
             Optional<VersionCache> cache,
-            List<String> rowWarnings)
+            Optional<OnnxVersion> before)
             throws VersionLoadException, ConfigException, EngineException {
-        ModelConfig config = decision.config();
+        ModelConfig config = loaded.config();
         ModelSettings settings = new ModelSettings(config);
-        ModelContract contract = settings.contract(signature);
-        Joining joining = settings.joining(contract, model);
+        ModelContract contract = settings.contract(loaded.signature());
+        Joining joining = settings.joining(contract, loaded.model());
         WarmUp warmUp = new WarmUp(config, contract, source.modelDirectory());
         Optional<DriftConfig> drift = DriftConfig.of(config, contract);
         PaddingCount padding = new PaddingCount();
         MeasuredRuns runs = new MeasuredRuns(
                 pace.timing(settings.session().runsOnCaller()),
-                SampleTrials.firstRows(config, contract, warmUp),
+                before.isPresent() ? List.of() : SampleTrials.firstRows(config, contract, warmUp),
                 config.getMaxBatchSize());
-        List<String> warnings = warnings(decision, makers, rowWarnings);
+        List<String> warnings = warnings(loaded, makers);
         drift.map(each -> each.features().warning())
                 .filter(warning -> !warning.isEmpty())
                 .ifPresent(warnings::add);
         List<InstanceGroup> groups =
                 makers.make(config, warmUp, runs, engine -> engine.newInstance(settings.outputs(), joining, padding));
         return orElseRun(() -> groups.forEach(InstanceGroup::close), () -> {
-            VersionMeters recorder = meters.open(source.model(), source.version(), clock);
+            VersionMeters recorder = before.isPresent()
+                    ? meters.openLike(before.get().meters(), source.model(), source.version())
+                    : meters.open(source.model(), source.version(), clock);
             return orElseRun(recorder::close, () -> {
                 padding.goesTo(recorder);
                 cache.ifPresent(each -> each.meters().countedWith(recorder));
-                Optional<VersionDrift> watched =
-                        drift.map(each -> drifts.open(source.model(), source.version(), each, recorder::isCounted));
+                Optional<VersionDrift> watched = before.isPresent()
+                        ? before.get().watched().map(each -> each.share(recorder::isCounted))
+                        : drift.map(each -> drifts.open(source.model(), source.version(), each, recorder::isCounted));
                 return orElseRun(() -> watched.ifPresent(VersionDrift::close), () -> {
                     SchedulerSettings scheduling =
                             settings.scheduling(execution.defaultMaxQueueSize(), execution.maxExecution());
                     Grouping grouping = settings.grouping(contract, joining);
                     Batching batching = batching(scheduling, grouping, groups, recorder);
                     return orElseRun(batching::close, () -> {
-                        runs.tell(batching);
+                        before.ifPresentOrElse(
+                                each -> batching.learnFrom(each.scheduling()), () -> runs.tell(batching));
                         return new OnnxVersion(
                                 config,
                                 Pipeline.ofVersion(contract, cache, watched, batching),
@@ -198,7 +232,9 @@ public final class OnnxVersionFactory implements VersionFactory {
                                 background(scheduling, grouping, contract, groups),
                                 cache,
                                 watched,
-                                recorder);
+                                recorder,
+                                loaded,
+                                this);
                     });
                 });
             });
@@ -244,11 +280,11 @@ public final class OnnxVersionFactory implements VersionFactory {
                 queue -> Pipeline.withoutCache(contract, queue));
     }
 
-    private List<String> warnings(BatchingDecision decision, InstanceGroups makers, List<String> rowWarnings) {
-        List<String> warnings = new ArrayList<>(decision.warnings());
-        warnings.addAll(makers.warnings(decision.config()));
-        warnings.addAll(caches.warnings(decision.config()));
-        warnings.addAll(rowWarnings);
+    private List<String> warnings(LoadedModel loaded, InstanceGroups makers) {
+        List<String> warnings = new ArrayList<>(loaded.batching().warnings());
+        warnings.addAll(makers.warnings(loaded.config()));
+        warnings.addAll(caches.warnings(loaded.config()));
+        warnings.addAll(loaded.rows().warnings());
         return warnings;
     }
 }

@@ -34,7 +34,7 @@ public final class OnnxEngine implements Engine {
     private final AtomicBoolean closed = new AtomicBoolean();
 
     private OnnxEngine(OnnxSession session) {
-        OpenNatives.opened();
+        OpenNatives.sessionOpened();
         this.session = session;
         this.inputs = Port.inputs(session);
         this.outputs = Port.outputs(session);

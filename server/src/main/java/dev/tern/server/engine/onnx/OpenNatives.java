@@ -6,11 +6,23 @@ import java.util.concurrent.atomic.AtomicLong;
 public final class OpenNatives {
     private static final AtomicLong LIVE = new AtomicLong();
 
+    private static final AtomicLong SESSIONS_OPENED = new AtomicLong();
+
     private OpenNatives() {}
 
     /** Sessions and tensors that were made and not closed. */
     public static long live() {
         return LIVE.get();
+    }
+
+    /** Sessions that were ever made, closed or not. */
+    public static long sessionsOpened() {
+        return SESSIONS_OPENED.get();
+    }
+
+    static void sessionOpened() {
+        SESSIONS_OPENED.incrementAndGet();
+        opened();
     }
 
     static void opened() {

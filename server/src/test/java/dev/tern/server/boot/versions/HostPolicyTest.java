@@ -3,11 +3,15 @@ package dev.tern.server.boot.versions;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tern.proto.inference.RepositoryModelLoadRequest;
 import dev.tern.server.boot.Requests;
 import dev.tern.server.boot.TestServer;
 import dev.tern.server.boot.options.HostPolicy;
+import dev.tern.server.engine.onnx.OpenNatives;
 import dev.tern.server.host.CpuSet;
 import dev.tern.server.host.ThreadAffinity;
+import dev.tern.server.repository.ControlMode;
+import dev.tern.server.repository.ControlSettings;
 import dev.tern.server.tensor.Shape;
 import dev.tern.server.tensor.Tensor;
 import dev.tern.server.testing.ModelDirectory;
@@ -17,10 +21,12 @@ import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -99,6 +105,38 @@ class HostPolicyTest {
             // The runner and, as it is one of the four itself, three more.
             assertThat(pinned.size()).isGreaterThanOrEqualTo(4);
         }
+    }
+
+    @Test
+    void otherInstancesOnTheSameCoresRunInTheSameSessions() throws IOException {
+        CpuSet all = ThreadAffinity.ofCallingThread();
+        CpuSet last = new CpuSet(List.of(all.cpus().get(all.size() - 1)));
+        model("m", "instance_group { count: 1 host_policy: 'far' } instance_group { count: 1 }");
+        try (TestServer server = TestServer.builder(directory)
+                .control(new ControlSettings(
+                        ControlMode.EXPLICIT, List.of("m"), Duration.ofSeconds(15), 0, OptionalLong.empty()))
+                .hostPolicies(cores("far", last))
+                .start()) {
+            long sessions = OpenNatives.sessionsOpened();
+            model("m", "instance_group { count: 2 } instance_group { count: 3 host_policy: 'far' }");
+            load(server, "m");
+            assertThat(OpenNatives.sessionsOpened()).isEqualTo(sessions);
+            infer(server, "m");
+
+            model("m", "instance_group { count: 2 }");
+            load(server, "m");
+            assertThat(OpenNatives.sessionsOpened())
+                    .as("the session on the last core is not kept for nobody")
+                    .isEqualTo(sessions + 1);
+            infer(server, "m");
+        }
+    }
+
+    private static void load(TestServer server, String model) {
+        var unused = server.stub()
+                .repositoryModelLoad(RepositoryModelLoadRequest.newBuilder()
+                        .setModelName(model)
+                        .build());
     }
 
     @Test
