@@ -14,9 +14,11 @@ import dev.tern.server.rpc.wire.Parameter;
 import dev.tern.server.tensor.DataType;
 import dev.tern.server.tensor.Payload;
 import dev.tern.server.tensor.Tensor;
+import io.grpc.Metadata;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Turns a message into an inference request. The tensors' bytes stay where they are. */
 final class RequestDecoder {
@@ -35,14 +37,22 @@ final class RequestDecoder {
     /**
      * The request; what the message keeps for it is the request's from here on, unless it is refused.
      *
+     * @param headers the call's metadata; null if nobody wants them
      * @param config the model's, for the wording of errors
      */
-    static InferenceRequest decode(InferMessage message, Call call, ModelConfig config) throws Malformed {
-        return new RequestDecoder(message, config).decode(call);
+    static InferenceRequest decode(
+            InferMessage message,
+            Call call,
+            @Nullable Metadata headers,
+            ForwardedHeaders forwarded,
+            ModelConfig config)
+            throws Malformed {
+        return new RequestDecoder(message, config).decode(call, headers, forwarded);
     }
 
-    private InferenceRequest decode(Call call) throws Malformed {
-        Map<String, Object> parameters = RequestParameters.read(message.parameters());
+    private InferenceRequest decode(Call call, @Nullable Metadata headers, ForwardedHeaders forwarded)
+            throws Malformed {
+        Map<String, Object> parameters = forwarded.with(RequestParameters.read(message.parameters()), headers);
         List<InputMessage> named = message.inputs();
         List<Tensor> inputs = new ArrayList<>(named.size());
         for (int i = 0; i < named.size(); i++) {

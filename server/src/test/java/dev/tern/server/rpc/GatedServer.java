@@ -32,6 +32,7 @@ import io.grpc.netty.NettyChannelBuilder;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
@@ -73,6 +74,11 @@ final class GatedServer implements AutoCloseable {
     private GatedServer(
             Path directory, int maxMessageBytes, int streamWindow, @Nullable Predictor predictor, boolean splits)
             throws IOException {
+        this(directory, settings(maxMessageBytes, streamWindow, Optional.empty()), predictor, splits);
+    }
+
+    private GatedServer(Path directory, GrpcSettings settings, @Nullable Predictor predictor, boolean splits)
+            throws IOException {
         this.splits = splits;
         ModelDirectory.of(directory, "gated").version(1, new byte[0]).config("backend: 'onnxruntime'");
         this.repository = new ModelRepository(
@@ -93,7 +99,6 @@ final class GatedServer implements AutoCloseable {
                 health.serverChanged(ready);
             }
         });
-        GrpcSettings settings = new GrpcSettings("127.0.0.1", 0, "127.0.0.1", -1, 1, maxMessageBytes, streamWindow);
         this.ports = new GrpcPorts(
                 settings,
                 repository,
@@ -109,6 +114,11 @@ final class GatedServer implements AutoCloseable {
                 .usePlaintext()
                 .build();
         this.loaded = repository.start();
+    }
+
+    private static GrpcSettings settings(int maxMessageBytes, int streamWindow, Optional<String> forwarded) {
+        return new GrpcSettings(
+                "127.0.0.1", 0, "127.0.0.1", -1, 1, maxMessageBytes, streamWindow, CompressionLevel.NONE, forwarded);
     }
 
     /** Listens; the model loads when told. */
@@ -129,6 +139,12 @@ final class GatedServer implements AutoCloseable {
     /** As {@link #answering}; takes so many requests of a stream before their answers are written. */
     static GatedServer streaming(Path directory, int window, Predictor predictor) throws IOException {
         return loaded(new GatedServer(directory, 1 << 20, window, predictor, false));
+    }
+
+    /** As {@link #answering}; makes parameters of metadata whose keys have {@code pattern} in them. */
+    static GatedServer forwarding(Path directory, String pattern, Predictor predictor) throws IOException {
+        GrpcSettings settings = settings(1 << 20, STREAM_WINDOW, Optional.of(pattern));
+        return loaded(new GatedServer(directory, settings, predictor, false));
     }
 
     /** Ready; the model takes one row in a run, and requests of more are split. */
