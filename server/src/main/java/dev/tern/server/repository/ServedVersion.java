@@ -37,6 +37,7 @@ public final class ServedVersion implements Resolution {
     private final Version loaded;
     private volatile ModelConfig config;
     private final Predictor predictor;
+    private final ClassLabels classLabels;
     private volatile Map<String, Long> labels;
     private volatile TrafficSettings traffic;
     private volatile List<String> warnings;
@@ -47,12 +48,18 @@ public final class ServedVersion implements Resolution {
 
     /** {@code onUnused} runs once, on the thread that gives the last reference back. */
     ServedVersion(
-            String model, long version, Version loaded, List<String> configWarnings, Consumer<ServedVersion> onUnused) {
+            String model,
+            long version,
+            Version loaded,
+            ClassLabels classLabels,
+            List<String> configWarnings,
+            Consumer<ServedVersion> onUnused) {
         this.model = model;
         this.version = version;
         this.loaded = loaded;
         this.config = loaded.config();
         this.predictor = loaded.predictor();
+        this.classLabels = classLabels;
         this.labels = VersionLabels.of(config);
         this.traffic = TrafficConfig.of(config);
         this.warnings = warnings(configWarnings, loaded);
@@ -80,6 +87,11 @@ public final class ServedVersion implements Resolution {
 
     public Predictor predictor() {
         return predictor;
+    }
+
+    /** What the classes of its outputs are called. */
+    public ClassLabels classLabels() {
+        return classLabels;
     }
 
     /** {@link Version#background}. */

@@ -46,8 +46,9 @@ final class VersionLoader {
         log.info("Model '{}' version {}: loading", plan.name(), version);
         long start = clock.nanoTime();
         try {
+            ClassLabels labels = ClassLabels.read(plan.directory(), plan.config());
             Version created = factory.create(ModelFiles.find(plan, version));
-            ServedVersion served = new ServedVersion(plan.name(), version, created, plan.warnings(), onUnused);
+            ServedVersion served = new ServedVersion(plan.name(), version, created, labels, plan.warnings(), onUnused);
             return new VersionOutcome(
                     version, Optional.of(served), "", TimeUnit.NANOSECONDS.toMillis(clock.nanoTime() - start));
         } catch (VersionLoadException e) {

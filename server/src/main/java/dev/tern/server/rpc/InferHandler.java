@@ -114,9 +114,9 @@ final class InferHandler {
     private void predict(
             InferMessage message, @Nullable Metadata headers, ServedVersion served, InferReply reply, GrpcCall call) {
         try {
-            InferenceRequest request =
-                    RequestDecoder.decode(message, call, headers, forwarded, served.config());
-            reply.answers(request);
+            RequestDecoder decoder = new RequestDecoder(message, served.config());
+            InferenceRequest request = decoder.decode(call, headers, forwarded);
+            reply.answers(request, decoder.classification(served.classLabels()));
             routing.predict(served, request, reply);
         } catch (Malformed e) {
             reply.fail(e.failure());

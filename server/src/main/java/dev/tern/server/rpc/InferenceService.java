@@ -44,6 +44,7 @@ import java.util.function.Supplier;
 final class InferenceService extends GRPCInferenceServiceImplBase {
     /** The protocol's extensions that this server implements. */
     private static final List<String> EXTENSIONS = List.of(
+            "classification",
             "model_repository",
             "model_repository(unload_dependents)",
             "model_configuration",

@@ -67,7 +67,7 @@ class LeaseRaceTest {
         for (int round = 0; round < ROUNDS; round++) {
             FakeVersion loaded = new FakeVersion(
                     new VersionSource("a", 1, directory, directory, List.of(), ModelConfig.getDefaultInstance()));
-            ServedVersion served = new ServedVersion("a", 1, loaded, List.of(), ServedVersion::close);
+            ServedVersion served = new ServedVersion("a", 1, loaded, ClassLabels.NONE, List.of(), ServedVersion::close);
             List<Future<Boolean>> done = new ArrayList<>();
             done.add(clients.submit(() -> {
                 start.await();

@@ -118,6 +118,7 @@ class ServiceCallsTest {
         assertThat(metadata.getVersion()).isNotEmpty();
         assertThat(metadata.getExtensionsList())
                 .containsExactly(
+                        "classification",
                         "model_repository",
                         "model_repository(unload_dependents)",
                         "model_configuration",
