@@ -47,6 +47,7 @@ final class InferenceService extends GRPCInferenceServiceImplBase {
             "classification",
             "model_repository",
             "model_repository(unload_dependents)",
+            "schedule_policy",
             "model_configuration",
             "binary_tensor_data",
             "parameters",

@@ -67,6 +67,7 @@ final class GatedServer implements AutoCloseable {
     private final Future<List<ModelIndex>> loaded;
     private final GrpcPorts ports;
     private final ManagedChannel channel;
+    private final SchedulerSettings scheduling;
     private final boolean splits;
     private volatile boolean exiting;
     private volatile IntSupplier queued = () -> 0;
@@ -74,11 +75,22 @@ final class GatedServer implements AutoCloseable {
     private GatedServer(
             Path directory, int maxMessageBytes, int streamWindow, @Nullable Predictor predictor, boolean splits)
             throws IOException {
-        this(directory, settings(maxMessageBytes, streamWindow, Optional.empty()), predictor, splits);
+        this(
+                directory,
+                settings(maxMessageBytes, streamWindow, Optional.empty()),
+                SchedulerSettings.unbatched(splits ? 1 : 0),
+                predictor,
+                splits);
     }
 
-    private GatedServer(Path directory, GrpcSettings settings, @Nullable Predictor predictor, boolean splits)
+    private GatedServer(
+            Path directory,
+            GrpcSettings settings,
+            SchedulerSettings scheduling,
+            @Nullable Predictor predictor,
+            boolean splits)
             throws IOException {
+        this.scheduling = scheduling;
         this.splits = splits;
         ModelDirectory.of(directory, "gated").version(1, new byte[0]).config("backend: 'onnxruntime'");
         this.repository = new ModelRepository(
@@ -141,10 +153,16 @@ final class GatedServer implements AutoCloseable {
         return loaded(new GatedServer(directory, 1 << 20, window, predictor, false));
     }
 
+    /** As {@link #ready(Path)}, with requests queued as {@code scheduling} has it. */
+    static GatedServer scheduling(Path directory, SchedulerSettings scheduling) throws IOException {
+        GrpcSettings settings = settings(1 << 20, STREAM_WINDOW, Optional.empty());
+        return loaded(new GatedServer(directory, settings, scheduling, null, false));
+    }
+
     /** As {@link #answering}; makes parameters of metadata whose keys have {@code pattern} in them. */
     static GatedServer forwarding(Path directory, String pattern, Predictor predictor) throws IOException {
         GrpcSettings settings = settings(1 << 20, STREAM_WINDOW, Optional.of(pattern));
-        return loaded(new GatedServer(directory, settings, predictor, false));
+        return loaded(new GatedServer(directory, settings, SchedulerSettings.unbatched(0), predictor, false));
     }
 
     /** Ready; the model takes one row in a run, and requests of more are split. */
@@ -166,7 +184,7 @@ final class GatedServer implements AutoCloseable {
     private Version load(ModelConfig config, @Nullable Predictor predictor) {
         pass(mayLoad);
         Batching batching = new Batching(
-                SchedulerSettings.unbatched(splits ? 1 : 0),
+                scheduling,
                 Groupings.exact(1, "x"),
                 List.of(instance),
                 runners.seat(),

@@ -121,6 +121,7 @@ class ServiceCallsTest {
                         "classification",
                         "model_repository",
                         "model_repository(unload_dependents)",
+                        "schedule_policy",
                         "model_configuration",
                         "binary_tensor_data",
                         "parameters",
