@@ -66,6 +66,7 @@ public final class TestServer implements AutoCloseable {
         private Path stateDirectory;
         private int maxMessageBytes = 256 << 20;
         private CompressionLevel answerCompression = CompressionLevel.NONE;
+        private Optional<String> forwardedHeaders = Optional.empty();
         private long cacheBytes = 16 << 20;
         private Optional<Path> secret = Optional.empty();
         private Optional<RedisSettings> redis = Optional.empty();
@@ -120,6 +121,11 @@ public final class TestServer implements AutoCloseable {
 
         public Builder answerCompression(CompressionLevel level) {
             this.answerCompression = level;
+            return this;
+        }
+
+        public Builder forwardedHeaders(String pattern) {
+            this.forwardedHeaders = Optional.of(pattern);
             return this;
         }
 
@@ -225,7 +231,7 @@ public final class TestServer implements AutoCloseable {
                             maxMessageBytes,
                             256,
                             answerCompression,
-                            Optional.empty()),
+                            forwardedHeaders),
                     new ServerOptions.Execution(
                             defaultMaxBatchSize,
                             1,
