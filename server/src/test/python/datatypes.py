@@ -10,7 +10,8 @@ import sys
 
 import grpc
 import numpy
-from grpc_tools import protoc
+
+import stubs
 
 NUMPY = {
     "BOOL": "?",
@@ -58,25 +59,13 @@ class Tensor:
 def decode(datatype, shape, raw):
     if datatype != "BYTES":
         return numpy.frombuffer(raw, NUMPY[datatype]).reshape(shape)
-    elements = []
-    while raw:
-        (length,) = struct.unpack_from("<I", raw)
-        elements.append(raw[4 : 4 + length])
-        raw = raw[4 + length :]
-    return numpy.array(elements, dtype=object).reshape(shape)
+    return numpy.array(stubs.elements(raw), dtype=object).reshape(shape)
 
 
 def encode(values):
     if values.dtype == object:
         return b"".join(struct.pack("<I", len(each)) + each for each in values.flatten())
     return values.tobytes()
-
-
-def generate(protos, directory):
-    arguments = ["protoc", "-I" + protos, "--python_out=" + directory, "--grpc_python_out=" + directory]
-    if protoc.main(arguments + ["inference.proto", "model_config.proto"]) != 0:
-        sys.exit("no Python can be made from the proto files")
-    sys.path.insert(0, directory)
 
 
 def request(messages, model, inputs, typed):
@@ -131,10 +120,7 @@ def first_failure(messages, stub):
 
 
 def main(protos, generated, target, directory):
-    generate(protos, generated)
-    import inference_pb2 as messages
-    import inference_pb2_grpc as services
-
+    messages, services = stubs.generate(protos, generated)
     stub = services.GRPCInferenceServiceStub(grpc.insecure_channel(target))
     if not stub.ServerReady(messages.ServerReadyRequest()).ready:
         sys.exit("the server is not ready")

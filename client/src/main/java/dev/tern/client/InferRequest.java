@@ -102,6 +102,21 @@ public final class InferRequest {
             return this;
         }
 
+        /**
+         * Asks for an output as its best classes: texts of {@code value:index} or {@code value:index:label}, the highest value
+         * first.
+         *
+         * @param count how many, 1 or more
+         */
+        public Builder classes(String output, int count) {
+            if (count < 1) {
+                throw new IllegalArgumentException(
+                        "classes of output '" + output + "' are " + count + " (expected: 1 or more)");
+            }
+            message.addOutputsBuilder().setName(output).putParameters("classification", Parameters.of((long) count));
+            return this;
+        }
+
         /** Sets a parameter, such as {@code sequence_start}. */
         public Builder parameter(String name, boolean value) {
             message.putParameters(name, Parameters.of(value));

@@ -31,6 +31,7 @@ public final class TernClientBuilder {
     private int flowControlWindow = 4 << 20;
     private int connections = 1;
     private boolean waitForReady;
+    private boolean compressesRequests;
     private String userAgent = Version.userAgent();
     private @Nullable Executor callbackExecutor;
     private @Nullable Duration keepAlive;
@@ -103,6 +104,15 @@ public final class TernClientBuilder {
     }
 
     /**
+     * Sends requests compressed with gzip, which costs time: for networks that are short of bandwidth. Answers are read
+     * whether the server compresses them or not. Default: as they are.
+     */
+    public TernClientBuilder compressRequests() {
+        this.compressesRequests = true;
+        return this;
+    }
+
+    /**
      * Pings a server that has been silent this long while calls are in flight, to notice a connection that is dead.
      * Servers allow no more than one ping in five minutes unless set otherwise. Default: no pings.
      *
@@ -159,13 +169,18 @@ public final class TernClientBuilder {
                 Stream.generate(this::channel).limit(connections).collect(toUnmodifiableList());
         Transport transport = new Transport(
                 channels,
-                waitForReady ? CallOptions.DEFAULT.withWaitForReady() : CallOptions.DEFAULT,
+                callOptions(),
                 Map.copyOf(headers),
                 deadline,
                 callbackExecutor == null ? EventLoop::run : Runnable::run,
                 callbackExecutor == null ? EventLoop::run : callbackExecutor,
                 maxMessageSize);
         return new TernClient(transport, retry.isEnabled());
+    }
+
+    private CallOptions callOptions() {
+        CallOptions options = waitForReady ? CallOptions.DEFAULT.withWaitForReady() : CallOptions.DEFAULT;
+        return compressesRequests ? options.withCompression("gzip") : options;
     }
 
     private ManagedChannel channel() {

@@ -204,4 +204,31 @@ class InferTest {
                 .isThrownBy(() -> result.output("y"))
                 .withMessage("no output 'y' in the answer of model 'm' (expected: one of [x])");
     }
+
+    @Test
+    void requestsAreCompressedIfToldTo() throws InterruptedException {
+        Tensor zeros = Tensor.of(new float[10_000], 100, 100);
+        InferRequest request = InferRequest.model("m").input("x", zeros).build();
+        try (TernClient compressing =
+                TernClient.builder(server.target()).compressRequests().build()) {
+            assertThat(compressing.infer(request).output("x").asFloats()).isEqualTo(new float[10_000]);
+        }
+        assertThat(server.nextCall().header("grpc-encoding")).isEqualTo("gzip");
+        InferResult unused = client.infer(request);
+        assertThat(server.nextCall().header("grpc-encoding")).isNull();
+    }
+
+    @Test
+    void classesAreAskedForByAParameterOfTheOutput() throws InterruptedException {
+        InferResult unused = client.infer(
+                InferRequest.model("m").outputs("a").classes("b", 3).build());
+        ModelInferRequest seen = server.nextCall().request;
+        assertThat(seen.getOutputs(0).getParametersMap()).isEmpty();
+        assertThat(seen.getOutputs(1).getName()).isEqualTo("b");
+        assertThat(seen.getOutputs(1).getParametersOrThrow("classification").getInt64Param())
+                .isEqualTo(3);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> InferRequest.model("m").classes("b", 0))
+                .withMessage("classes of output 'b' are 0 (expected: 1 or more)");
+    }
 }

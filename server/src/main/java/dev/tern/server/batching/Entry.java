@@ -182,7 +182,7 @@ final class Entry implements Waiting {
             case GONE -> leaveQueue(nowNanos);
             case DEADLINE_PASSED -> refuse(Failures.deadlinePassed());
             case DEADLINE_TOO_CLOSE -> refuse(Failures.deadlineTooClose());
-            case TIMED_OUT -> refuse(Failures.timedOut(request));
+            case TIMED_OUT -> refuse(Failures.timedOut());
         };
     }
 

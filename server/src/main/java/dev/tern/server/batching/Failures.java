@@ -23,8 +23,9 @@ final class Failures {
         return Failure.of(Kind.DEADLINE_EXCEEDED, "the request's deadline passed while the model ran");
     }
 
-    static Failure timedOut(InferenceRequest request) {
-        return Failure.of(Kind.UNAVAILABLE, request, "Request timeout expired").ofItsOwn();
+    /** Without the request's id, as Triton words it. */
+    static Failure timedOut() {
+        return Failure.of(Kind.UNAVAILABLE, "Request timeout expired").ofItsOwn();
     }
 
     static Failure cancelled() {

@@ -56,7 +56,8 @@ final class OperatorFiles {
         return Optional.empty();
     }
 
-    private static boolean isWithin(Path model, Path file) {
+    /** Whether {@code file}, wherever links lead, is a regular file below {@code model}. */
+    static boolean isWithin(Path model, Path file) {
         try {
             return file.startsWith(model)
                     && Files.isRegularFile(file)

@@ -37,6 +37,7 @@ public final class ServedVersion implements Resolution {
     private final Version loaded;
     private volatile ModelConfig config;
     private final Predictor predictor;
+    private final ClassLabels classLabels;
     private volatile Map<String, Long> labels;
     private volatile TrafficSettings traffic;
     private volatile List<String> warnings;
@@ -50,27 +51,34 @@ public final class ServedVersion implements Resolution {
 
     /** {@code onUnused} runs once, on the thread that gives the last reference back. */
     ServedVersion(
-            String model, long version, Version loaded, List<String> configWarnings, Consumer<ServedVersion> onUnused) {
-        this(model, version, loaded, configWarnings, onUnused, new Object());
+            String model,
+            long version,
+            Version loaded,
+            ClassLabels classLabels,
+            List<String> configWarnings,
+            Consumer<ServedVersion> onUnused) {
+        this(model, version, loaded, classLabels, configWarnings, onUnused, new Object());
     }
 
     private ServedVersion(
             String model,
             long version,
             Version loaded,
+            ClassLabels classLabels,
             List<String> configWarnings,
             Consumer<ServedVersion> onUnused,
             Object weights) {
-        this.weights = weights;
         this.model = model;
         this.version = version;
         this.loaded = loaded;
         this.config = loaded.config();
         this.predictor = loaded.predictor();
+        this.classLabels = classLabels;
         this.labels = VersionLabels.of(config);
         this.traffic = TrafficConfig.of(config);
         this.warnings = warnings(configWarnings, loaded);
         this.onUnused = onUnused;
+        this.weights = weights;
     }
 
     /**
@@ -82,7 +90,7 @@ public final class ServedVersion implements Resolution {
     Optional<ServedVersion> withInstances(VersionSource source, ModelPlan plan, Consumer<ServedVersion> whenUnused)
             throws VersionLoadException {
         Optional<ServedVersion> other = loaded.withInstances(source)
-                .map(made -> new ServedVersion(model, version, made, plan.warnings(), whenUnused, weights));
+                .map(made -> new ServedVersion(model, version, made, classLabels, plan.warnings(), whenUnused, weights));
         other.ifPresent(each -> each.follow(plan));
         return other;
     }
@@ -108,6 +116,11 @@ public final class ServedVersion implements Resolution {
 
     public Predictor predictor() {
         return predictor;
+    }
+
+    /** What the classes of its outputs are called. */
+    public ClassLabels classLabels() {
+        return classLabels;
     }
 
     /** {@link Version#background}. */

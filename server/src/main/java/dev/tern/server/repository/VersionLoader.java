@@ -83,7 +83,8 @@ final class VersionLoader {
                 return other.get();
             }
         }
-        return new ServedVersion(plan.name(), version, factory.create(source), plan.warnings(), onUnused);
+        ClassLabels labels = ClassLabels.read(plan.directory(), plan.config());
+        return new ServedVersion(plan.name(), version, factory.create(source), labels, plan.warnings(), onUnused);
     }
 
     /** Closes a version that nobody uses any more; blocks. */

@@ -77,21 +77,23 @@ public final class GrpcPorts implements AutoCloseable {
         // loop.
         loops.forEach(loop -> loop.execute(() -> {}));
         CurrentLoop current = new CurrentLoop(loops);
-        this.infer = new InferHandler(new TrafficRouting(repository, traffic), clock, observer, codec, current);
+        ForwardedHeaders forwarded = new ForwardedHeaders(settings.forwardedHeaders());
+        TrafficRouting routing = new TrafficRouting(repository, traffic);
+        this.infer = new InferHandler(routing, forwarded, clock, observer, codec, current);
         int window = settings.streamWindow();
         this.inferStreams = new InferStreams(infer, codec, current, clock, window);
         this.warmUpTraffic = new WarmUpTraffic(
-                (routing, uncounted) -> {
-                    InferHandler own = new InferHandler(routing, clock, uncounted, codec, current);
+                (only, uncounted) -> {
+                    InferHandler own = new InferHandler(only, forwarded, clock, uncounted, codec, current);
                     InferStreams ownStreams = new InferStreams(own, codec, current, clock, window);
                     return builder(WarmUpTraffic.HOST, 0, settings)
-                            .addService(service(repository, status, codec, own, ownStreams))
+                            .addService(service(settings, repository, status, codec, own, ownStreams))
                             .build();
                 },
                 clock);
         try {
             this.inference = builder(settings.host(), settings.port(), settings)
-                    .addService(service(repository, status, codec, infer, inferStreams))
+                    .addService(service(settings, repository, status, codec, infer, inferStreams))
                     .addService(ServerInterceptors.intercept(health.service(), streams))
                     .addService(ServerInterceptors.intercept(ProtoReflectionServiceV1.newInstance(), streams))
                     .build();
@@ -106,13 +108,17 @@ public final class GrpcPorts implements AutoCloseable {
     }
 
     private static ServerServiceDefinition service(
+            GrpcSettings settings,
             ModelRepository repository,
             ServerStatus status,
             InferCodec codec,
             InferHandler infer,
             InferStreams streams) {
-        return MalformedMessages.refusedBy(
+        ServerServiceDefinition service = MalformedMessages.refusedBy(
                 InferMethod.of(new InferenceService(repository, status).bindService(), codec, infer, streams));
+        return settings.answerCompression() == CompressionLevel.NONE
+                ? service
+                : ServerInterceptors.intercept(service, new AnswerCompression());
     }
 
     private Server startAdmin(GrpcSettings settings, AdminService service) throws IOException {
@@ -152,6 +158,8 @@ public final class GrpcPorts implements AutoCloseable {
                 .directExecutor()
                 .flowControlWindow(FLOW_CONTROL_WINDOW)
                 .maxInboundMessageSize(settings.maxMessageBytes())
+                .compressorRegistry(Zlib.compressors(settings.answerCompression()))
+                .decompressorRegistry(Zlib.decompressors())
                 .permitKeepAliveTime(MIN_CLIENT_PING_SECONDS, TimeUnit.SECONDS)
                 .permitKeepAliveWithoutCalls(true)
                 .maxRstFramesPerWindow(MAX_RESETS, RESET_PERIOD_SECONDS);

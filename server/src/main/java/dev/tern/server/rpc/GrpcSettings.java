@@ -1,5 +1,7 @@
 package dev.tern.server.rpc;
 
+import java.util.Optional;
+
 /**
  * How the gRPC ports are set up.
  *
@@ -8,8 +10,10 @@ package dev.tern.server.rpc;
  * @param adminHost the address of the operators' calls
  * @param adminPort 0 for a free one, negative for none
  * @param eventLoops threads that serve connections
- * @param maxMessageBytes the largest request taken
+ * @param maxMessageBytes the largest request taken, compressed or not
  * @param streamWindow how many requests of a stream are taken whose answers were not written yet; at least 1
+ * @param answerCompression of inferences, for clients that accept it
+ * @param forwardedHeaders a regular expression, found in the keys of metadata that become parameters of requests; empty for none
  */
 public record GrpcSettings(
         String host,
@@ -18,4 +22,6 @@ public record GrpcSettings(
         int adminPort,
         int eventLoops,
         int maxMessageBytes,
-        int streamWindow) {}
+        int streamWindow,
+        CompressionLevel answerCompression,
+        Optional<String> forwardedHeaders) {}

@@ -11,6 +11,8 @@ public interface InferCodec {
     /**
      * The message that {@code in} holds, to be released once; null if that is no ModelInferRequest. What is still needed of
      * {@code in} was detached from it: the caller closes it.
+     *
+     * @throws io.grpc.StatusRuntimeException if it is larger than allowed once it is decompressed
      */
     @Nullable
     InferMessage read(InputStream in);

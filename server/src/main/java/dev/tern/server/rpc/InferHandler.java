@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 /** Takes one request from its message to the pipeline of the version it asks for. */
 final class InferHandler {
     private final Routing routing;
+    private final ForwardedHeaders forwarded;
     private final Clock clock;
     private final RequestObserver observer;
     private final InferCodec codec;
@@ -26,8 +27,15 @@ final class InferHandler {
     private final Set<InferReply> inFlight = ConcurrentHashMap.newKeySet();
     private volatile boolean cutOff;
 
-    InferHandler(Routing routing, Clock clock, RequestObserver observer, InferCodec codec, CurrentLoop loops) {
+    InferHandler(
+            Routing routing,
+            ForwardedHeaders forwarded,
+            Clock clock,
+            RequestObserver observer,
+            InferCodec codec,
+            CurrentLoop loops) {
         this.routing = routing;
+        this.forwarded = forwarded;
         this.clock = clock;
         this.observer = observer;
         this.codec = codec;
@@ -51,7 +59,7 @@ final class InferHandler {
 
     /** Whether calls' metadata are to be given to {@link #handle}. */
     boolean readsMetadata() {
-        return routing.readsMetadata();
+        return forwarded.readsMetadata() || routing.readsMetadata();
     }
 
     /** Takes {@code message} of a ModelInfer call over. Nobody wants its metadata. */
@@ -99,14 +107,16 @@ final class InferHandler {
             if (cutOff) {
                 reply.cutOff();
             }
-            predict(message, served, reply, call);
+            predict(message, headers, served, reply, call);
         }
     }
 
-    private void predict(InferMessage message, ServedVersion served, InferReply reply, GrpcCall call) {
+    private void predict(
+            InferMessage message, @Nullable Metadata headers, ServedVersion served, InferReply reply, GrpcCall call) {
         try {
-            InferenceRequest request = RequestDecoder.decode(message, call, served.config());
-            reply.answers(request);
+            RequestDecoder decoder = new RequestDecoder(message, served.config());
+            InferenceRequest request = decoder.decode(call, headers, forwarded);
+            reply.answers(request, decoder.classification(served.classLabels()));
             routing.predict(served, request, reply);
         } catch (Malformed e) {
             reply.fail(e.failure());

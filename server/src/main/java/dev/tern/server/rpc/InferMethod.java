@@ -29,6 +29,14 @@ final class InferMethod {
         return ServiceMethods.changed(service, method -> changed(method, own));
     }
 
+    /** Whether calls of {@code method} answer with inferences. */
+    static boolean isInference(MethodDescriptor<?, ?> method) {
+        String name = method.getFullMethodName();
+        return name.equals(GRPCInferenceServiceGrpc.getModelInferMethod().getFullMethodName())
+                || name.equals(
+                        GRPCInferenceServiceGrpc.getModelStreamInferMethod().getFullMethodName());
+    }
+
     private static ServerMethodDefinition<InferMessage, InferAnswer> own(
             MethodDescriptor<?, ?> method, InferCodec codec, ServerCallHandler<InferMessage, InferAnswer> handler) {
         return ServerMethodDefinition.create(

@@ -51,6 +51,9 @@ final class InferReply implements Reply, Runnable {
 
     private @Nullable InferenceRequest request;
 
+    /** Null where the outputs are answered as they are. */
+    private @Nullable Classification classification;
+
     /** What is to be written, and what it is made of. */
     private @Nullable InferAnswer answer;
 
@@ -73,9 +76,10 @@ final class InferReply implements Reply, Runnable {
         this.named = named;
     }
 
-    /** Takes over the payloads of the request that is to be answered. */
-    void answers(InferenceRequest decoded) {
+    /** Takes over the payloads of the request that is to be answered, its outputs as {@code classes} if that is given. */
+    void answers(InferenceRequest decoded, @Nullable Classification classes) {
         this.request = decoded;
+        this.classification = classes;
     }
 
     @Override
@@ -88,7 +92,7 @@ final class InferReply implements Reply, Runnable {
         response = given;
         answer = encode(given);
         if (answer == null || !isWaiting()) {
-            given.release();
+            response.release();
             return;
         }
         call.send(this);
@@ -100,7 +104,9 @@ final class InferReply implements Reply, Runnable {
             return null;
         }
         try {
-            return ResponseEncoder.encode(call, codec, served.model(), served.version(), id, given);
+            InferenceResponse told = classification == null ? given : classification.of(given);
+            response = told;
+            return ResponseEncoder.encode(call, codec, served.model(), served.version(), id, told);
         } catch (Malformed e) {
             refuse(e.failure());
         } catch (RuntimeException | OutOfMemoryError e) {

@@ -54,7 +54,7 @@ final class InferStream extends ServerCall.Listener<InferMessage> implements Run
     /** Nothing is written any more. */
     private volatile boolean over;
 
-    /** A message was none: what comes after it is not looked at. Of the event loop. */
+    /** A message could not be read: what comes after it is not looked at. Of the event loop. */
     private boolean broken;
 
     /** Of whoever looks at the changes. */
@@ -85,7 +85,8 @@ final class InferStream extends ServerCall.Listener<InferMessage> implements Run
         places.add(place);
         if (message == null) {
             broken = true;
-            place.send(() -> end(MalformedMessages.status(call.getMethodDescriptor()), new Metadata()));
+            Status status = MalformedMessages.status(call.getMethodDescriptor());
+            place.send(() -> end(status, new Metadata()));
         } else if (stopping) {
             streams.infer().refuse(message, place, STOPPING);
         } else {

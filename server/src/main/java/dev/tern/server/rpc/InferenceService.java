@@ -44,8 +44,10 @@ import java.util.function.Supplier;
 final class InferenceService extends GRPCInferenceServiceImplBase {
     /** The protocol's extensions that this server implements. */
     private static final List<String> EXTENSIONS = List.of(
+            "classification",
             "model_repository",
             "model_repository(unload_dependents)",
+            "schedule_policy",
             "model_configuration",
             "binary_tensor_data",
             "parameters",

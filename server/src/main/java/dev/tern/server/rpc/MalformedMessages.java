@@ -17,10 +17,14 @@ import java.io.InputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Answers a request that is no message of its type with a status. Left to gRPC, each would be an unknown error to its
- * caller and a stack trace in the log. A stream gets null for such a message, and ends itself when its turn comes.
+ * Answers a request that is no message of its type, or is too large once it is decompressed, with a status. Left to gRPC,
+ * each would be an unknown error to its caller and a stack trace in the log. A stream gets null for such a message, and ends
+ * itself when its turn comes.
  */
 final class MalformedMessages implements ServerInterceptor {
+    /** Why this thread's last message was not read; none if it is no message. gRPC hands a message on as soon as it is read. */
+    private static final ThreadLocal<@Nullable Status> REFUSAL = new ThreadLocal<>();
+
     private MalformedMessages() {}
 
     /** {@code service}, its requests read so. */
@@ -29,9 +33,14 @@ final class MalformedMessages implements ServerInterceptor {
                 ServiceMethods.changed(service, method -> tolerant(method)), new MalformedMessages());
     }
 
-    /** How a call ends whose request is no message of its type. */
+    /** How a call ends whose request is null; where it is handed on. */
     static Status status(MethodDescriptor<?, ?> method) {
-        return Status.INTERNAL.withDescription("the request is not a valid message of " + method.getFullMethodName());
+        Status refusal = REFUSAL.get();
+        REFUSAL.remove();
+        return refusal != null
+                ? refusal
+                : Status.INTERNAL.withDescription(
+                        "the request is not a valid message of " + method.getFullMethodName());
     }
 
     private static <I, O> ServerMethodDefinition<I, O> tolerant(ServerMethodDefinition<I, O> method) {
@@ -116,6 +125,10 @@ final class MalformedMessages implements ServerInterceptor {
             try {
                 return marshaller.parse(stream);
             } catch (StatusRuntimeException e) {
+                // Any other is protobuf's, of bytes that are no message.
+                if (e.getStatus().getCode() == Status.Code.RESOURCE_EXHAUSTED) {
+                    REFUSAL.set(e.getStatus());
+                }
                 return null;
             }
         }

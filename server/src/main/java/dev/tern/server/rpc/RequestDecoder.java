@@ -2,10 +2,12 @@ package dev.tern.server.rpc;
 
 import dev.tern.proto.inference.ModelConfig;
 import dev.tern.proto.inference.ModelInput;
+import dev.tern.proto.inference.ModelOutput;
 import dev.tern.server.predict.Call;
 import dev.tern.server.predict.Failure;
 import dev.tern.server.predict.Failure.Kind;
 import dev.tern.server.predict.InferenceRequest;
+import dev.tern.server.repository.ClassLabels;
 import dev.tern.server.rpc.wire.ContentsMessage;
 import dev.tern.server.rpc.wire.InferMessage;
 import dev.tern.server.rpc.wire.InputMessage;
@@ -14,35 +16,37 @@ import dev.tern.server.rpc.wire.Parameter;
 import dev.tern.server.tensor.DataType;
 import dev.tern.server.tensor.Payload;
 import dev.tern.server.tensor.Tensor;
+import io.grpc.Metadata;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Turns a message into an inference request. The tensors' bytes stay where they are. */
 final class RequestDecoder {
     private static final String REGION = "shared_memory_region";
-    private static final String CLASSIFICATION = "classification";
 
     private final InferMessage message;
     private final ModelConfig config;
     private int nextRaw;
 
-    private RequestDecoder(InferMessage message, ModelConfig config) {
+    /** How many classes of an output are wanted in its place. */
+    private Map<String, Integer> classes = Map.of();
+
+    /** @param config the model's, for what it says of outputs and the wording of errors */
+    RequestDecoder(InferMessage message, ModelConfig config) {
         this.message = message;
         this.config = config;
     }
 
     /**
-     * The request; what the message keeps for it is the request's from here on, unless it is refused.
+     * The request; what the message keeps for it is the request's from here on, unless it is refused. Once.
      *
-     * @param config the model's, for the wording of errors
+     * @param headers the call's metadata; null if nobody wants them
      */
-    static InferenceRequest decode(InferMessage message, Call call, ModelConfig config) throws Malformed {
-        return new RequestDecoder(message, config).decode(call);
-    }
-
-    private InferenceRequest decode(Call call) throws Malformed {
-        Map<String, Object> parameters = RequestParameters.read(message.parameters());
+    InferenceRequest decode(Call call, @Nullable Metadata headers, ForwardedHeaders forwarded) throws Malformed {
+        Map<String, Object> parameters = forwarded.with(RequestParameters.read(message.parameters()), headers);
         List<InputMessage> named = message.inputs();
         List<Tensor> inputs = new ArrayList<>(named.size());
         for (int i = 0; i < named.size(); i++) {
@@ -52,6 +56,12 @@ final class RequestDecoder {
                 new InferenceRequest(message.modelName(), message.id(), inputs, outputs(), parameters, call);
         message.handOver(nextRaw);
         return request;
+    }
+
+    /** How the decoded request's outputs are answered; null if as they are. */
+    @Nullable
+    Classification classification(ClassLabels labels) {
+        return classes.isEmpty() ? null : new Classification(classes, labels, config.getMaxBatchSize() > 0);
     }
 
     private Tensor input(InputMessage input) throws Malformed {
@@ -111,15 +121,28 @@ final class RequestDecoder {
         }
         List<String> names = new ArrayList<>(message.outputs().size());
         for (OutputMessage output : message.outputs()) {
-            refuseSharedMemory(output.parameters());
-            if (output.parameters().containsKey(CLASSIFICATION)) {
-                throw new Malformed(Failure.of(
-                        Kind.UNIMPLEMENTED,
-                        "the classification extension is not supported, requested for output '" + output.name() + "'"));
+            Parameter wanted = output.parameters().get(Classification.PARAMETER);
+            if (wanted != null) {
+                addClasses(output, wanted);
             }
+            refuseSharedMemory(output.parameters());
             names.add(output.name());
         }
         return names;
+    }
+
+    private void addClasses(OutputMessage output, Parameter wanted) throws Malformed {
+        int count = Classification.count(wanted);
+        if (output.parameters().containsKey(REGION)) {
+            throw Malformed.invalid("output can't set both 'shared_memory_region' and 'classification'");
+        }
+        for (ModelOutput each : config.getOutputList()) {
+            if (each.getName().equals(output.name())) {
+                Classification.check(ModelDescription.wireName(each.getDataType()));
+            }
+        }
+        classes = classes.isEmpty() ? new HashMap<>() : classes;
+        classes.put(output.name(), count);
     }
 
     private static void refuseSharedMemory(Map<String, Parameter> parameters) throws Malformed {

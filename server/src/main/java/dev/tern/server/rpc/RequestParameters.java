@@ -7,7 +7,7 @@ import java.util.Map;
 
 /** Reads a request's parameters: the protocol's own ones by their types, the others as they are. */
 final class RequestParameters {
-    private static final String RESERVED_PREFIX = "triton_";
+    static final String RESERVED_PREFIX = "triton_";
     private static final String EMPTY_FINAL_RESPONSE = "triton_enable_empty_final_response";
 
     private RequestParameters() {}

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tern.proto.admin.v1.AdminGrpc;
 import dev.tern.proto.admin.v1.GetTrafficRequest;
 import dev.tern.proto.admin.v1.ShadowReport;
+import dev.tern.proto.inference.InferParameter;
+import dev.tern.proto.inference.ModelInferRequest;
 import dev.tern.proto.inference.ModelInferResponse;
 import dev.tern.proto.inference.ModelStatisticsRequest;
 import dev.tern.proto.inference.RepositoryModelLoadRequest;
@@ -91,6 +93,25 @@ class ShadowServingTest {
                     .contains("tern_inference_executions_total{model=\"m\",outcome=\"success\",version=\"2\"} 0.0")
                     .contains("tern_inference_requests_total{model=\"m\",outcome=\"success\",version=\"2\"} 0.0");
             assertThat(requests(server, "2")).as("no caller asked it").isZero();
+        }
+    }
+
+    /** What is compared is what the classes are made of. */
+    @Test
+    void answersAsClassesAreComparedByTheirNumbers() {
+        model(OnnxModels.times(2), OnnxModels.times(3));
+        try (TestServer server = TestServer.serving(directory)) {
+            ModelInferRequest.Builder request =
+                    Requests.request("m", List.of(Tensors.floats("x", Shape.of(1, 4), 1, 2, 3, 4))).toBuilder();
+            request.addOutputsBuilder()
+                    .setName("y")
+                    .putParameters(
+                            "classification",
+                            InferParameter.newBuilder().setInt64Param(1).build());
+            ModelInferResponse answer = server.stub().modelInfer(request.build());
+            assertThat(answer.getRawOutputContents(0).toStringUtf8()).endsWith("8.000000:3");
+            Await.until("it is compared", () -> report(server).getCompared() == 1);
+            assertThat(report(server).getAnswers().getMeanAbsolute()).isEqualTo(2.5);
         }
     }
 

@@ -11,6 +11,7 @@ import dev.tern.server.engine.onnx.OpenNatives;
 import dev.tern.server.repository.ControlSettings;
 import dev.tern.server.repository.ModelIndex;
 import dev.tern.server.rpc.Codecs;
+import dev.tern.server.rpc.CompressionLevel;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.NettyChannelBuilder;
 import java.io.IOException;
@@ -64,6 +65,8 @@ public final class TestServer implements AutoCloseable {
         private boolean trialLoad;
         private Path stateDirectory;
         private int maxMessageBytes = 256 << 20;
+        private CompressionLevel answerCompression = CompressionLevel.NONE;
+        private Optional<String> forwardedHeaders = Optional.empty();
         private long cacheBytes = 16 << 20;
         private Optional<Path> secret = Optional.empty();
         private Optional<RedisSettings> redis = Optional.empty();
@@ -113,6 +116,16 @@ public final class TestServer implements AutoCloseable {
 
         public Builder maxMessageBytes(int bytes) {
             this.maxMessageBytes = bytes;
+            return this;
+        }
+
+        public Builder answerCompression(CompressionLevel level) {
+            this.answerCompression = level;
+            return this;
+        }
+
+        public Builder forwardedHeaders(String pattern) {
+            this.forwardedHeaders = Optional.of(pattern);
             return this;
         }
 
@@ -209,7 +222,16 @@ public final class TestServer implements AutoCloseable {
                             warmUpBudget,
                             control),
                     new ServerOptions.Network(
-                            "127.0.0.1", 0, 0, 0, "127.0.0.1", OptionalInt.of(0), maxMessageBytes, 256),
+                            "127.0.0.1",
+                            0,
+                            0,
+                            0,
+                            "127.0.0.1",
+                            OptionalInt.of(0),
+                            maxMessageBytes,
+                            256,
+                            answerCompression,
+                            forwardedHeaders),
                     new ServerOptions.Execution(
                             defaultMaxBatchSize,
                             1,

@@ -68,7 +68,7 @@ class LeaseRaceTest {
             FakeVersion loaded = new FakeVersion(
                     new VersionSource("a", 1, directory, directory, List.of(), ModelConfig.getDefaultInstance()),
                     new FakeFactory());
-            ServedVersion served = new ServedVersion("a", 1, loaded, List.of(), ServedVersion::close);
+            ServedVersion served = new ServedVersion("a", 1, loaded, ClassLabels.NONE, List.of(), ServedVersion::close);
             List<Future<Boolean>> done = new ArrayList<>();
             done.add(clients.submit(() -> {
                 start.await();

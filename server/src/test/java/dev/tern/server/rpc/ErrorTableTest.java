@@ -9,12 +9,12 @@ import com.google.protobuf.ByteString;
 import dev.tern.proto.inference.InferParameter;
 import dev.tern.proto.inference.InferTensorContents;
 import dev.tern.proto.inference.ModelInferRequest;
+import dev.tern.proto.inference.ModelInferRequest.InferRequestedOutputTensor;
 import dev.tern.server.boot.TestServer;
 import dev.tern.server.tensor.DataType;
 import dev.tern.server.testing.ModelDirectory;
 import dev.tern.server.testing.NoLeaks;
 import dev.tern.server.testing.OnnxModels;
-import io.grpc.Status;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.stream.Stream;
@@ -38,6 +38,9 @@ class ErrorTableTest {
                     + " dims config, try setting max_batch_size to zero. See the model configuration docs for more info"
                     + " on max_batch_size.";
     private static final ByteString ROW = Requests.floats(1, 2, 3);
+
+    /** One element pair more than there may be classes. */
+    private static final ByteString TOO_MANY = ByteString.copyFrom(new byte[2 * 500_001 * Float.BYTES]);
 
     private static TestServer server;
 
@@ -352,16 +355,47 @@ class ErrorTableTest {
                                         Requests.output("y").toBuilder().putParameters("shared_memory_region", region)),
                         notFound("Unable to find shared memory region: 'shared'")),
                 row(
-                        "classification",
+                        "classes of an output in shared memory",
                         rows(ROW, 1, 3)
-                                .addOutputs(Requests.output("y").toBuilder().putParameters("classification", two)),
-                        new Refused(
-                                Status.Code.UNIMPLEMENTED,
-                                "the classification extension is not supported, requested for output 'y'")));
+                                .addOutputs(Requests.output("y").toBuilder()
+                                        .putParameters("classification", two)
+                                        .putParameters("shared_memory_region", region)),
+                        invalid("output can't set both 'shared_memory_region' and 'classification'")));
+    }
+
+    static Stream<Arguments> classification() {
+        InferParameter two = InferParameter.newBuilder().setInt64Param(2).build();
+        InferParameter none = InferParameter.newBuilder().setInt64Param(0).build();
+        InferParameter fewer = InferParameter.newBuilder().setInt64Param(-1).build();
+        InferParameter text = InferParameter.newBuilder().setStringParam("2").build();
+        InferParameter unsigned = InferParameter.newBuilder().setUint64Param(2).build();
+        String type = "invalid value type for 'classification' parameter, expected int64_param";
+        String value = "invalid value for 'classification' parameter, expected >= 0";
+        return Stream.of(
+                row("classes, as text", rows(ROW, 1, 3).addOutputs(classes("y", text)), invalid(type)),
+                row("classes, unsigned", rows(ROW, 1, 3).addOutputs(classes("y", unsigned)), invalid(type)),
+                row("no classes", rows(ROW, 1, 3).addOutputs(classes("y", none)), invalid(value)),
+                row("less than no classes", rows(ROW, 1, 3).addOutputs(classes("y", fewer)), invalid(value)),
+                row(
+                        "classes of an output that there is not",
+                        rows(ROW, 1, 3).addOutputs(classes("z", two)),
+                        invalid("unexpected inference output 'z' for model 'rows'")),
+                row(
+                        "classes of texts",
+                        text(Requests.texts("a", "b", "c")).addOutputs(classes("y", two)),
+                        invalid("class result not available for output due to unsupported type 'BYTES'")),
+                row(
+                        "classes of too many elements",
+                        Requests.raw("whole", "x", "FP32", TOO_MANY, 2, 500_001).addOutputs(classes("y", two)),
+                        invalid("classification output tensor too large")));
+    }
+
+    private static InferRequestedOutputTensor.Builder classes(String output, InferParameter count) {
+        return Requests.output(output).toBuilder().putParameters("classification", count);
     }
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource({"versions", "names", "shapes", "data", "elements", "parameters", "extensions"})
+    @MethodSource({"versions", "names", "shapes", "data", "elements", "parameters", "extensions", "classification"})
     void isRefused(String situation, ModelInferRequest request, Refused expected) {
         assertThat(Refused.by(() -> server.stub().modelInfer(request)))
                 .as(situation)

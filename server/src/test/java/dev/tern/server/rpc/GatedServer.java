@@ -32,6 +32,7 @@ import io.grpc.netty.NettyChannelBuilder;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
@@ -66,6 +67,7 @@ final class GatedServer implements AutoCloseable {
     private final Future<List<ModelIndex>> loaded;
     private final GrpcPorts ports;
     private final ManagedChannel channel;
+    private final SchedulerSettings scheduling;
     private final boolean splits;
     private volatile boolean exiting;
     private volatile IntSupplier queued = () -> 0;
@@ -73,6 +75,22 @@ final class GatedServer implements AutoCloseable {
     private GatedServer(
             Path directory, int maxMessageBytes, int streamWindow, @Nullable Predictor predictor, boolean splits)
             throws IOException {
+        this(
+                directory,
+                settings(maxMessageBytes, streamWindow, Optional.empty()),
+                SchedulerSettings.unbatched(splits ? 1 : 0),
+                predictor,
+                splits);
+    }
+
+    private GatedServer(
+            Path directory,
+            GrpcSettings settings,
+            SchedulerSettings scheduling,
+            @Nullable Predictor predictor,
+            boolean splits)
+            throws IOException {
+        this.scheduling = scheduling;
         this.splits = splits;
         ModelDirectory.of(directory, "gated").version(1, new byte[0]).config("backend: 'onnxruntime'");
         this.repository = new ModelRepository(
@@ -93,7 +111,6 @@ final class GatedServer implements AutoCloseable {
                 health.serverChanged(ready);
             }
         });
-        GrpcSettings settings = new GrpcSettings("127.0.0.1", 0, "127.0.0.1", -1, 1, maxMessageBytes, streamWindow);
         this.ports = new GrpcPorts(
                 settings,
                 repository,
@@ -109,6 +126,11 @@ final class GatedServer implements AutoCloseable {
                 .usePlaintext()
                 .build();
         this.loaded = repository.start();
+    }
+
+    private static GrpcSettings settings(int maxMessageBytes, int streamWindow, Optional<String> forwarded) {
+        return new GrpcSettings(
+                "127.0.0.1", 0, "127.0.0.1", -1, 1, maxMessageBytes, streamWindow, CompressionLevel.NONE, forwarded);
     }
 
     /** Listens; the model loads when told. */
@@ -131,6 +153,18 @@ final class GatedServer implements AutoCloseable {
         return loaded(new GatedServer(directory, 1 << 20, window, predictor, false));
     }
 
+    /** As {@link #ready(Path)}, with requests queued as {@code scheduling} has it. */
+    static GatedServer scheduling(Path directory, SchedulerSettings scheduling) throws IOException {
+        GrpcSettings settings = settings(1 << 20, STREAM_WINDOW, Optional.empty());
+        return loaded(new GatedServer(directory, settings, scheduling, null, false));
+    }
+
+    /** As {@link #answering}; makes parameters of metadata whose keys have {@code pattern} in them. */
+    static GatedServer forwarding(Path directory, String pattern, Predictor predictor) throws IOException {
+        GrpcSettings settings = settings(1 << 20, STREAM_WINDOW, Optional.of(pattern));
+        return loaded(new GatedServer(directory, settings, SchedulerSettings.unbatched(0), predictor, false));
+    }
+
     /** Ready; the model takes one row in a run, and requests of more are split. */
     static GatedServer splitting(Path directory) throws IOException {
         return loaded(new GatedServer(directory, 1 << 20, STREAM_WINDOW, null, true));
@@ -150,7 +184,7 @@ final class GatedServer implements AutoCloseable {
     private Version load(ModelConfig config, @Nullable Predictor predictor) {
         pass(mayLoad);
         Batching batching = new Batching(
-                SchedulerSettings.unbatched(splits ? 1 : 0),
+                scheduling,
                 Groupings.exact(1, "x"),
                 List.of(instance),
                 runners.seat(),

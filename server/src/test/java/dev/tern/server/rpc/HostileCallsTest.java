@@ -110,8 +110,20 @@ class HostileCallsTest {
     @Test
     void anAnswerThatCannotBeWrittenIsAFailure() throws Exception {
         Predictor broken = (request, reply) -> reply.succeed(
-                new InferenceResponse(List.of(new Tensor("y", DataType.UINT8, Shape.of(1), new BrokenPayload()))));
+                new InferenceResponse(List.of(new Tensor("y", DataType.UINT8, Shape.of(1), new BrokenPayload(1)))));
         assertRefused(broken, "internal error while writing the answer");
+    }
+
+    @Test
+    void anAnswerThatIsTooLargeForAMessageIsRefused() throws Exception {
+        long size = Integer.MAX_VALUE + 1L;
+        Predictor huge = (request, reply) -> reply.succeed(new InferenceResponse(
+                List.of(new Tensor("y", DataType.UINT8, Shape.of(size), new BrokenPayload(size)))));
+        try (GatedServer server = GatedServer.answering(directory, huge)) {
+            assertThat(Refused.by(() -> server.stub().modelInfer(GatedServer.request(1))))
+                    .isEqualTo(Refused.invalid(
+                            "Response has byte size 2147483648 which exceeds gRPC's byte size limit" + " 2147483647."));
+        }
     }
 
     @Test
@@ -149,12 +161,8 @@ class HostileCallsTest {
                 .equals(Requests.longs(6));
     }
 
-    /** Says it holds a byte and fails when asked for it. */
-    private static final class BrokenPayload implements Payload {
-        @Override
-        public long size() {
-            return 1;
-        }
+    /** Says it holds so many bytes and fails when asked for them. */
+    private record BrokenPayload(long size) implements Payload {
 
         @Override
         public void copyTo(long from, ByteBuffer dst) {

@@ -15,6 +15,7 @@ import dev.tern.server.rpc.wire.InferMessage;
 import dev.tern.server.tensor.Tensor;
 import dev.tern.server.testing.Tensors;
 import io.grpc.MethodDescriptor.Marshaller;
+import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.protobuf.ProtoUtils;
 import java.io.IOException;
@@ -36,6 +37,9 @@ final class ProtobufCodec implements InferCodec {
         try {
             return FromProtobuf.message(requests.parse(in));
         } catch (StatusRuntimeException e) {
+            if (e.getStatus().getCode() == Status.Code.RESOURCE_EXHAUSTED) {
+                throw e;
+            }
             return null;
         }
     }

@@ -118,8 +118,10 @@ class ServiceCallsTest {
         assertThat(metadata.getVersion()).isNotEmpty();
         assertThat(metadata.getExtensionsList())
                 .containsExactly(
+                        "classification",
                         "model_repository",
                         "model_repository(unload_dependents)",
+                        "schedule_policy",
                         "model_configuration",
                         "binary_tensor_data",
                         "parameters",

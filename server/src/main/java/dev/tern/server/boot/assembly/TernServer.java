@@ -120,7 +120,9 @@ public final class TernServer {
                 network.adminPort().orElse(-1),
                 options.execution().grpcEventLoops(),
                 network.maxMessageBytes(),
-                network.streamWindow());
+                network.streamWindow(),
+                network.answerCompression(),
+                network.forwardedHeaders());
         return new GrpcPorts(
                 settings,
                 repository,

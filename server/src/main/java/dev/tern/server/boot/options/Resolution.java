@@ -62,7 +62,9 @@ final class Resolution {
                 values.one(Settings.ADMIN_HOST),
                 values.one(Settings.ADMIN_PORT),
                 values.one(Settings.MAX_MESSAGE_SIZE),
-                values.one(Settings.STREAM_WINDOW));
+                values.one(Settings.STREAM_WINDOW),
+                values.one(Settings.INFER_RESPONSE_COMPRESSION),
+                values.optional(Settings.HEADER_FORWARD_PATTERN));
     }
 
     private ServerOptions.Execution execution() {

@@ -3,6 +3,7 @@ package dev.tern.server.boot.options;
 import dev.tern.server.batching.Resources;
 import dev.tern.server.cache.redis.RedisSettings;
 import dev.tern.server.repository.ControlSettings;
+import dev.tern.server.rpc.CompressionLevel;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -94,6 +95,8 @@ public record ServerOptions(
      * @param adminPort empty when there is to be none
      * @param maxMessageBytes largest gRPC message taken
      * @param streamWindow requests of a stream that are taken before their answers are written; at least 1
+     * @param answerCompression of inferences
+     * @param forwardedHeaders a regular expression, found in the keys of metadata that become parameters; empty for none
      */
     public record Network(
             String host,
@@ -103,7 +106,32 @@ public record ServerOptions(
             String adminHost,
             OptionalInt adminPort,
             int maxMessageBytes,
-            int streamWindow) {}
+            int streamWindow,
+            CompressionLevel answerCompression,
+            Optional<String> forwardedHeaders) {
+        /** Answers as they are, no metadata as parameters. */
+        public Network(
+                String host,
+                int grpcPort,
+                int httpPort,
+                int metricsPort,
+                String adminHost,
+                OptionalInt adminPort,
+                int maxMessageBytes,
+                int streamWindow) {
+            this(
+                    host,
+                    grpcPort,
+                    httpPort,
+                    metricsPort,
+                    adminHost,
+                    adminPort,
+                    maxMessageBytes,
+                    streamWindow,
+                    CompressionLevel.NONE,
+                    Optional.empty());
+        }
+    }
 
     /**
      * How requests share the machine.

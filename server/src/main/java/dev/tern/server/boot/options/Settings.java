@@ -9,6 +9,7 @@ import static dev.tern.server.boot.options.Group.MODELS;
 import static dev.tern.server.boot.options.Group.NETWORK;
 
 import dev.tern.server.batching.Resources;
+import dev.tern.server.rpc.CompressionLevel;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -167,6 +168,20 @@ final class Settings {
             ValueTypes.integer(1, 65_536),
             "256",
             "Requests taken of a ModelStreamInfer call before their answers are written to the client.");
+    static final Setting<CompressionLevel> INFER_RESPONSE_COMPRESSION = Setting.of(
+            NETWORK,
+            "grpc-infer-response-compression-level",
+            "LEVEL",
+            ValueTypes.compressionLevel(),
+            "none",
+            "Compress answers of 1 KiB and more for clients that accept gzip or deflate: none, low, medium or high.");
+    static final Setting<String> HEADER_FORWARD_PATTERN = Setting.open(
+            NETWORK,
+            "grpc-header-forward-pattern",
+            "REGEX",
+            ValueTypes.pattern(),
+            "",
+            "Metadata whose key has this in it become parameters of a call's requests.");
 
     static final Setting<Integer> DEFAULT_MAX_BATCH_SIZE = Setting.of(
             EXECUTION,
@@ -329,6 +344,8 @@ final class Settings {
             ADMIN_HOST,
             MAX_MESSAGE_SIZE,
             STREAM_WINDOW,
+            INFER_RESPONSE_COMPRESSION,
+            HEADER_FORWARD_PATTERN,
             DEFAULT_MAX_BATCH_SIZE,
             GRPC_EVENT_LOOPS,
             EXECUTION_SLOTS,

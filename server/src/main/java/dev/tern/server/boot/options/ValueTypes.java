@@ -1,5 +1,6 @@
 package dev.tern.server.boot.options;
 
+import dev.tern.server.rpc.CompressionLevel;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -10,6 +11,8 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
+import java.util.stream.Stream;
 
 /** The kinds of values that settings have. */
 final class ValueTypes {
@@ -99,6 +102,26 @@ final class ValueTypes {
     static ValueType<Duration> seconds(int to) {
         return ValueType.of(
                 "0 to " + to + " seconds", text -> parseLong(text, 0, to).map(Duration::ofSeconds));
+    }
+
+    static ValueType<CompressionLevel> compressionLevel() {
+        return ValueType.of(
+                "none, low, medium or high",
+                text -> Stream.of(CompressionLevel.values())
+                        .filter(it -> lower(it.name()).equals(lower(text)))
+                        .findFirst());
+    }
+
+    static ValueType<String> pattern() {
+        return ValueType.of("a regular expression", text -> Optional.of(text).filter(ValueTypes::isPattern));
+    }
+
+    private static boolean isPattern(String text) {
+        try {
+            return !Pattern.compile(text).pattern().isEmpty();
+        } catch (PatternSyntaxException e) {
+            return false;
+        }
     }
 
     /** A duration as its setting is written. */

@@ -19,7 +19,6 @@ final class IgnoredFields {
             Map.entry("metric_tags", NOT_YET),
             Map.entry("model_metrics", NOT_YET),
             Map.entry("runtime", "has no effect: there is one ONNX Runtime, which is a part of Tern"),
-            Map.entry("output.label_filename", NOT_YET + ", which has no classification"),
             Map.entry("instance_group.gpus", NO_GPU),
             Map.entry("optimization.priority", NOT_ONNX),
             Map.entry("optimization.cuda", NOT_ONNX),

@@ -39,7 +39,7 @@ class DistributionConfigTest {
                 .replaceAll("(?m)^#model-repository:\n#  - .*\n", "")
                 .replaceAll(
                         "(?m)^#(model-config-name|load-model|model-memory-limit|state-dir|exit-timeout-secs|demo|rate-limit-resource|host-policy"
-                                + "|cache-size|cache-secret-file|redis|redis-username|redis-[a-z]+-file):.*\n",
+                                + "|grpc-header-forward-pattern|cache-size|cache-secret-file|redis|redis-username|redis-[a-z]+-file):.*\n",
                         "")
                 .replaceAll("(?m)^#([a-z-]+:)", "$1");
         Path file = Files.writeString(directory.resolve("tern.yaml"), enabled);

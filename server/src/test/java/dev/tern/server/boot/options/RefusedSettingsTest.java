@@ -36,6 +36,9 @@ class RefusedSettingsTest {
                 "--drain-delay=30s | --drain-delay: 30s (expected: less than the exit timeout, 30s)",
                 "--max-message-size=2GiB | --max-message-size: 2GiB (expected: 1024 to 2147483647 bytes; KiB, MiB and"
                         + " GiB may follow the number, such as 64MiB)",
+                "--grpc-infer-response-compression-level=9 | --grpc-infer-response-compression-level: 9 (expected: none, low,"
+                        + " medium or high)",
+                "--grpc-header-forward-pattern=x-( | --grpc-header-forward-pattern: x-( (expected: a regular expression)",
                 "--model-control-mode=manual | --model-control-mode: manual (expected: none, poll or explicit)",
                 "--load-model=m | --load-model: given in mode none (expected: --model-control-mode=explicit with it)",
                 "--repository-poll-secs=0 | --repository-poll-secs: 0 (expected: 1 to 86400)",

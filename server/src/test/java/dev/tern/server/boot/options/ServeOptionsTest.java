@@ -10,6 +10,7 @@ import dev.tern.server.batching.Resources;
 import dev.tern.server.host.CpuSet;
 import dev.tern.server.repository.ControlMode;
 import dev.tern.server.repository.ControlSettings;
+import dev.tern.server.rpc.CompressionLevel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -264,6 +265,8 @@ class ServeOptionsTest {
         texts.put("admin-host", "10.0.0.1");
         texts.put("max-message-size", "64MiB");
         texts.put("stream-window", "17");
+        texts.put("grpc-infer-response-compression-level", "medium");
+        texts.put("grpc-header-forward-pattern", "x-.*");
         texts.put("default-max-batch-size", "32");
         texts.put("grpc-event-loops", "3");
         texts.put("execution-slots", "5");
@@ -304,7 +307,16 @@ class ServeOptionsTest {
                                 2,
                                 OptionalLong.of(5L << 30))),
                 new ServerOptions.Network(
-                        "127.0.0.1", 9001, 9000, 9002, "10.0.0.1", OptionalInt.of(9003), 64 << 20, 17),
+                        "127.0.0.1",
+                        9001,
+                        9000,
+                        9002,
+                        "10.0.0.1",
+                        OptionalInt.of(9003),
+                        64 << 20,
+                        17,
+                        CompressionLevel.MEDIUM,
+                        Optional.of("x-.*")),
                 new ServerOptions.Execution(
                         32,
                         3,

@@ -39,6 +39,7 @@ class ConfigFieldsTest {
             "output.data_type",
             "output.dims",
             "output.reshape",
+            "output.label_filename",
             "batch_input",
             "batch_output",
             "instance_group.name",

@@ -378,7 +378,6 @@ class ModelConfigFileTest {
             parameters { key: 'memory.enable_memory_arena_shrinkage' value { string_value: 'cpu:0' } } | parameters[memory.enable_memory_arena_shrinkage]: has no effect in this version of Tern
             parameters { key: 'tern.drift.window' value { string_value: '400' } } | parameters[tern.drift.window]: has no effect without tern.drift.monitor true
             model_metrics { metric_control { } }       | model_metrics: has no effect
-            input { name: 'x' data_type: TYPE_FP32 dims: 1 } output { name: 'w' data_type: TYPE_FP32 dims: 1 } output { name: 'y' data_type: TYPE_FP32 dims: 2 label_filename: 'labels.txt' } | output[1].label_filename: has no effect in this version of Tern, which has no classification
             optimization { cuda { graphs: true } }     | optimization.cuda: has no effect
             optimization { execution_accelerators { gpu_execution_accelerator { name: 'tensorrt' } } } | 'tensorrt' has no effect
             model_warmup { name: 'w' }                 | model_warmup[0].batch_size: is 0: the sample 'w' is skipped
