@@ -90,7 +90,8 @@ public final class ServedVersion implements Resolution {
     Optional<ServedVersion> withInstances(VersionSource source, ModelPlan plan, Consumer<ServedVersion> whenUnused)
             throws VersionLoadException {
         Optional<ServedVersion> other = loaded.withInstances(source)
-                .map(made -> new ServedVersion(model, version, made, classLabels, plan.warnings(), whenUnused, weights));
+                .map(made ->
+                        new ServedVersion(model, version, made, classLabels, plan.warnings(), whenUnused, weights));
         other.ifPresent(each -> each.follow(plan));
         return other;
     }
