@@ -136,7 +136,7 @@ public final class ServedVersion implements Resolution {
 
     /**
      * Takes over what {@code plan} says of which versions there are and which answers, and the warnings: all else is equal.
-     * On the control thread.
+     * On the control thread, or before others see this version.
      */
     void follow(ModelPlan plan) {
         ModelConfig planned = plan.config();

@@ -30,7 +30,9 @@ final class AnswerCompression implements ServerInterceptor {
     }
 
     private static @Nullable Zlib accepted(@Nullable String list) {
-        List<String> encodings = list == null ? List.of() : Arrays.asList(list.split("\\s*,\\s*", -1));
+        List<String> encodings = list == null
+                ? List.of()
+                : Arrays.stream(list.split(",", -1)).map(String::strip).toList();
         for (Zlib each : Zlib.values()) {
             if (encodings.contains(each.encoding())) {
                 return each;

@@ -27,6 +27,9 @@ final class Classification {
     /** As many as Triton takes. */
     private static final int MAX_CLASSES = 1_000_000;
 
+    /** What an event loop can write, for a kept answer, in some tenths of a second. Triton has no such limit. */
+    private static final int MAX_TEXTS = 100_000;
+
     private final Map<String, Integer> wanted;
     private final ClassLabels labels;
     private final boolean batched;
@@ -89,6 +92,10 @@ final class Classification {
             throw Malformed.invalid("classification output tensor too large");
         }
         int classes = (int) Math.min(count, elements);
+        if (entries * classes > MAX_TEXTS) {
+            throw Malformed.invalid("classification of output '" + output.name() + "' wants " + entries * classes
+                    + " classes in all, of " + MAX_TEXTS + " that an answer may have");
+        }
         ByteArrayOutputStream texts = new ByteArrayOutputStream();
         int entryBytes = (int) elements * output.type().elementSize();
         ByteBuffer entry = ByteBuffer.allocate(entryBytes).order(ByteOrder.LITTLE_ENDIAN);

@@ -19,6 +19,9 @@ final class ForwardedHeaders {
 
     private static final String PREFIX_OF_GRPC = "grpc-";
 
+    /** What gRPC calls metadata; HTTP/2 takes names with other characters, too. */
+    private static final Pattern NAME = Pattern.compile("[0-9a-z_.-]+");
+
     private final @Nullable Pattern pattern;
 
     /**
@@ -54,7 +57,8 @@ final class ForwardedHeaders {
     }
 
     private static boolean isText(String key) {
-        return !key.endsWith(Metadata.BINARY_HEADER_SUFFIX)
+        return NAME.matcher(key).matches()
+                && !key.endsWith(Metadata.BINARY_HEADER_SUFFIX)
                 && !key.startsWith(PREFIX_OF_GRPC)
                 && !OF_GRPC.contains(key);
     }

@@ -123,12 +123,15 @@ final class MalformedMessages implements ServerInterceptor {
         @Override
         public @Nullable T parse(InputStream stream) {
             try {
-                return marshaller.parse(stream);
+                T message = marshaller.parse(stream);
+                if (message == null) {
+                    // Else this would be told what a message before it was, of a stream that had ended.
+                    REFUSAL.remove();
+                }
+                return message;
             } catch (StatusRuntimeException e) {
                 // Any other is protobuf's, of bytes that are no message.
-                if (e.getStatus().getCode() == Status.Code.RESOURCE_EXHAUSTED) {
-                    REFUSAL.set(e.getStatus());
-                }
+                REFUSAL.set(e.getStatus().getCode() == Status.Code.RESOURCE_EXHAUSTED ? e.getStatus() : null);
                 return null;
             }
         }

@@ -221,7 +221,7 @@ class InstanceChangeTest {
                 .config(watched + instances(1));
         try (TestServer server = TestServer.builder(directory)
                 .control(control(ControlMode.EXPLICIT))
-                .warmUp(Duration.ofSeconds(2))
+                .warmUp(Duration.ofSeconds(20))
                 .start()) {
             AdminBlockingStub admin = admin(server);
             for (int i = 0; i < 5; i++) {
@@ -302,7 +302,7 @@ class InstanceChangeTest {
                 .config(config + instances(1));
         try (TestServer server = TestServer.builder(directory)
                 .control(control(ControlMode.EXPLICIT))
-                .warmUp(Duration.ofSeconds(2))
+                .warmUp(Duration.ofSeconds(20))
                 .start()) {
             for (int i = 0; i < 3; i++) {
                 var unused = server.stub().modelInfer(request(i));

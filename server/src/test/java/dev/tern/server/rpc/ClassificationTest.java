@@ -99,6 +99,18 @@ class ClassificationTest {
         assertThat(answer.getRawOutputContents(0)).isEqualTo(Requests.texts(texts));
     }
 
+    @Test
+    void anAnswerHasSoManyClassesAtMost() {
+        int elements = 50_001;
+        ModelInferRequest asking = Requests.raw(
+                        "FP32", "x", "FP32", ByteString.copyFrom(new byte[2 * elements * Float.BYTES]), 2, elements)
+                .addOutputs(best(elements, "y"))
+                .build();
+        assertThat(Refused.by(() -> server.stub().modelInfer(asking)))
+                .isEqualTo(Refused.invalid("classification of output 'y' wants 100002 classes in all, of 100000 that an"
+                        + " answer may have"));
+    }
+
     @ParameterizedTest
     @EnumSource(
             value = DataType.class,

@@ -151,6 +151,34 @@ class CompressionTest {
         }
     }
 
+    /** The second one comes when nobody looks any more: what it was is not told to whoever comes next. */
+    @Test
+    void whatItWasIsToldToNobodyElse() throws Exception {
+        try (GatedServer server = GatedServer.ready(directory, LIMIT, held)) {
+            OpenStream<ModelInferRequest> stream = OpenStream.on(
+                            server.channel(),
+                            GRPCInferenceServiceGrpc.getModelStreamInferMethod(),
+                            CallOptions.DEFAULT.withCompression("gzip"),
+                            new Metadata())
+                    .reading(4)
+                    .send(small("0"), bytes("gated", 10 * LIMIT), bytes("gated", 10 * LIMIT));
+            held.await(1);
+            CompressorRegistry broken = CompressorRegistry.newEmptyInstance();
+            broken.register(new Broken(1));
+            ManagedChannel channel = closedInTheEnd(
+                    NettyChannelBuilder.forAddress("127.0.0.1", server.port()).compressorRegistry(broken));
+            var stub = GRPCInferenceServiceGrpc.newBlockingStub(channel).withCompression("gzip");
+            for (int i = 0; i < 4; i++) {
+                assertThat(Refused.by(() -> stub.modelInfer(bytes("gated", 5_000)))
+                                .code())
+                        .isEqualTo(Status.Code.INTERNAL);
+            }
+            held.answer("0");
+            assertThat(stream.next().getInferResponse().getId()).isEqualTo("0");
+            assertThat(stream.end().code()).isEqualTo(Status.Code.RESOURCE_EXHAUSTED);
+        }
+    }
+
     private static ModelInferRequest small(String id) {
         return GatedServer.request(1).toBuilder().setId(id).build();
     }

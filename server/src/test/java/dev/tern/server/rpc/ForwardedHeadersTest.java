@@ -10,12 +10,16 @@ import dev.tern.server.predict.InferenceResponse;
 import dev.tern.server.predict.Predictor;
 import dev.tern.server.predict.Reply;
 import dev.tern.server.testing.NoLeaks;
+import io.grpc.InternalMetadata;
 import io.grpc.Metadata;
 import io.grpc.stub.MetadataUtils;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -102,6 +106,20 @@ class ForwardedHeadersTest {
                     .isNotNull();
             assertThat(seen.remove()).containsOnlyKeys("x-user", "user-agent");
         }
+    }
+
+    /** HTTP/2 takes names that gRPC has no keys for. */
+    @Test
+    void whatHasNoNameOfMetadataIsNotForwarded() throws Exception {
+        Metadata headers = InternalMetadata.newMetadata(Stream.of("x-a!b", "1", "x-c", "2")
+                .map(ForwardedHeadersTest::ascii)
+                .toArray(byte[][]::new));
+        assertThat(new ForwardedHeaders(Optional.of("x-")).with(Map.of(), headers))
+                .isEqualTo(Map.of("x-c", "2"));
+    }
+
+    private static byte[] ascii(String text) {
+        return text.getBytes(StandardCharsets.US_ASCII);
     }
 
     @Test

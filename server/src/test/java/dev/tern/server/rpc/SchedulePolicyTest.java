@@ -70,6 +70,7 @@ class SchedulePolicyTest {
             ListenableFuture<ModelInferResponse> running = send(server, GatedServer.request(1));
             Await.until("it runs", () -> server.runs() == 1);
             ListenableFuture<ModelInferResponse> late = send(server, "timeout", signed(1));
+            Await.until("it queues, or did", () -> server.queued() == 1 || late.isDone());
             server.letRun(1);
             assertAnswered(running);
             assertThat(Refused.by(late)).isEqualTo(Refused.unavailable("Request timeout expired"));
