@@ -8,6 +8,9 @@ public final class ParameterKeys {
     /** What all keys of our own begin with; Triton ignores them. */
     public static final String OWN_PREFIX = "tern.";
 
+    /** What all keys about batching begin with. */
+    public static final String BATCHING_PREFIX = "tern.batching.";
+
     /** How far a row's result may differ alone and in a batch before the model counts as not batchable; at least 0. */
     public static final String BATCHING_TOLERANCE = "tern.batching.tolerance";
 
