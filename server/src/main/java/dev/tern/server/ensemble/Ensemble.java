@@ -14,10 +14,10 @@ public final class Ensemble implements Predictor {
     private final boolean batched;
     private final StepModels models;
     private final Clock clock;
-    private final EnsembleObserver observer;
+    private final RunObserver observer;
 
     /** @param batched whether the first dimension of its inputs counts rows */
-    public Ensemble(Graph graph, boolean batched, StepModels models, Clock clock, EnsembleObserver observer) {
+    public Ensemble(Graph graph, boolean batched, StepModels models, Clock clock, RunObserver observer) {
         this.graph = graph;
         this.batched = batched;
         this.models = models;
@@ -34,7 +34,7 @@ public final class Ensemble implements Predictor {
                         graph.needs(request.outputs()),
                         request,
                         reply,
-                        () -> observer.answered(rows, start, clock.nanoTime()))
+                        () -> observer.ran(rows, start, clock.nanoTime()))
                 .start(models);
     }
 }

@@ -97,11 +97,10 @@ final class EnsembleRun {
             return false;
         }
         tensors[number] = tensor;
-        for (int step = 0; step < missing.length; step++) {
-            for (Link read : graph.reads(step)) {
-                if (needs.step(step) && read.tensor() == number && --missing[step] == 0) {
-                    ready.add(step);
-                }
+        for (int step : graph.readers(number)) {
+            missing[step]--;
+            if (missing[step] == 0 && needs.step(step)) {
+                ready.add(step);
             }
         }
         return true;

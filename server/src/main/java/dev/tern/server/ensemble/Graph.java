@@ -40,6 +40,13 @@ public final class Graph {
     private final Map<String, Integer> numbers = new HashMap<>();
     private final List<List<Link>> reads = new ArrayList<>();
     private final List<List<Link>> makes = new ArrayList<>();
+
+    /** The step that makes each tensor; none for the ensemble's inputs. */
+    private final Map<Integer, Integer> makers = new HashMap<>();
+
+    /** The steps that read each tensor, as often as they do. */
+    private final Map<Integer, List<Integer>> readers = new HashMap<>();
+
     private final Needs all;
 
     /** @param inputs the ensemble's, in the order in which requests bring them */
@@ -50,6 +57,15 @@ public final class Graph {
         inputs.forEach(this::number);
         steps.forEach(step -> makes.add(links(step.outputs())));
         steps.forEach(step -> reads.add(links(step.inputs())));
+        for (int step = 0; step < steps.size(); step++) {
+            for (Link made : makes.get(step)) {
+                makers.put(made.tensor(), step);
+            }
+            for (Link read : reads.get(step)) {
+                readers.computeIfAbsent(read.tensor(), unused -> new ArrayList<>())
+                        .add(step);
+            }
+        }
         this.all = new Needs(this, outputs);
     }
 
@@ -77,6 +93,16 @@ public final class Graph {
 
     int tensor(String name) {
         return numbers.getOrDefault(name, -1);
+    }
+
+    /** The step that makes {@code tensor}; -1 for an input of the ensemble. */
+    int maker(int tensor) {
+        return makers.getOrDefault(tensor, -1);
+    }
+
+    /** The steps that read {@code tensor}, as often as they do. */
+    List<Integer> readers(int tensor) {
+        return readers.getOrDefault(tensor, List.of());
     }
 
     List<Link> reads(int step) {

@@ -2,6 +2,8 @@ package dev.tern.server.ensemble;
 
 import dev.tern.server.ensemble.Graph.Link;
 import dev.tern.server.ensemble.Graph.Output;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -20,26 +22,23 @@ final class Needs {
         this.outputs = List.copyOf(outputs);
         this.steps = new boolean[graph.steps().size()];
         this.readers = new int[graph.tensors()];
-        outputs.forEach(output -> need(graph, graph.tensor(output.name())));
+        Deque<Integer> needed = new ArrayDeque<>();
+        outputs.forEach(output -> needed.add(graph.tensor(output.name())));
+        while (!needed.isEmpty()) {
+            int tensor = needed.remove();
+            readers[tensor]++;
+            int maker = graph.maker(tensor);
+            if (maker >= 0 && !steps[maker]) {
+                steps[maker] = true;
+                graph.reads(maker).forEach(read -> needed.add(read.tensor()));
+            }
+        }
         this.wanted = IntStream.range(0, steps.length)
                 .mapToObj(step -> graph.makes(step).stream()
                         .filter(link -> readers[link.tensor()] > 0)
                         .map(Link::name)
                         .toList())
                 .toList();
-    }
-
-    /** One more needs {@code tensor}, and so its maker, and what that reads. */
-    private void need(Graph graph, int tensor) {
-        readers[tensor]++;
-        for (int step = 0; step < steps.length; step++) {
-            if (!steps[step] && graph.makes(step).stream().anyMatch(link -> link.tensor() == tensor)) {
-                steps[step] = true;
-                for (Link read : graph.reads(step)) {
-                    need(graph, read.tensor());
-                }
-            }
-        }
     }
 
     /** In the caller's order. */

@@ -4,8 +4,12 @@ import dev.tern.proto.inference.ModelConfig;
 import dev.tern.proto.inference.ModelEnsembling.Step;
 import dev.tern.server.repository.config.EnsembleCheck;
 import dev.tern.server.repository.config.Platform;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -23,6 +27,8 @@ final class Ensembles {
     private final Catalog catalog;
     private final Consumer<ModelPlan> due;
     private final Map<String, Wanted> wanted = new TreeMap<>();
+    /** Models that nobody asked for but as steps. */
+    private final Set<String> along = new HashSet<>();
 
     /**
      * An ensemble that is to be served.
@@ -60,6 +66,36 @@ final class Ensembles {
 
     void forget(String model) {
         wanted.remove(model);
+        along.remove(model);
+    }
+
+    /** {@code model} is loaded since an ensemble has it as a step. */
+    void comesAlong(String model) {
+        along.add(model);
+    }
+
+    /** {@code model} was asked for by its name. */
+    void wantByName(String model) {
+        along.remove(model);
+    }
+
+    /** The models that came along with an ensemble, those of steps that are ensembles too, and that no other needs. */
+    List<String> broughtAlong(String ensemble) {
+        Set<String> going = new LinkedHashSet<>(List.of(ensemble));
+        Deque<String> unseen = new ArrayDeque<>(going);
+        while (!unseen.isEmpty()) {
+            Wanted known = wanted.get(unseen.remove());
+            for (String step : known == null ? Set.<String>of() : steps(known.plan())) {
+                boolean needed = wanted.values().stream()
+                        .anyMatch(each -> !going.contains(each.plan().name())
+                                && steps(each.plan()).contains(step));
+                if (along.contains(step) && !needed && going.add(step)) {
+                    unseen.add(step);
+                }
+            }
+        }
+        going.remove(ensemble);
+        return List.copyOf(going);
     }
 
     /** A model is served as {@code plan} says. */

@@ -141,13 +141,23 @@ final class Lifecycle {
 
     /** Any thread. */
     CompletableFuture<Optional<Failure>> load(LoadRequest request) {
-        return asked(request.model(), end -> plan(request, end));
+        return asked(request.model(), end -> {
+            ensembles.wantByName(request.model());
+            plan(request, end);
+        });
     }
 
     /** Any thread. */
-    CompletableFuture<Optional<Failure>> unload(String model) {
+    CompletableFuture<Optional<Failure>> unload(String model, boolean dependents) {
         return asked(model, end -> {
+            List<String> along = dependents ? ensembles.broughtAlong(model) : List.of();
             loads.unload(model);
+            for (String step : along) {
+                change(step, failure -> {}, stepEnd -> {
+                    loads.unload(step);
+                    stepEnd.accept(Optional.empty());
+                });
+            }
             end.accept(Optional.empty());
         });
     }
@@ -243,7 +253,10 @@ final class Lifecycle {
                 load.run();
             }
         };
-        missing.forEach(step -> change(step, ended, end -> plan(LoadRequest.of(step), end)));
+        missing.forEach(step -> change(step, ended, end -> {
+            ensembles.comesAlong(step);
+            plan(LoadRequest.of(step), end);
+        }));
         ended.accept(Optional.empty());
     }
 

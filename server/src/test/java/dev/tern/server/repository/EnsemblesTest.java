@@ -223,6 +223,35 @@ class EnsemblesTest {
         assertThat(reason(repository, "e")).contains("model 'm' has no version that is ready");
     }
 
+    @Test
+    void whatCameAlongWithAnEnsembleMayGoWithIt() {
+        ensemble("e", "inner", "shared", "named");
+        ensemble("inner", "n");
+        ensemble("other", "shared");
+        for (String model : List.of("n", "shared", "named")) {
+            model(model);
+        }
+        ModelRepository repository = started(ControlMode.EXPLICIT, "named");
+        assertThat(load(repository, "e")).isEmpty();
+        assertThat(load(repository, "other")).isEmpty();
+        assertThat(repository.unload("e", true)).isCompletedWithValue(Optional.empty());
+        loaders.runAll();
+
+        assertThat(repository.index().stream().filter(ModelIndex::allReady).map(ModelIndex::name))
+                .containsExactly("named", "other", "shared");
+    }
+
+    @Test
+    void withoutBeingAskedToNothingGoesWithAnEnsemble() {
+        ensemble("e", "m");
+        model("m");
+        ModelRepository repository = started(ControlMode.EXPLICIT);
+        assertThat(load(repository, "e")).isEmpty();
+        unload(repository, "e");
+
+        assertThat(repository.acquire("m", "")).isInstanceOf(ServedVersion.class);
+    }
+
     private static List<String> steps(ServedVersion served) {
         try {
             return served.config().getEnsembleScheduling().getStepList().stream()

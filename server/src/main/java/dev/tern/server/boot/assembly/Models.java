@@ -10,6 +10,7 @@ import dev.tern.server.boot.process.Closeables;
 import dev.tern.server.boot.process.SystemClock;
 import dev.tern.server.boot.process.ThreadTime;
 import dev.tern.server.boot.process.Threads;
+import dev.tern.server.boot.versions.BuiltInFactory;
 import dev.tern.server.boot.versions.EnsembleFactory;
 import dev.tern.server.boot.versions.HostPolicies;
 import dev.tern.server.boot.versions.IdleTime;
@@ -101,7 +102,10 @@ public final class Models {
         this.steps = new RoutedSteps(clock, meters);
         this.repository = new ModelRepository(
                 settings,
-                new PlatformFactory(new PromptFactory(factory, prompt()), new EnsembleFactory(steps, meters, clock)),
+                new PlatformFactory(
+                        new PromptFactory(factory, prompt()),
+                        new EnsembleFactory(steps, meters, clock),
+                        new BuiltInFactory(meters, clock)),
                 new RepositoryThreads(control, loaders, clearing(), looks),
                 clock);
         steps.in(repository);

@@ -7,12 +7,11 @@ import dev.tern.server.boot.meters.Meters;
 import dev.tern.server.boot.meters.VersionMeters;
 import dev.tern.server.boot.settings.ModelSettings;
 import dev.tern.server.ensemble.Ensemble;
-import dev.tern.server.ensemble.EnsembleObserver;
 import dev.tern.server.ensemble.Graph;
+import dev.tern.server.ensemble.RunObserver;
 import dev.tern.server.ensemble.StepModels;
 import dev.tern.server.predict.Clock;
 import dev.tern.server.predict.Predictor;
-import dev.tern.server.predict.RunTimes;
 import dev.tern.server.repository.Version;
 import dev.tern.server.repository.VersionFactory;
 import dev.tern.server.repository.VersionSource;
@@ -38,22 +37,14 @@ public final class EnsembleFactory implements VersionFactory {
         VersionMeters recorder = meters.open(source.model(), source.version(), clock);
         return new ModellessVersion(
                 config,
-                pipeline(contract, graph, steps.forCallers(), counting(recorder)),
+                pipeline(contract, graph, steps.forCallers(), ModellessVersion.counting(recorder)),
                 pipeline(contract, graph, steps.behind(), (rows, start, end) -> {}),
                 recorder);
     }
 
-    private Predictor pipeline(ModelContract contract, Graph graph, StepModels models, EnsembleObserver observer) {
+    private Predictor pipeline(ModelContract contract, Graph graph, StepModels models, RunObserver observer) {
         return Pipeline.withoutCache(
                 contract, new Ensemble(graph, contract.maxBatchSize() > 0, models, clock, observer));
-    }
-
-    /** A request is a run of its own: from its first step to its last. */
-    private static EnsembleObserver counting(VersionMeters recorder) {
-        return (rows, start, end) -> {
-            recorder.executed(1, rows, end - start, true);
-            recorder.computed(1, rows, 0, rows, new RunTimes(start, start, end, end));
-        };
     }
 
     private static Graph graph(ModelConfig config) {

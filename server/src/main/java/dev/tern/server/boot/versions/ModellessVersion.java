@@ -2,9 +2,11 @@ package dev.tern.server.boot.versions;
 
 import dev.tern.proto.inference.ModelConfig;
 import dev.tern.server.boot.meters.VersionMeters;
+import dev.tern.server.ensemble.RunObserver;
 import dev.tern.server.predict.Failure;
 import dev.tern.server.predict.Origin;
 import dev.tern.server.predict.Predictor;
+import dev.tern.server.predict.RunTimes;
 import dev.tern.server.predict.SchedulingState;
 import dev.tern.server.predict.ServingStatistics;
 import dev.tern.server.repository.Version;
@@ -17,6 +19,14 @@ import java.util.List;
  */
 record ModellessVersion(ModelConfig config, Predictor predictor, Predictor background, VersionMeters meters)
         implements Version {
+    /** Counts each request as a run of its own. */
+    static RunObserver counting(VersionMeters meters) {
+        return (rows, start, end) -> {
+            meters.executed(1, rows, end - start, true);
+            meters.computed(1, rows, 0, rows, new RunTimes(start, start, end, end));
+        };
+    }
+
     @Override
     public List<String> warnings() {
         return List.of();

@@ -10,10 +10,12 @@ import dev.tern.server.repository.config.Platform;
 public final class PlatformFactory implements VersionFactory {
     private final VersionFactory onnx;
     private final VersionFactory ensembles;
+    private final VersionFactory builtIns;
 
-    public PlatformFactory(VersionFactory onnx, VersionFactory ensembles) {
+    public PlatformFactory(VersionFactory onnx, VersionFactory ensembles, VersionFactory builtIns) {
         this.onnx = onnx;
         this.ensembles = ensembles;
+        this.builtIns = builtIns;
     }
 
     @Override
@@ -21,6 +23,7 @@ public final class PlatformFactory implements VersionFactory {
         return switch (Platform.of(source.config())) {
             case ONNX -> onnx.create(source);
             case ENSEMBLE -> ensembles.create(source);
+            case TOP_K, HASH -> builtIns.create(source);
         };
     }
 }

@@ -24,6 +24,14 @@ final class ConfigRules {
                 NotOnnxRules.check(config, problems);
                 EnsembleRules.check(config, model, problems);
             }
+            case TOP_K -> {
+                NotOnnxRules.check(config, problems);
+                BuiltInRules.checkTopK(config, problems);
+            }
+            case HASH -> {
+                NotOnnxRules.check(config, problems);
+                BuiltInRules.checkHash(config, problems);
+            }
         }
         Unsupported.check(config, problems);
         IgnoredFields.warn(config, problems);

@@ -5,6 +5,7 @@ import dev.tern.proto.inference.ModelConfig;
 import dev.tern.proto.inference.ModelEnsembling.Step;
 import dev.tern.proto.inference.ModelParameter;
 import dev.tern.server.tensor.Shape;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -58,19 +59,20 @@ public final class EnsembleCheck {
     }
 
     private final ModelConfig ensemble;
-    private final Problems problems;
+    private final List<String> problems = new ArrayList<>();
     private final Map<String, End> makers = new HashMap<>();
 
     private EnsembleCheck(ModelConfig ensemble) {
         this.ensemble = ensemble;
-        this.problems = new Problems("ensemble '" + ensemble.getName() + "'");
     }
 
     /** Why the ensemble cannot be served with {@code models} as they are, naming step and tensor; empty if it can. */
     public static String problem(ModelConfig ensemble, Models models) {
         EnsembleCheck check = new EnsembleCheck(ensemble);
         check.check(models);
-        return String.join("; ", check.problems.errors());
+        return check.problems.isEmpty()
+                ? ""
+                : "ensemble '" + ensemble.getName() + "': " + String.join("; ", check.problems);
     }
 
     private void check(Models models) {
@@ -85,7 +87,7 @@ public final class EnsembleCheck {
             if (model.isPresent()) {
                 found.put(i, model.get());
             } else {
-                problems.error(EnsembleRules.key(i), missing(steps.get(i)));
+                error(EnsembleRules.key(i), missing(steps.get(i)));
             }
         }
         // Makers first: a step may read what a later one makes.
@@ -105,7 +107,7 @@ public final class EnsembleCheck {
 
     private void outputs(String key, Step step, ModelConfig model) {
         int batch = model.getMaxBatchSize();
-        problems.errorIf(
+        errorIf(
                 batch > 0 && batch < ensemble.getMaxBatchSize() && !splits(model),
                 key,
                 "the ensemble's max_batch_size is " + ensemble.getMaxBatchSize() + ", but model '" + step.getModelName()
@@ -117,7 +119,7 @@ public final class EnsembleCheck {
                         .findFirst()
                         .ifPresentOrElse(
                                 each -> makers.putIfAbsent(tensor, end(key, step, each, batch > 0)),
-                                () -> problems.error(
+                                () -> error(
                                         key + ".output_map[" + name + "]", unknown(name, "output", step, outputs))));
     }
 
@@ -138,13 +140,12 @@ public final class EnsembleCheck {
                                         key + ".input_map[" + name + "]",
                                         tensor,
                                         end(key, step, each, model.getMaxBatchSize() > 0)),
-                                () -> problems.error(
-                                        key + ".input_map[" + name + "]", unknown(name, "input", step, inputs))));
+                                () -> error(key + ".input_map[" + name + "]", unknown(name, "input", step, inputs))));
         Set<String> made = PaddingConfig.masks(model).keySet();
         inputs.stream()
                 .filter(each -> !each.optional() && !made.contains(each.name()))
                 .filter(each -> !step.containsInputMap(each.name()))
-                .forEach(each -> problems.error(
+                .forEach(each -> error(
                         key + ".input_map",
                         "input '" + each.name() + "' of model '" + step.getModelName() + "' is mapped to no tensor"));
     }
@@ -167,10 +168,20 @@ public final class EnsembleCheck {
     private void read(String key, String tensor, End reader) {
         End maker = makers.get(tensor);
         if (maker != null) {
-            problems.errorIf(
+            errorIf(
                     maker.type() != reader.type() || !maker.fits(reader),
                     key,
                     "tensor '" + tensor + "' is made as " + maker + ", but read as " + reader);
         }
+    }
+
+    private void errorIf(boolean wrong, String key, String text) {
+        if (wrong) {
+            error(key, text);
+        }
+    }
+
+    private void error(String key, String text) {
+        problems.add(key + ": " + text);
     }
 }

@@ -20,8 +20,15 @@ final class NotOnnxRules {
                 config.getInputList().stream().anyMatch(ModelInput::getAllowRaggedBatch),
                 "input.allow_ragged_batch",
                 ONLY_ONNX);
+        if (config.hasDynamicBatching()) {
+            problems.warning("dynamic_batching", "has no effect: requests do not wait for each other here");
+        }
         if (config.getResponseCache().getEnable()) {
-            problems.warning("response_cache", "has no effect on ensembles: the steps' models have one each");
+            problems.warning(
+                    "response_cache",
+                    Platform.of(config) == Platform.ENSEMBLE
+                            ? "has no effect on ensembles: the steps' models have one each"
+                            : "has no effect: the answer is computed as fast as it is found");
         }
         config.getParametersMap().keySet().stream()
                 .filter(key -> key.startsWith(ParameterKeys.BATCHING_PREFIX)

@@ -9,7 +9,11 @@ public enum Platform {
     /** An ONNX file, which is what a model has that says nothing of it. */
     ONNX("onnxruntime_onnx"),
     /** Other models, as a graph: {@code ensemble_scheduling}. */
-    ENSEMBLE("ensemble");
+    ENSEMBLE("ensemble"),
+    /** The best of each row's candidates: Tern's own. */
+    TOP_K("tern_top_k"),
+    /** Numbers for texts: Tern's own. */
+    HASH("tern_hash");
 
     private final String spelling;
 

@@ -192,7 +192,7 @@ class ModelConfigFileTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
             backend: 'python'                          | backend: 'python' is not supported, only 'onnxruntime' is
-            platform: 'tensorrt_plan'                  | platform: 'tensorrt_plan' is not supported, allowed are onnxruntime_onnx, ensemble
+            platform: 'tensorrt_plan'                  | platform: 'tensorrt_plan' is not supported, allowed are onnxruntime_onnx, ensemble, tern_top_k, tern_hash
             backend: 'onnxruntime' platform: 'x'       | platform: unexpected 'platform' and 'backend' pair, got:x, onnxruntime
             default_model_filename: '../other/m.onnx'  | default_model_filename: '../other/m.onnx' must be a file inside
             default_model_filename: '/etc/m.onnx'      | default_model_filename: '/etc/m.onnx' must be a file inside
