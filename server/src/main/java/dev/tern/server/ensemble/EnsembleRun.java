@@ -68,12 +68,7 @@ final class EnsembleRun {
     }
 
     void start(StepModels from) {
-        for (int step = 0; step < models.length; step++) {
-            if (needs.step(step)) {
-                Graph.Step wanted = graph.steps().get(step);
-                models[step] = from.acquire(request, wanted.model(), wanted.version());
-            }
-        }
+        acquire(from);
         request.call().onDone(call::end);
         for (int i = 0; i < request.inputs().size(); i++) {
             Tensor input = request.inputs().get(i);
@@ -82,6 +77,21 @@ final class EnsembleRun {
         }
         beginReady();
         ended();
+    }
+
+    /** Steps of the same model get the same version, whatever changes meanwhile. */
+    private void acquire(StepModels from) {
+        @Nullable StepModel[] firsts = new StepModel[models.length];
+        for (int step = 0; step < models.length; step++) {
+            if (needs.step(step)) {
+                StepModel first = firsts[graph.firstLike(step)];
+                Graph.Step wanted = graph.steps().get(step);
+                StepModel model =
+                        first == null ? from.acquire(request, wanted.model(), wanted.version()) : first.again();
+                firsts[graph.firstLike(step)] = model;
+                models[step] = model;
+            }
+        }
     }
 
     /** Takes over one reference to {@code tensor}. */

@@ -31,6 +31,8 @@ public final class Graph {
      */
     public record Output(String name, int rank) {}
 
+    private record Asked(String model, long version) {}
+
     /** A model's input or output, and the number of the tensor that it is. */
     record Link(String name, int tensor) {}
 
@@ -47,6 +49,7 @@ public final class Graph {
     /** The steps that read each tensor, as often as they do. */
     private final Map<Integer, List<Integer>> readers = new HashMap<>();
 
+    private final List<Integer> firstLike = new ArrayList<>();
     private final Needs all;
 
     /** @param inputs the ensemble's, in the order in which requests bring them */
@@ -57,7 +60,11 @@ public final class Graph {
         inputs.forEach(this::number);
         steps.forEach(step -> makes.add(links(step.outputs())));
         steps.forEach(step -> reads.add(links(step.inputs())));
+        Map<Asked, Integer> first = new HashMap<>();
         for (int step = 0; step < steps.size(); step++) {
+            Asked asked = new Asked(steps.get(step).model(), steps.get(step).version());
+            first.putIfAbsent(asked, step);
+            firstLike.add(first.getOrDefault(asked, step));
             for (Link made : makes.get(step)) {
                 makers.put(made.tensor(), step);
             }
@@ -121,6 +128,11 @@ public final class Graph {
             }
         }
         return -1;
+    }
+
+    /** The first step that asks for the same model and version. */
+    int firstLike(int step) {
+        return firstLike.get(step);
     }
 
     /** What it takes to answer a request for {@code names}; for all outputs where there are none. */

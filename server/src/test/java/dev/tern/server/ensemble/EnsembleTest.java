@@ -67,12 +67,18 @@ class EnsembleTest {
     /** Models that answer when the test says so. */
     private static final class Held implements StepModels {
         private final List<Request> requests = new ArrayList<>();
+        private final List<String> acquired = new ArrayList<>();
         private final AtomicInteger open = new AtomicInteger();
 
         record Request(InferenceRequest request, Reply reply) {}
 
         @Override
         public StepModel acquire(InferenceRequest request, String model, long version) {
+            acquired.add(model);
+            return open(model);
+        }
+
+        private StepModel open(String model) {
             open.incrementAndGet();
             return new StepModel() {
                 @Override
@@ -84,6 +90,11 @@ class EnsembleTest {
                 public void predict(InferenceRequest step, Reply to) {
                     assertThat(step.model()).isEqualTo(model);
                     requests.add(new Request(step, to));
+                }
+
+                @Override
+                public StepModel again() {
+                    return open(model);
                 }
 
                 @Override
@@ -188,6 +199,26 @@ class EnsembleTest {
     }
 
     @Test
+    void stepsOfOneModelHaveOneVersionOfIt() {
+        Graph graph = new Graph(
+                "e",
+                List.of("x"),
+                List.of(
+                        step("m", Map.of("a", "x"), "once"),
+                        new Graph.Step("m", 3, Map.of("a", "x"), Map.of("y", "third")),
+                        step("m", Map.of("a", "once", "b", "third"), "y")),
+                List.of(new Graph.Output("y", 2)));
+        new Ensemble(graph, true, models, new StillClock(), (count, start, end) -> {}).predict(request(), reply);
+        assertThat(models.acquired).as("the newest, and version 3").containsExactly("m", "m");
+        assertThat(models.open).hasValue(3);
+        models.answer("m");
+        models.answer("m");
+        models.answer("m");
+        assertThat(reply.failed()).isFalse();
+        assertThat(models.open).hasValue(0);
+    }
+
+    @Test
     void whatIsNotAskedForIsNotComputed() {
         diamond().predict(request("joined"), reply);
         models.answer("left");
@@ -241,6 +272,11 @@ class EnsembleTest {
             @Override
             public void predict(InferenceRequest step, Reply to) {
                 to.succeed(new InferenceResponse(List.of(tensor("y", new Counted()))));
+            }
+
+            @Override
+            public StepModel again() {
+                return this;
             }
 
             @Override

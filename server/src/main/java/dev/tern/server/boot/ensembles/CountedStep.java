@@ -43,6 +43,11 @@ record CountedStep(
     }
 
     @Override
+    public StepModel again() {
+        return new CountedStep(served.lease(), routes, settings, named, clock, observer);
+    }
+
+    @Override
     public void release() {
         served.release();
     }

@@ -18,5 +18,10 @@ record MissingModel(Failure failure) implements StepModel {
     }
 
     @Override
+    public StepModel again() {
+        return this;
+    }
+
+    @Override
     public void release() {}
 }

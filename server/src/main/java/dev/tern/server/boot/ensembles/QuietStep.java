@@ -21,6 +21,11 @@ record QuietStep(ServedVersion served) implements StepModel {
     }
 
     @Override
+    public StepModel again() {
+        return new QuietStep(served.lease());
+    }
+
+    @Override
     public void release() {
         served.release();
     }
