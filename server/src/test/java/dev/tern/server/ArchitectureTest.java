@@ -82,7 +82,7 @@ class ArchitectureTest {
         door("org.jctools..", "..batching..");
         door("com.sun.jna..", "..host..");
         door("com.github.benmanes.caffeine..", "..cache.local..");
-        door("com.dynatrace.hash4j..", "..cache..", ROOT + ".traffic");
+        door("com.dynatrace.hash4j..", "..cache..", ROOT + ".traffic", "..ensemble.steps..");
         door("org.hipparchus..", ROOT + ".traffic", ROOT + ".drift");
         door(
                 "com.google.protobuf..",

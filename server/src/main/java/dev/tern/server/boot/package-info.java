@@ -15,6 +15,7 @@
             "admission",
             "splitting",
             "cache",
+            "ensemble",
             "drift",
             "batching",
             "engine",

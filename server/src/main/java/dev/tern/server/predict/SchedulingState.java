@@ -24,6 +24,11 @@ public record SchedulingState(
         curve = List.copyOf(curve);
     }
 
+    /** Of a version whose requests never wait. */
+    public static SchedulingState none() {
+        return new SchedulingState(0, 0, List.of(), 0, 0, Optional.empty());
+    }
+
     /**
      * What runs of one size take.
      *

@@ -14,6 +14,7 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -34,6 +35,7 @@ final class Lifecycle {
     private final LoadPlanner planner;
     private final RepositoryThreads threads;
     private final Clock clock;
+    private final Ensembles ensembles;
     private final Loads loads;
     private final Polling polling;
     private final Changes changes = new Changes();
@@ -55,13 +57,15 @@ final class Lifecycle {
         this.planner = new LoadPlanner(scanner);
         this.threads = threads;
         this.clock = clock;
+        this.ensembles = new Ensembles(catalog, this::tryAgain);
         this.loads = new Loads(
                 catalog,
                 new VersionLoader(factory, clock, catalog::isStopping, settings.loadRetries()),
                 threads.control(),
                 threads.loaders(),
                 settings.memoryLimit(),
-                this::finishStop);
+                this::finishStop,
+                ensembles);
         this.polling = new Polling(
                 scanner,
                 threads.looks(),
@@ -137,13 +141,23 @@ final class Lifecycle {
 
     /** Any thread. */
     CompletableFuture<Optional<Failure>> load(LoadRequest request) {
-        return asked(request.model(), end -> plan(request, end));
+        return asked(request.model(), end -> {
+            ensembles.wantByName(request.model());
+            plan(request, end);
+        });
     }
 
     /** Any thread. */
-    CompletableFuture<Optional<Failure>> unload(String model) {
+    CompletableFuture<Optional<Failure>> unload(String model, boolean dependents) {
         return asked(model, end -> {
+            List<String> along = dependents ? ensembles.broughtAlong(model) : List.of();
             loads.unload(model);
+            for (String step : along) {
+                change(step, failure -> {}, stepEnd -> {
+                    loads.unload(step);
+                    stepEnd.accept(Optional.empty());
+                });
+            }
             end.accept(Optional.empty());
         });
     }
@@ -222,11 +236,39 @@ final class Lifecycle {
 
     private void apply(ModelPlan plan, @Nullable Upload upload, Consumer<Optional<Failure>> end) {
         if (plan.reason().isEmpty()) {
-            loads.launch(loads.prepare(plan, upload, end));
+            withSteps(plan, upload == null, () -> loads.launch(loads.prepare(plan, upload, end)));
         } else {
             loads.refuse(plan);
             end.accept(Optional.of(Refusals.loadFailed(plan.name(), plan.reason())));
         }
+    }
+
+    /** As in Triton, who has an ensemble loaded has the models of its steps loaded; those that are there stay as they are. */
+    private void withSteps(ModelPlan plan, boolean repeatable, Runnable load) {
+        ensembles.want(plan, repeatable);
+        List<String> missing = settings.mode() == ControlMode.EXPLICIT ? ensembles.missing(plan) : List.of();
+        AtomicInteger left = new AtomicInteger(missing.size() + 1);
+        Consumer<Optional<Failure>> ended = unused -> {
+            if (left.decrementAndGet() == 0) {
+                load.run();
+            }
+        };
+        missing.forEach(step -> change(step, ended, end -> {
+            ensembles.comesAlong(step);
+            plan(LoadRequest.of(step), end);
+        }));
+        ended.accept(Optional.empty());
+    }
+
+    /** An ensemble whose steps' models were not there before. */
+    private void tryAgain(ModelPlan plan) {
+        change(plan.name(), failure -> {}, end -> {
+            if (ensembles.isDue(plan)) {
+                apply(plan, null, end);
+            } else {
+                end.accept(Optional.empty());
+            }
+        });
     }
 
     /** Any thread; only the first call's deadline counts. */

@@ -3,6 +3,7 @@ package dev.tern.server.repository;
 import dev.tern.server.predict.Failure;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -36,6 +37,7 @@ final class Loads {
     private final OptionalLong memoryLimit;
     private final Runnable onChange;
     private final OpenVersions open;
+    private final Ensembles ensembles;
 
     /** Set before the first load is begun. */
     private volatile VersionWarmUp warmUp = VersionWarmUp.NONE;
@@ -44,6 +46,8 @@ final class Loads {
     private final AtomicInteger cold = new AtomicInteger();
 
     private final Map<String, ModelLoad> loads = new TreeMap<>();
+    /** Loads of ensembles whose steps' models are being loaded. */
+    private final Set<ModelLoad> waiting = new LinkedHashSet<>();
     /** Models to be forgotten when nothing of them is open. */
     private final Set<String> gone = new HashSet<>();
 
@@ -54,7 +58,8 @@ final class Loads {
             Executor control,
             Executor loaders,
             OptionalLong memoryLimit,
-            Runnable onChange) {
+            Runnable onChange,
+            Ensembles ensembles) {
         this.catalog = catalog;
         this.loader = loader;
         this.control = control;
@@ -62,6 +67,7 @@ final class Loads {
         this.memoryLimit = memoryLimit;
         this.onChange = onChange;
         this.open = new OpenVersions(loader, control, loaders, this::closed);
+        this.ensembles = ensembles;
     }
 
     void warmWith(VersionWarmUp use) {
@@ -96,6 +102,7 @@ final class Loads {
     ModelLoad prepare(ModelPlan plan, @Nullable Upload upload, Consumer<Optional<Failure>> done) {
         plan.warnings().forEach(warning -> log.warn("Model '{}': {}", plan.name(), warning));
         gone.remove(plan.name());
+        ensembles.want(plan, upload == null);
         ModelLoad load = new ModelLoad(plan, kept(plan), like(plan), upload, done);
         long needed = load.bytesToCome();
         long taken = open.bytes()
@@ -142,11 +149,25 @@ final class Loads {
         catalog.publish(view);
         if (load.isComplete()) {
             end(load);
+        } else if (ensembles.hasToWait(load.plan(), loads.keySet())) {
+            waiting.add(load);
+        } else {
+            begin(load);
+        }
+    }
+
+    private void begin(ModelLoad load) {
+        String problem = ensembles.problem(load.plan());
+        if (!problem.isEmpty()) {
+            log.error("Model '{}' cannot be served: {}", load.plan().name(), problem);
+            cold.addAndGet(-load.missing().size());
+            load.fail(problem);
+            end(load);
             return;
         }
         for (long version : load.missing()) {
-            // It stays open while its sessions are taken over, whatever becomes of it.
-            Optional<ServedVersion> like = load.like(version).map(ServedVersion::lease);
+            // It stays open while its sessions are taken over, whatever becomes of it; it may have gone while the load waited.
+            Optional<ServedVersion> like = load.like(version).filter(ServedVersion::retain);
             if (!Tasks.submit(loaders, () -> create(load, version, like))) {
                 like.ifPresent(ServedVersion::release);
                 tried(
@@ -218,7 +239,16 @@ final class Loads {
         }
         giveBack(load.upload());
         load.end(failure);
+        beginWaiting();
         onChange.run();
+    }
+
+    private void beginWaiting() {
+        for (ModelLoad each : List.copyOf(waiting)) {
+            if (!ensembles.hasToWait(each.plan(), loads.keySet()) && waiting.remove(each)) {
+                begin(each);
+            }
+        }
     }
 
     /** The switch. */
@@ -239,6 +269,7 @@ final class Loads {
         catalog.publish(before.serving(plan, slots));
         load.served().forEach(each -> log.info("Model '{}' version {}: ready", each.model(), each.version()));
         before.served().stream().filter(each -> !serving.contains(each)).forEach(ServedVersion::retire);
+        ensembles.served(plan);
     }
 
     private void fail(ModelLoad load) {
@@ -303,6 +334,7 @@ final class Loads {
 
     /** Takes all of the model's versions away from requests to come; each is closed when its last one has ended. */
     void unload(String model) {
+        ensembles.forget(model);
         ModelView view = catalog.view(model);
         if (view != null) {
             catalog.publish(view.unloaded(view.versions().stream()
@@ -311,6 +343,7 @@ final class Loads {
                             : VersionSlot.unloading(slot.version()))
                     .toList()));
             view.served().forEach(ServedVersion::retire);
+            ensembles.stepChanged(model);
         }
     }
 

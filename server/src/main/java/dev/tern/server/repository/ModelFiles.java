@@ -1,7 +1,9 @@
 package dev.tern.server.repository;
 
+import dev.tern.server.repository.config.Platform;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 
 /** Finds a version's files. */
 final class ModelFiles {
@@ -17,9 +19,11 @@ final class ModelFiles {
      *     there
      */
     static VersionSource find(ModelPlan plan, long version) throws VersionLoadException {
-        Path file = plan.directory()
-                .resolve(Long.toString(version))
-                .resolve(plan.config().getDefaultModelFilename());
+        Path directory = plan.directory().resolve(Long.toString(version));
+        if (!Platform.of(plan.config()).hasModelFile()) {
+            return new VersionSource(plan.name(), version, plan.directory(), directory, List.of(), plan.config());
+        }
+        Path file = directory.resolve(plan.config().getDefaultModelFilename());
         if (Files.isDirectory(file)) {
             file = file.resolve(FILE_IN_DIRECTORY);
         }

@@ -74,6 +74,11 @@ final class ModelLoad {
     /** There is no room for any of it. */
     void refuse(String reason) {
         refused = true;
+        fail(reason);
+    }
+
+    /** None of it can be loaded. */
+    void fail(String reason) {
         missing.forEach(version -> outcomes.add(VersionOutcome.failed(version, reason)));
     }
 

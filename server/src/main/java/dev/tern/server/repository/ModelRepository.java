@@ -166,7 +166,17 @@ public final class ModelRepository {
      *     in flight may go on
      */
     public CompletableFuture<Optional<Failure>> unload(String model) {
-        return lifecycle.unload(model);
+        return unload(model, false);
+    }
+
+    /**
+     * As {@link #unload(String)}.
+     *
+     * @param dependents whether the models that were loaded along with it, as an ensemble's steps, are unloaded, too; not
+     *     those that another ensemble has as a step
+     */
+    public CompletableFuture<Optional<Failure>> unload(String model, boolean dependents) {
+        return lifecycle.unload(model, dependents);
     }
 
     /**

@@ -12,7 +12,9 @@ import java.nio.file.FileVisitOption;
 import java.nio.file.Files;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -48,14 +50,20 @@ final class RepositoryScanner {
      * @throws IOException if a repository cannot be read at all
      */
     List<ModelPlan> scan() throws IOException {
-        SortedMap<String, List<Path>> found = list();
+        Map<String, List<Path>> found = list();
         FileDigests digests = digests();
-        return options.control().atStart(found.keySet()).stream()
-                .distinct()
-                .sorted()
-                .filter(name -> !waits(name, found.getOrDefault(name, List.of())))
-                .map(name -> plan(name, found.getOrDefault(name, List.of()), digests))
-                .toList();
+        Map<String, ModelPlan> plans = new TreeMap<>();
+        Deque<String> names = new ArrayDeque<>(options.control().atStart(found.keySet()));
+        while (!names.isEmpty()) {
+            String name = names.remove();
+            if (!plans.containsKey(name) && !waits(name, found.getOrDefault(name, List.of()))) {
+                ModelPlan plan = plan(name, found.getOrDefault(name, List.of()), digests);
+                plans.put(name, plan);
+                // The models of an ensemble's steps, which nobody has to name.
+                Ensembles.steps(plan).stream().filter(found::containsKey).forEach(names::add);
+            }
+        }
+        return List.copyOf(plans.values());
     }
 
     /**

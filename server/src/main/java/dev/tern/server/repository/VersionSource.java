@@ -8,7 +8,7 @@ import java.util.List;
  * What a version is made from.
  *
  * @param modelDirectory the directory named after the model
- * @param modelFile an existing file below it
+ * @param modelFile an existing file below it; the version's directory where its platform has no file
  * @param operatorLibraries existing files below it
  * @param config checked and normalised, not yet completed from the model
  */

@@ -138,13 +138,17 @@ final class RepositoryCalls {
             observer.onError(StatusMapping.toStatus(wrong.get()));
         } else {
             answer(
-                    repository.unload(request.getModelName()),
+                    repository.unload(
+                            request.getModelName(),
+                            request.getParametersMap()
+                                    .getOrDefault(UNLOAD_DEPENDENTS, ModelRepositoryParameter.getDefaultInstance())
+                                    .getBoolParam()),
                     RepositoryModelUnloadResponse.getDefaultInstance(),
                     observer);
         }
     }
 
-    /** Nothing depends on a model yet, so the one parameter there is has nothing to do. */
+    /** What is not right about the parameters; empty if they are. */
     private static Optional<Failure> wrongOfUnload(Map<String, ModelRepositoryParameter> parameters) {
         for (Map.Entry<String, ModelRepositoryParameter> each : parameters.entrySet()) {
             if (!each.getKey().equals(UNLOAD_DEPENDENTS)) {

@@ -10,12 +10,8 @@ import dev.tern.server.repository.ServedVersion;
 import dev.tern.server.rpc.wire.InferMessage;
 import dev.tern.server.rpc.wire.Parameter;
 import dev.tern.server.rpc.wire.Parameter.Choice;
-import dev.tern.server.traffic.Draw;
 import dev.tern.server.traffic.Traffic;
 import io.grpc.Metadata;
-import java.util.HashMap;
-import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,10 +19,6 @@ import org.jspecify.annotations.Nullable;
  * requests copied for a candidate.
  */
 final class TrafficRouting implements Routing {
-    /** Parameters that mean something to the server; any other that only says whose request it is goes no further. */
-    private static final Set<String> WITH_A_MEANING =
-            Set.of("sequence_id", "sequence_start", "sequence_end", "priority", "timeout", "tern_cache");
-
     private final ModelRepository repository;
     private final Traffic traffic;
 
@@ -54,14 +46,16 @@ final class TrafficRouting implements Routing {
         if (settings.split().isEmpty()) {
             return newest;
         }
-        Draw draw = traffic.draw(newest.model(), settings, stickyValue(settings.sticky(), message, headers));
-        for (String version = draw.next(); version != null; version = draw.next()) {
-            if (repository.acquire(newest.model(), version) instanceof ServedVersion served) {
-                newest.release();
-                return served;
-            }
+        ServedVersion drawn = traffic.drawn(
+                newest.model(),
+                settings,
+                stickyValue(settings.sticky(), message, headers),
+                version -> repository.acquire(newest.model(), version) instanceof ServedVersion served ? served : null);
+        if (drawn == null) {
+            return newest;
         }
-        return newest;
+        newest.release();
+        return drawn;
     }
 
     /** Null if the request has none; then it is drawn for by itself. */
@@ -82,18 +76,7 @@ final class TrafficRouting implements Routing {
     @Override
     public void predict(ServedVersion served, InferenceRequest request, Reply reply) {
         TrafficSettings settings = settings(served);
-        InferenceRequest anonymous = without(settings.sticky().parameter(), request);
+        InferenceRequest anonymous = Traffic.anonymous(settings, request);
         served.predictor().predict(anonymous, traffic.copying(settings, served.version(), anonymous, reply));
-    }
-
-    /** Whose request it is has no part in the answer; the cache would keep one for each. */
-    private static InferenceRequest without(String parameter, InferenceRequest request) {
-        if (parameter.isEmpty() || !request.parameters().containsKey(parameter) || WITH_A_MEANING.contains(parameter)) {
-            return request;
-        }
-        Map<String, Object> others = new HashMap<>(request.parameters());
-        others.remove(parameter);
-        return new InferenceRequest(
-                request.model(), request.id(), request.inputs(), request.outputs(), others, request.call());
     }
 }

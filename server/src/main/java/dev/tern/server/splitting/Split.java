@@ -4,6 +4,7 @@ import dev.tern.server.predict.Failure;
 import dev.tern.server.predict.Failure.Kind;
 import dev.tern.server.predict.InferenceRequest;
 import dev.tern.server.predict.InferenceResponse;
+import dev.tern.server.predict.PartCall;
 import dev.tern.server.predict.Predictor;
 import dev.tern.server.predict.Reply;
 import dev.tern.server.tensor.RowSlices;
@@ -22,7 +23,7 @@ final class Split {
     private final InferenceRequest request;
     private final Reply reply;
     private final List<RowSlices> inputs;
-    private final SplitCall call;
+    private final PartCall call;
     private final @Nullable InferenceResponse[] answers;
 
     /** Parts that were sent and not answered, and one more while they are being sent. */
@@ -37,7 +38,7 @@ final class Split {
         this.inputs = request.inputs().stream()
                 .map(input -> RowSlices.of(input, rows))
                 .toList();
-        this.call = new SplitCall(request.call());
+        this.call = new PartCall(request.call());
         this.answers = new InferenceResponse[inputs.get(0).count()];
     }
 

@@ -5,6 +5,7 @@ import dev.tern.server.predict.Reply;
 import dev.tern.server.predict.TrafficSettings;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.DoubleSupplier;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
@@ -15,6 +16,10 @@ import org.jspecify.annotations.Nullable;
  * configurations say. Any thread; who asks for a request takes no lock.
  */
 public final class Traffic {
+    /** Parameters that mean something to the server; any other that only says whose request it is goes no further. */
+    private static final Set<String> WITH_A_MEANING =
+            Set.of("sequence_id", "sequence_start", "sequence_end", "priority", "timeout", "tern_cache");
+
     private static final double WHOLE = 100;
 
     private final Function<String, TrafficSettings> configured;
@@ -103,8 +108,42 @@ public final class Traffic {
         return readsMetadata;
     }
 
+    /**
+     * What {@code acquire} finds of the version that is drawn for a request, or of the next one where it finds nothing; null
+     * where it finds nothing at all, or there is no split.
+     */
+    public <T> @Nullable T drawn(
+            String model,
+            TrafficSettings settings,
+            @Nullable String stickyValue,
+            Function<String, @Nullable T> acquire) {
+        if (settings.split().isEmpty()) {
+            return null;
+        }
+        Draw draw = draw(model, settings, stickyValue);
+        for (String version = draw.next(); version != null; version = draw.next()) {
+            T found = acquire.apply(version);
+            if (found != null) {
+                return found;
+            }
+        }
+        return null;
+    }
+
+    /** A request without what only says whose it is: that has no part in the answer, and the cache would keep one for each. */
+    public static InferenceRequest anonymous(TrafficSettings settings, InferenceRequest request) {
+        String parameter = settings.sticky().parameter();
+        if (parameter.isEmpty() || !request.parameters().containsKey(parameter) || WITH_A_MEANING.contains(parameter)) {
+            return request;
+        }
+        Map<String, Object> others = new HashMap<>(request.parameters());
+        others.remove(parameter);
+        return new InferenceRequest(
+                request.model(), request.id(), request.inputs(), request.outputs(), others, request.call());
+    }
+
     /** A draw of the version for a request; only where there is a split. */
-    public Draw draw(String model, TrafficSettings settings, @Nullable String stickyValue) {
+    Draw draw(String model, TrafficSettings settings, @Nullable String stickyValue) {
         double point = stickyValue == null ? random.getAsDouble() : Stickiness.point(model, stickyValue);
         return new Draw(settings.split(), point);
     }

@@ -3,14 +3,17 @@ package dev.tern.server.boot;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.tern.proto.inference.ModelStatisticsRequest;
 import dev.tern.server.boot.assembly.DemoRepository;
 import dev.tern.server.boot.commands.TernCommand;
 import dev.tern.server.repository.ModelIndex;
 import dev.tern.server.tensor.Shape;
 import dev.tern.server.tensor.Tensor;
+import dev.tern.server.testing.DemoTowers;
 import dev.tern.server.testing.Tensors;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -21,6 +24,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import java.util.stream.IntStream;
@@ -55,17 +59,100 @@ class DemoTest {
     }
 
     @Test
-    void bothAreServedBatchedAndWithoutATrial() {
-        assertThat(server.loaded()).extracting(ModelIndex::name).containsExactly("encoder", "ranker");
+    void allAreServedWithoutATrial() {
+        assertThat(server.loaded())
+                .extracting(ModelIndex::name)
+                .containsExactly(
+                        "best_items",
+                        "encoder",
+                        "hash_items",
+                        "hash_users",
+                        "item_tower",
+                        "pair_ranker",
+                        "ranker",
+                        "recommend",
+                        "user_tower");
         assertThat(server.loaded()).allMatch(ModelIndex::allReady);
         assertThat(server.loaded())
                 .allSatisfy(
                         model -> assertThat(model.versions().get(0).warnings()).isEmpty());
         assertThat(server.loaded())
+                .filteredOn(
+                        model -> model.name().equals("ranker") || model.name().equals("encoder"))
                 .allSatisfy(model -> assertThat(model.versions().get(0).config())
                         .satisfies(config ->
                                 assertThat(config.hasDynamicBatching()).isTrue()));
         assertThat(directory.resolve("state")).doesNotExist();
+    }
+
+    @Test
+    void theTowersAreWhatTheCodeMakes() throws IOException {
+        for (Map.Entry<String, byte[]> each : DemoTowers.all().entrySet()) {
+            try (InputStream file = DemoRepository.open(each.getKey() + "/1/model.onnx")) {
+                assertThat(file.readAllBytes()).as(each.getKey()).isEqualTo(each.getValue());
+            }
+        }
+    }
+
+    @Test
+    void theEnsembleAnswersWhatItsModelsDoByHand() {
+        Tensor user = Tensors.strings("user", Shape.of(1, 1), "alice");
+        String[] ids = IntStream.range(0, 300).mapToObj(i -> "item-" + i).toArray(String[]::new);
+        Tensor items = Tensors.strings("item", Shape.of(ids.length, 1), ids);
+        List<Tensor> answer = Requests.infer(server, "recommend", user, items);
+
+        Tensor userVector = step("user_tower", named("id", step("hash_users", named("id", user))));
+        Tensor itemVectors = step("item_tower", named("id", step("hash_items", named("id", items))));
+        float[] scores = Tensors.floats(step("pair_ranker", named("user", userVector), named("items", itemVectors)));
+        List<Integer> best = IntStream.range(0, scores.length)
+                .boxed()
+                .sorted(Comparator.comparing(i -> -scores[i]))
+                .limit(10)
+                .toList();
+        assertThat(Tensors.strings(answer.get(0)))
+                .isEqualTo(best.stream().map(i -> ids[i]).toList());
+        assertThat(Tensors.floats(answer.get(1)))
+                .containsExactly(floats(best.stream().map(i -> scores[i]).toList()));
+    }
+
+    @Test
+    void aUsersVectorIsComputedOnceHoweverManyItemsAreRanked() {
+        long runs = computed("user_tower");
+        long itemRuns = computed("item_tower");
+        for (int i = 0; i < 5; i++) {
+            Requests.infer(
+                    server,
+                    "recommend",
+                    Tensors.strings("user", Shape.of(1, 1), "bob"),
+                    Tensors.strings("item", Shape.of(2, 1), "always", "once-" + i));
+        }
+        assertThat(computed("user_tower") - runs).isEqualTo(1);
+        assertThat(computed("item_tower") - itemRuns).as("rows of items").isEqualTo(6);
+    }
+
+    private static Tensor step(String model, Tensor... inputs) {
+        return Requests.infer(server, model, inputs).get(0);
+    }
+
+    private static Tensor named(String name, Tensor tensor) {
+        return new Tensor(name, tensor.type(), tensor.shape(), tensor.data());
+    }
+
+    private static float[] floats(List<Float> values) {
+        float[] all = new float[values.size()];
+        for (int i = 0; i < all.length; i++) {
+            all[i] = values.get(i);
+        }
+        return all;
+    }
+
+    /** Rows that the model itself computed. */
+    private static long computed(String model) {
+        return server.stub()
+                .modelStatistics(
+                        ModelStatisticsRequest.newBuilder().setName(model).build())
+                .getModelStats(0)
+                .getInferenceCount();
     }
 
     @Test
@@ -144,10 +231,13 @@ class DemoTest {
 
     @Test
     void theEncoderPadsAndNeedsNoMask() throws IOException {
-        assertThat(Objects.requireNonNull(
-                                server.loaded().get(0).versions().get(0).config())
-                        .getParametersMap())
-                .containsKeys("tern.batching.pad", "tern.batching.mask");
+        assertThat(server.loaded())
+                .filteredOn(model -> model.name().equals("encoder"))
+                .singleElement()
+                .satisfies(model -> assertThat(
+                                Objects.requireNonNull(model.versions().get(0).config())
+                                        .getParametersMap())
+                        .containsKeys("tern.batching.pad", "tern.batching.mask"));
         for (String[] each : table("encoder/cases.csv")) {
             if (each[2].contains("0")) {
                 continue;

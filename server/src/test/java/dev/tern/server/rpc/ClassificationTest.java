@@ -101,9 +101,9 @@ class ClassificationTest {
 
     @Test
     void anAnswerHasSoManyClassesAtMost() {
-        int elements = 50_001;
+        int elements = 100_002;
         ModelInferRequest asking = Requests.raw(
-                        "FP32", "x", "FP32", ByteString.copyFrom(new byte[2 * elements * Float.BYTES]), 2, elements)
+                        "whole", "x", "FP32", ByteString.copyFrom(new byte[elements * Float.BYTES]), 2, elements / 2)
                 .addOutputs(best(elements, "y"))
                 .build();
         assertThat(Refused.by(() -> server.stub().modelInfer(asking)))

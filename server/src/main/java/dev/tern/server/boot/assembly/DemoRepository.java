@@ -13,8 +13,10 @@ import java.util.stream.Stream;
 /** The models that come with the server, laid out as a model repository in a temporary directory while it runs. */
 public final class DemoRepository implements AutoCloseable {
     private static final String RESOURCES = "/demo-repository/";
-    private static final List<String> FILES =
-            List.of("ranker/config.pbtxt", "ranker/1/model.onnx", "encoder/config.pbtxt", "encoder/1/model.onnx");
+    private static final List<String> WITH_A_FILE =
+            List.of("ranker", "encoder", "user_tower", "item_tower", "pair_ranker");
+
+    private static final List<String> WITHOUT = List.of("hash_users", "hash_items", "best_items", "recommend");
 
     private final Path directory;
 
@@ -24,14 +26,23 @@ public final class DemoRepository implements AutoCloseable {
 
     static DemoRepository unpack() throws IOException {
         DemoRepository repository = new DemoRepository(Files.createTempDirectory("tern-demo-"));
-        for (String file : FILES) {
-            Path target = repository.directory.resolve(file);
-            Files.createDirectories(Objects.requireNonNull(target.getParent()));
-            try (InputStream in = open(file)) {
-                Files.copy(in, target);
-            }
+        for (String model : WITH_A_FILE) {
+            repository.add(model + "/config.pbtxt");
+            repository.add(model + "/1/model.onnx");
+        }
+        for (String model : WITHOUT) {
+            repository.add(model + "/config.pbtxt");
+            Files.createDirectories(repository.directory.resolve(model).resolve("1"));
         }
         return repository;
+    }
+
+    private void add(String file) throws IOException {
+        Path target = directory.resolve(file);
+        Files.createDirectories(Objects.requireNonNull(target.getParent()));
+        try (InputStream in = open(file)) {
+            Files.copy(in, target);
+        }
     }
 
     /** A file that comes with the demo models, such as the held-out set of the ranker. */

@@ -3,16 +3,20 @@ package dev.tern.server.boot.assembly;
 import dev.tern.server.batching.Runners;
 import dev.tern.server.boot.caches.ResponseCaches;
 import dev.tern.server.boot.drift.DriftMonitors;
+import dev.tern.server.boot.ensembles.RoutedSteps;
 import dev.tern.server.boot.meters.Meters;
 import dev.tern.server.boot.options.ServerOptions;
 import dev.tern.server.boot.process.Closeables;
 import dev.tern.server.boot.process.SystemClock;
 import dev.tern.server.boot.process.ThreadTime;
 import dev.tern.server.boot.process.Threads;
+import dev.tern.server.boot.versions.BuiltInFactory;
+import dev.tern.server.boot.versions.EnsembleFactory;
 import dev.tern.server.boot.versions.HostPolicies;
 import dev.tern.server.boot.versions.IdleTime;
 import dev.tern.server.boot.versions.LoadPace;
 import dev.tern.server.boot.versions.OnnxVersionFactory;
+import dev.tern.server.boot.versions.PlatformFactory;
 import dev.tern.server.boot.versions.PromptFactory;
 import dev.tern.server.boot.versions.Seats;
 import dev.tern.server.engine.EngineException;
@@ -23,6 +27,7 @@ import dev.tern.server.predict.Clock;
 import dev.tern.server.repository.ModelRepository;
 import dev.tern.server.repository.RepositoryOptions;
 import dev.tern.server.repository.RepositoryThreads;
+import dev.tern.server.traffic.Traffic;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -51,6 +56,7 @@ public final class Models {
     private final Executor control;
     private final Loaders loaders;
     private final Loaders looks;
+    private final RoutedSteps steps;
     private final ModelRepository repository;
 
     public Models(
@@ -93,11 +99,16 @@ public final class Models {
                 options.lifecycle().strictReadiness(),
                 options.models().control());
         this.control = executor(Executors.newSingleThreadExecutor(Threads.named("tern-control")));
+        this.steps = new RoutedSteps(clock, meters);
         this.repository = new ModelRepository(
                 settings,
-                new PromptFactory(factory, prompt()),
+                new PlatformFactory(
+                        new PromptFactory(factory, prompt()),
+                        new EnsembleFactory(steps, meters, clock),
+                        new BuiltInFactory(meters, clock)),
                 new RepositoryThreads(control, loaders, clearing(), looks),
                 clock);
+        steps.in(repository);
     }
 
     private static IdleTime idleTime(Closeables closeables) {
@@ -119,6 +130,11 @@ public final class Models {
     /** Whether they do. */
     boolean givesWay() {
         return loaders.givesWay();
+    }
+
+    /** Has requests of ensembles' steps split and copied, as callers' are. */
+    void route(Traffic traffic) {
+        steps.by(traffic);
     }
 
     /** The thread on which models change. */

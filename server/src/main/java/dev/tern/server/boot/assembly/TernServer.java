@@ -75,6 +75,7 @@ public final class TernServer {
         this.state = new ServerState(repository);
         repository.addListener(new ReadinessRelay(repository, health, meters));
         this.traffic = TrafficAssembly.of(repository, meters, clock, closeables);
+        models.route(traffic.traffic());
         this.rollouts = RolloutAssembly.of(repository, traffic.traffic(), telemetry, clock, models.control());
         this.http = closeables.add(new HttpServer(Threads.ofNetty("tern-http")));
         this.grpc = closeables.add(grpc(codec));

@@ -17,14 +17,33 @@ final class ConfigRules {
         IdentityRules.check(config, model, problems);
         TensorRules.check(config, batchSizeKnown, problems);
         BatchingRules.check(config, batchSizeKnown, problems);
+        ParameterRules.check(config, problems);
+        switch (Platform.of(config)) {
+            case ONNX -> checkOnnx(config, model, complete, batchSizeKnown, problems);
+            case ENSEMBLE -> {
+                NotOnnxRules.check(config, problems);
+                EnsembleRules.check(config, model, problems);
+            }
+            case TOP_K -> {
+                NotOnnxRules.check(config, problems);
+                BuiltInRules.checkTopK(config, problems);
+            }
+            case HASH -> {
+                NotOnnxRules.check(config, problems);
+                BuiltInRules.checkHash(config, problems);
+            }
+        }
+        Unsupported.check(config, problems);
+        IgnoredFields.warn(config, problems);
+    }
+
+    private static void checkOnnx(
+            ModelConfig config, String model, boolean complete, boolean batchSizeKnown, Problems problems) {
         InstanceRules.check(config, model, problems);
         OptimizationRules.check(config, problems);
-        ParameterRules.check(config, problems);
         PaddingRules.check(config, complete, problems);
         RaggedRules.check(config, problems);
         WarmupRules.check(config, batchSizeKnown, problems);
         OperatorLibraryNames.check(config, problems);
-        Unsupported.check(config, problems);
-        IgnoredFields.warn(config, problems);
     }
 }

@@ -8,7 +8,7 @@ import java.nio.file.Path;
 /** Who the model is, what runs it and which of its files and versions. */
 final class IdentityRules {
     static final String BACKEND = "onnxruntime";
-    static final String PLATFORM = "onnxruntime_onnx";
+    static final String PLATFORM = Platform.ONNX.spelling();
 
     private IdentityRules() {}
 
@@ -19,7 +19,14 @@ final class IdentityRules {
                     "unexpected directory name '" + model + "' for model '" + config.getName()
                             + "', directory name must equal model name");
         }
-        checkBackend(config.getPlatform(), config.getBackend(), problems);
+        if (Platform.of(config) == Platform.ONNX) {
+            checkBackend(config.getPlatform(), config.getBackend(), problems);
+        } else {
+            problems.errorIf(
+                    !config.getBackend().isEmpty(),
+                    "backend",
+                    "must not be given with platform '" + config.getPlatform() + "'");
+        }
         if (!staysInside(config.getDefaultModelFilename())) {
             problems.error(
                     "default_model_filename",
@@ -41,14 +48,12 @@ final class IdentityRules {
     private static void checkBackend(String platform, String backend, Problems problems) {
         boolean knownPlatform = platform.isEmpty() || platform.equals(PLATFORM);
         boolean knownBackend = backend.isEmpty() || backend.equals(BACKEND);
-        if (platform.equals("ensemble")) {
-            problems.error("platform", "ensembles are not supported by this version of Tern");
-        } else if (knownBackend && !knownPlatform && !backend.isEmpty()) {
+        if (knownBackend && !knownPlatform && !backend.isEmpty()) {
             problems.error("platform", "unexpected 'platform' and 'backend' pair, got:" + platform + ", " + backend);
         } else if (!knownBackend) {
             problems.error("backend", "'" + backend + "' is not supported, only '" + BACKEND + "' is");
         } else if (!knownPlatform) {
-            problems.error("platform", "'" + platform + "' is not supported, only '" + PLATFORM + "' is");
+            problems.error("platform", "'" + platform + "' is not supported, allowed are " + Platform.spellings());
         }
     }
 

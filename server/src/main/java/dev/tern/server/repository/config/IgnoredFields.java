@@ -20,6 +20,9 @@ final class IgnoredFields {
             Map.entry("model_metrics", NOT_YET),
             Map.entry("runtime", "has no effect: there is one ONNX Runtime, which is a part of Tern"),
             Map.entry("instance_group.gpus", NO_GPU),
+            Map.entry(
+                    "ensemble_scheduling.max_inflight_requests",
+                    "has no effect: a step answers a request once, so that nothing piles up"),
             Map.entry("optimization.priority", NOT_ONNX),
             Map.entry("optimization.cuda", NOT_ONNX),
             Map.entry("optimization.eager_batching", NOT_ONNX),

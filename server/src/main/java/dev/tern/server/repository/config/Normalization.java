@@ -17,19 +17,24 @@ final class Normalization {
     static ModelConfig normalize(ModelConfig checked, String model) {
         ModelConfig.Builder config = checked.toBuilder()
                 .setName(model)
-                // Only ONNX models are served, so the files need not be looked at to tell.
-                .setBackend(IdentityRules.BACKEND)
-                .setPlatform(IdentityRules.PLATFORM)
                 // What stands in a file is explicit, even where it was once copied from an answer of ours.
                 .removeParameters(ParameterKeys.AUTO_COMPLETED);
+        versionPolicy(config);
+        if (Platform.of(checked) == Platform.ONNX) {
+            onnx(config);
+        }
+        return config.build();
+    }
+
+    /** A model that does not say what it is has an ONNX file: the files need not be looked at to tell. */
+    private static void onnx(ModelConfig.Builder config) {
+        config.setBackend(IdentityRules.BACKEND).setPlatform(IdentityRules.PLATFORM);
         if (config.getDefaultModelFilename().isEmpty()) {
             config.setDefaultModelFilename(MODEL_FILE);
         }
-        versionPolicy(config);
         preferredBatchSize(config);
         pinnedMemory(config.getOptimizationBuilder());
         instanceGroups(config);
-        return config.build();
     }
 
     /** With dynamic batching and no preferred size, the largest batch is the preferred one. */

@@ -8,6 +8,9 @@ public final class ParameterKeys {
     /** What all keys of our own begin with; Triton ignores them. */
     public static final String OWN_PREFIX = "tern.";
 
+    /** What all keys about batching begin with. */
+    public static final String BATCHING_PREFIX = "tern.batching.";
+
     /** How far a row's result may differ alone and in a batch before the model counts as not batchable; at least 0. */
     public static final String BATCHING_TOLERANCE = "tern.batching.tolerance";
 
@@ -110,6 +113,12 @@ public final class ParameterKeys {
     /** A version that gets copies of so many percent of what others answer, as {@code 3:20}. */
     public static final String TRAFFIC_SHADOW = "tern.traffic.shadow";
 
+    /** How many numbers a {@code tern_hash} model gives: from 0, and less than this; at least 1. */
+    public static final String HASH_BUCKETS = "tern.hash.buckets";
+
+    /** How many of a row's candidates a {@code tern_top_k} model gives at the most; at least 1. */
+    public static final String TOP_K_K = "tern.top_k.k";
+
     /** What all keys begin with that say which version answers. */
     public static final String TRAFFIC_PREFIX = "tern.traffic.";
 
@@ -168,6 +177,8 @@ public final class ParameterKeys {
             TRAFFIC_STICKY_PARAMETER,
             TRAFFIC_STICKY_METADATA,
             TRAFFIC_SHADOW,
+            HASH_BUCKETS,
+            TOP_K_K,
             ORT_SESSION_PREFIX,
             AUTO_COMPLETED);
 

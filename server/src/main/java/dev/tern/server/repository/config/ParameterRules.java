@@ -16,6 +16,9 @@ final class ParameterRules {
     private static final long MINUTE_US = 60_000_000;
     private static final long YEAR_MS = 31_536_000_000L;
 
+    private static final long MAX_BUCKETS = 999_999_999_999_999_999L;
+    private static final long MAX_K = 1_000_000;
+
     private static final Set<String> BOOLEANS = Set.of("0", "1", "true", "false");
 
     private ParameterRules() {}
@@ -98,6 +101,8 @@ final class ParameterRules {
             case ParameterKeys.TRAFFIC_STICKY_PARAMETER -> value.isBlank() ? "the name of a request's parameter" : "";
             case ParameterKeys.TRAFFIC_STICKY_METADATA ->
                 TrafficConfig.isMetadata(value) ? "" : TrafficSettings.METADATA_RULE;
+            case ParameterKeys.HASH_BUCKETS -> wholeNumber(value, MAX_BUCKETS);
+            case ParameterKeys.TOP_K_K -> wholeNumber(value, MAX_K);
             // PaddingRules looks at these.
             case ParameterKeys.BATCHING_PAD,
                     ParameterKeys.BATCHING_MASK,

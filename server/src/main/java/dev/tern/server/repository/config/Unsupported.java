@@ -9,7 +9,10 @@ final class Unsupported {
     private Unsupported() {}
 
     static void check(ModelConfig config, Problems problems) {
-        problems.errorIf(config.hasEnsembleScheduling(), "ensemble_scheduling", REFUSED);
+        problems.errorIf(
+                config.hasEnsembleScheduling() && Platform.of(config) != Platform.ENSEMBLE,
+                "ensemble_scheduling",
+                "is only for models whose platform is " + Platform.ENSEMBLE.spelling());
         problems.errorIf(config.hasSequenceBatching(), "sequence_batching", REFUSED);
         problems.errorIf(
                 config.getModelTransactionPolicy().getDecoupled(),

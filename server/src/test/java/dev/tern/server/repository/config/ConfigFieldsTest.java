@@ -55,7 +55,8 @@ class ConfigFieldsTest {
             "parameters",
             "model_warmup",
             "model_operations",
-            "response_cache");
+            "response_cache",
+            "ensemble_scheduling.step");
 
     private static final Set<String> REFUSED = Set.of(
             "input.is_shape_tensor",
@@ -66,7 +67,6 @@ class ConfigFieldsTest {
             "instance_group.passive",
             "instance_group.secondary_devices",
             "sequence_batching",
-            "ensemble_scheduling",
             "model_transaction_policy.decoupled",
             "model_repository_agents.agents");
 
@@ -135,7 +135,6 @@ class ConfigFieldsTest {
             instance_group.passive             | instance_group { passive: true }
             instance_group.secondary_devices   | instance_group { secondary_devices { device_id: 1 } }
             sequence_batching                  | sequence_batching {}
-            ensemble_scheduling                | ensemble_scheduling {}
             model_transaction_policy.decoupled | model_transaction_policy { decoupled: true }
             model_repository_agents.agents     | model_repository_agents { agents { name: 'checksum' } }
             """)

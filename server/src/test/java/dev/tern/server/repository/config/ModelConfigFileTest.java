@@ -192,8 +192,7 @@ class ModelConfigFileTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
             backend: 'python'                          | backend: 'python' is not supported, only 'onnxruntime' is
-            platform: 'tensorrt_plan'                  | platform: 'tensorrt_plan' is not supported, only 'onnxruntime_onnx' is
-            platform: 'ensemble'                       | platform: ensembles are not supported by this version of Tern
+            platform: 'tensorrt_plan'                  | platform: 'tensorrt_plan' is not supported, allowed are onnxruntime_onnx, ensemble, tern_top_k, tern_hash
             backend: 'onnxruntime' platform: 'x'       | platform: unexpected 'platform' and 'backend' pair, got:x, onnxruntime
             default_model_filename: '../other/m.onnx'  | default_model_filename: '../other/m.onnx' must be a file inside
             default_model_filename: '/etc/m.onnx'      | default_model_filename: '/etc/m.onnx' must be a file inside
@@ -221,7 +220,7 @@ class ModelConfigFileTest {
             optimization { execution_accelerators { gpu_execution_accelerator { name: 'xla' } } } | unknown Execution Accelerator 'xla' is requested; allowed: tensorrt and cuda
             optimization { execution_accelerators { cpu_execution_accelerator { name: 'openvino' } } } | 'openvino' is not part of this build of Tern
             sequence_batching {}                       | sequence_batching: is not supported by this version of Tern
-            ensemble_scheduling {}                     | ensemble_scheduling: is not supported by this version of Tern
+            ensemble_scheduling {}                     | ensemble_scheduling: is only for models whose platform is ensemble
             model_operations { op_library_filename: '../a.so' } | model_operations.op_library_filename: '../a.so' must be a file inside the model's directory, or onnxruntime-extensions
             model_operations { op_library_filename: '' } | model_operations.op_library_filename: '' must be a file inside the model's directory, or onnxruntime-extensions
             model_repository_agents { agents { name: 'checksum' } } | model_repository_agents: is not supported by this version of Tern

@@ -1,16 +1,15 @@
-package dev.tern.server.splitting;
+package dev.tern.server.predict;
 
-import dev.tern.server.predict.Call;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The caller as the parts of one request see it: gone when the real one is, or when the request has failed. */
-final class SplitCall implements Call {
+/** The caller as the parts of one request see it: gone when the real one is, or when the request has failed. Any thread. */
+public final class PartCall implements Call {
     private final Call caller;
     private final List<Runnable> actions = new ArrayList<>();
     private boolean ended;
 
-    SplitCall(Call caller) {
+    public PartCall(Call caller) {
         this.caller = caller;
     }
 
@@ -45,7 +44,7 @@ final class SplitCall implements Call {
     }
 
     /** Nobody waits for the parts any more: those that can still be withdrawn are. Does nothing when done again. */
-    void end() {
+    public void end() {
         List<Runnable> told;
         synchronized (this) {
             ended = true;

@@ -1,0 +1,50 @@
+package dev.tern.server.boot.ensembles;
+
+import dev.tern.server.ensemble.StepModel;
+import dev.tern.server.predict.Failure;
+import dev.tern.server.predict.ForwardingReply;
+import dev.tern.server.predict.InferenceRequest;
+import dev.tern.server.predict.InferenceResponse;
+import dev.tern.server.predict.Reply;
+import dev.tern.server.repository.ServedVersion;
+
+/** A step of a request that nobody waits for: counted nowhere. */
+record QuietStep(ServedVersion served) implements StepModel {
+    @Override
+    public int rank(String input) {
+        return Ranks.of(served.config(), input);
+    }
+
+    @Override
+    public void predict(InferenceRequest request, Reply reply) {
+        served.background().predict(request, new Releasing(reply));
+    }
+
+    @Override
+    public StepModel again() {
+        return new QuietStep(served.lease());
+    }
+
+    @Override
+    public void release() {
+        served.release();
+    }
+
+    private final class Releasing extends ForwardingReply {
+        Releasing(Reply to) {
+            super(to);
+        }
+
+        @Override
+        public void succeed(InferenceResponse response) {
+            served.release();
+            super.succeed(response);
+        }
+
+        @Override
+        public void fail(Failure failure) {
+            served.release();
+            super.fail(failure);
+        }
+    }
+}
