@@ -166,7 +166,8 @@ final class Loads {
             return;
         }
         for (long version : load.missing()) {
-            // It stays open while its sessions are taken over, whatever becomes of it; it may have gone while the load waited.
+            // It stays open while its sessions are taken over, whatever becomes of it; it may have gone while the load
+            // waited.
             Optional<ServedVersion> like = load.like(version).filter(ServedVersion::retain);
             if (!Tasks.submit(loaders, () -> create(load, version, like))) {
                 like.ifPresent(ServedVersion::release);
