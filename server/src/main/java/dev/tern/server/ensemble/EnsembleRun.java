@@ -16,6 +16,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Queue;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -157,7 +158,7 @@ final class EnsembleRun {
         try {
             model.predict(step.request, step);
         } catch (RuntimeException | Error e) {
-            step.fail(new Failure(Kind.INTERNAL, "internal error while handling the request", e));
+            step.thrown(e);
         }
     }
 
@@ -194,6 +195,7 @@ final class EnsembleRun {
     private final class Step implements Reply {
         private final int number;
         private final InferenceRequest request;
+        private final AtomicBoolean answered = new AtomicBoolean();
 
         Step(int number, InferenceRequest request) {
             this.number = number;
@@ -202,6 +204,7 @@ final class EnsembleRun {
 
         @Override
         public void succeed(InferenceResponse response) {
+            answered.set(true);
             request.release();
             for (Tensor output : response.outputs()) {
                 arrived(graph.made(number, output.name()), output);
@@ -212,9 +215,17 @@ final class EnsembleRun {
 
         @Override
         public void fail(Failure reason) {
+            answered.set(true);
             request.release();
             failed(named(reason));
             ended();
+        }
+
+        /** Where the model threw: before it answered, or out of its answer, which was taken then. */
+        void thrown(Throwable cause) {
+            if (!answered.get()) {
+                fail(new Failure(Kind.INTERNAL, "internal error while handling the request", cause));
+            }
         }
 
         @Override

@@ -111,10 +111,19 @@ final class Ensembles {
         if (!catalog.isStopping()) {
             wanted.values().stream()
                     .map(Wanted::plan)
-                    .filter(plan -> steps(plan).contains(model))
+                    .filter(plan -> steps(plan).contains(model) || isServedBy(plan.name(), model))
                     .toList()
                     .forEach(this::recheck);
         }
+    }
+
+    /** Whether what is served of an ensemble, which may be older than what is wanted of it, has {@code model} as a step. */
+    private boolean isServedBy(String ensemble, String model) {
+        ModelView view = catalog.view(ensemble);
+        ServedVersion served = view == null ? null : view.newest();
+        return served != null
+                && served.config().getEnsembleScheduling().getStepList().stream()
+                        .anyMatch(step -> step.getModelName().equals(model));
     }
 
     private void recheck(ModelPlan plan) {
@@ -123,7 +132,14 @@ final class Ensembles {
         String problem = served == null ? "" : problem(served.config());
         if (view != null && !problem.isEmpty()) {
             withdraw(plan, view, problem);
-        } else if (isDue(plan)) {
+        } else {
+            tryAgain(plan);
+        }
+    }
+
+    /** Has an ensemble loaded that is not served as planned, if it can be now. */
+    void tryAgain(ModelPlan plan) {
+        if (isDue(plan)) {
             due.accept(plan);
         }
     }

@@ -254,8 +254,13 @@ final class Lifecycle {
             }
         };
         missing.forEach(step -> change(step, ended, end -> {
-            ensembles.comesAlong(step);
-            plan(LoadRequest.of(step), end);
+            if (ensembles.missing(plan).contains(step)) {
+                ensembles.comesAlong(step);
+                plan(LoadRequest.of(step), end);
+            } else {
+                // Somebody else has had it loaded meanwhile.
+                end.accept(Optional.empty());
+            }
         }));
         ended.accept(Optional.empty());
     }

@@ -229,6 +229,11 @@ final class Loads {
     private void end(ModelLoad load) {
         loads.remove(load.plan().name());
         Optional<Failure> failure = Optional.empty();
+        // An ensemble's, by the models of its steps, while the load waited for one of them.
+        boolean withdrawn = !known(load.plan().name()).served().containsAll(load.kept());
+        if (withdrawn) {
+            load.fail("what was to be kept of it was withdrawn meanwhile; it is loaded again");
+        }
         if (catalog.isStopping()) {
             discard(load, VersionSlot.UNLOADED);
             failure = Optional.of(Refusals.STOPPING.failure());
@@ -240,6 +245,9 @@ final class Loads {
         }
         giveBack(load.upload());
         load.end(failure);
+        if (withdrawn) {
+            ensembles.tryAgain(load.plan());
+        }
         beginWaiting();
         onChange.run();
     }

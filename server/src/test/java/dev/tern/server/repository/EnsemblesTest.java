@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Ensembles come and go with the models of their steps. */
@@ -205,6 +206,68 @@ class EnsemblesTest {
         assertThat(repository.acquire("e", ""))
                 .isInstanceOfSatisfying(
                         ServedVersion.class, served -> assertThat(steps(served)).containsExactly("late"));
+    }
+
+    @Test
+    void anEnsembleThatFailedToChangeGoesWithTheStepsItIsServedBy() {
+        ensemble("e", "m");
+        model("m");
+        ModelRepository repository = started(ControlMode.EXPLICIT, "*");
+        ensemble("e", "late");
+        assertThat(load(repository, "e")).isPresent();
+        unload(repository, "m");
+
+        assertThat(repository.acquire("e", "")).isInstanceOf(Refusal.class);
+    }
+
+    /** What is not kept after all is made again. */
+    @Test
+    @Timeout(value = 20, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    void anEnsembleThatIsWithdrawnWhileAnotherVersionOfItWaitsIsLoadedAgain() {
+        ensemble("e", "b", "c");
+        model("b");
+        model("c");
+        ModelRepository repository = started(ControlMode.EXPLICIT, "*");
+        TestModels.model(directory, "c", "2");
+        CompletableFuture<Optional<Failure>> changed = repository.load(LoadRequest.of("c"));
+        factory.meanwhile(() -> {
+            TestModels.directory(directory.resolve("e").resolve("2"));
+            TestModels.config(
+                    directory,
+                    "e",
+                    EnsembleText.of(
+                            FOUR + "version_policy { all {} } ",
+                            step("b", Map.of("x", "x"), Map.of("y", "between1")),
+                            step("c", Map.of("x", "between1"), Map.of("y", "y"))));
+            CompletableFuture<Optional<Failure>> waits = repository.load(LoadRequest.of("e"));
+            loaders.runAll();
+            assertThat(waits).isNotDone();
+            unload(repository, "b");
+            assertThat(load(repository, "b")).isEmpty();
+        });
+        loaders.runAll();
+
+        assertThat(changed).isCompleted();
+        for (String version : List.of("1", "2", "")) {
+            assertThat(repository.acquire("e", version)).isInstanceOf(ServedVersion.class);
+        }
+    }
+
+    @Test
+    void aStepThatSomebodyElseIsLoadingIsNotLoadedAgain() {
+        ensemble("e", "b");
+        model("b");
+        ModelRepository repository = started(ControlMode.EXPLICIT);
+        CompletableFuture<Optional<Failure>> first = repository.load(LoadRequest.of("b"));
+        CompletableFuture<Optional<Failure>> second = repository.load(LoadRequest.of("e"));
+        loaders.runAll();
+
+        assertThat(first).isCompletedWithValue(Optional.empty());
+        assertThat(second).isCompletedWithValue(Optional.empty());
+        assertThat(factory.created()).extracting(each -> each.source().model()).containsExactly("b", "e");
+        assertThat(repository.unload("e", true)).isCompletedWithValue(Optional.empty());
+        loaders.runAll();
+        assertThat(repository.acquire("b", "")).isInstanceOf(ServedVersion.class);
     }
 
     @Test

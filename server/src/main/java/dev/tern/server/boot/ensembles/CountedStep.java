@@ -35,11 +35,17 @@ record CountedStep(
     @Override
     public void predict(InferenceRequest request, Reply reply) {
         InferenceRequest anonymous = Traffic.anonymous(settings, request);
-        Reply counting = new Counting(reply, clock.nanoTime());
-        served.predictor()
-                .predict(
-                        anonymous,
-                        routes == null ? counting : routes.copying(settings, served.version(), anonymous, counting));
+        Counting counting = new Counting(reply, clock.nanoTime());
+        try {
+            served.predictor()
+                    .predict(
+                            anonymous,
+                            routes == null
+                                    ? counting
+                                    : routes.copying(settings, served.version(), anonymous, counting));
+        } catch (RuntimeException | Error e) {
+            counting.thrown(e);
+        }
     }
 
     @Override
@@ -55,6 +61,7 @@ record CountedStep(
     /** Counts before the lease is given back, and gives it back before the next step begins. */
     private final class Counting extends ForwardingReply {
         private final long startNanos;
+        private volatile boolean answered;
 
         Counting(Reply to, long startNanos) {
             super(to);
@@ -63,6 +70,7 @@ record CountedStep(
 
         @Override
         public void succeed(InferenceResponse response) {
+            answered = true;
             long nanos = clock.nanoTime() - startNanos;
             served.succeeded(response.origin(), nanos, named);
             observer.answered(served.model(), served.version(), null, nanos);
@@ -72,11 +80,19 @@ record CountedStep(
 
         @Override
         public void fail(Failure failure) {
+            answered = true;
             long nanos = clock.nanoTime() - startNanos;
             served.failed(failure.kind(), nanos, named);
             observer.answered(served.model(), served.version(), failure.kind(), nanos);
             served.release();
             super.fail(failure);
+        }
+
+        /** On the thread that asked: what answers on another has been handed the request, and throws no more. */
+        void thrown(Throwable cause) {
+            if (!answered) {
+                fail(new Failure(Failure.Kind.INTERNAL, "internal error while handling the request", cause));
+            }
         }
     }
 }

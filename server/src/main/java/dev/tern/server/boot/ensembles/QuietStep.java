@@ -17,7 +17,12 @@ record QuietStep(ServedVersion served) implements StepModel {
 
     @Override
     public void predict(InferenceRequest request, Reply reply) {
-        served.background().predict(request, new Releasing(reply));
+        Releasing releasing = new Releasing(reply);
+        try {
+            served.background().predict(request, releasing);
+        } catch (RuntimeException | Error e) {
+            releasing.thrown(e);
+        }
     }
 
     @Override
@@ -31,20 +36,31 @@ record QuietStep(ServedVersion served) implements StepModel {
     }
 
     private final class Releasing extends ForwardingReply {
+        private volatile boolean answered;
+
         Releasing(Reply to) {
             super(to);
         }
 
         @Override
         public void succeed(InferenceResponse response) {
+            answered = true;
             served.release();
             super.succeed(response);
         }
 
         @Override
         public void fail(Failure failure) {
+            answered = true;
             served.release();
             super.fail(failure);
+        }
+
+        /** On the thread that asked: what answers on another has been handed the request, and throws no more. */
+        void thrown(Throwable cause) {
+            if (!answered) {
+                fail(new Failure(Failure.Kind.INTERNAL, "internal error while handling the request", cause));
+            }
         }
     }
 }

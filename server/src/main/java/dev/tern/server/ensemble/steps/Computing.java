@@ -10,7 +10,7 @@ import dev.tern.server.predict.Reply;
 import dev.tern.server.tensor.Tensor;
 import java.util.List;
 
-/** Answers requests by a computation, on the thread that brings them: it is over sooner than a queue would be. */
+/** Answers requests by a computation, on the thread that brings them. */
 public final class Computing implements Predictor {
     private final Computation computation;
     private final boolean batched;

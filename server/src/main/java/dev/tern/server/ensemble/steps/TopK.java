@@ -3,6 +3,7 @@ package dev.tern.server.ensemble.steps;
 import dev.tern.server.tensor.DataType;
 import dev.tern.server.tensor.Shape;
 import dev.tern.server.tensor.Tensor;
+import dev.tern.server.tensor.TopElements;
 import java.nio.ByteBuffer;
 import java.util.List;
 
@@ -51,19 +52,23 @@ public final class TopK implements Computation {
     /** The places of the best, row by row. */
     private static int[] best(ByteBuffer scores, int rows, int candidates, int kept) {
         int[] best = new int[rows * kept];
-        if (kept == 0) {
-            return best;
-        }
-        Ranking ranking = new Ranking(kept);
         for (int row = 0; row < rows; row++) {
-            ranking.clear();
-            for (int i = row * candidates; i < (row + 1) * candidates; i++) {
-                ranking.add(scores.getFloat(i * Float.BYTES), i);
-            }
+            int from = row * candidates;
+            int[] places = TopElements.of(candidates, kept, i -> ascending(scores.getFloat((from + i) * Float.BYTES)));
             for (int i = 0; i < kept; i++) {
-                best[row * kept + i] = ranking.place(i);
+                best[row * kept + i] = from + places[i];
             }
         }
         return best;
+    }
+
+    /** Whole numbers in the scores' order, NaN below all others. */
+    private static int ascending(float score) {
+        if (Float.isNaN(score)) {
+            return Integer.MIN_VALUE;
+        }
+        // Makes one zero of two.
+        int bits = Float.floatToIntBits(score + 0.0f);
+        return bits >= 0 ? bits : bits ^ Integer.MAX_VALUE;
     }
 }

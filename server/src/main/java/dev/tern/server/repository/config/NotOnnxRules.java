@@ -28,12 +28,16 @@ final class NotOnnxRules {
                     "response_cache",
                     Platform.of(config) == Platform.ENSEMBLE
                             ? "has no effect on ensembles: the steps' models have one each"
-                            : "has no effect: the answer is computed as fast as it is found");
+                            : "has no effect: the answer is computed each time");
         }
         config.getParametersMap().keySet().stream()
-                .filter(key -> key.startsWith(ParameterKeys.BATCHING_PREFIX)
-                        || key.startsWith(ParameterKeys.DRIFT_PREFIX)
-                        || key.startsWith(ParameterKeys.ORT_SESSION_PREFIX))
+                .filter(key -> key.startsWith(ParameterKeys.BATCHING_PREFIX))
+                .filter(key -> !key.equals(ParameterKeys.SPLIT_LARGE_REQUESTS))
+                .sorted()
+                .forEach(key -> problems.errorIf(true, "parameters[" + key + "]", ONLY_ONNX));
+        config.getParametersMap().keySet().stream()
+                .filter(key ->
+                        key.startsWith(ParameterKeys.DRIFT_PREFIX) || key.startsWith(ParameterKeys.ORT_SESSION_PREFIX))
                 .sorted()
                 .forEach(key -> problems.warning("parameters[" + key + "]", "has no effect: it " + ONLY_ONNX));
     }

@@ -1,9 +1,9 @@
-package dev.tern.server.rpc;
+package dev.tern.server.tensor;
 
 import java.util.function.IntToLongFunction;
 
 /** Finds the elements of the highest rank, best first; of equal ones the first comes first. */
-final class TopElements {
+public final class TopElements {
     private final IntToLongFunction rank;
 
     /** A heap: no element is better than one below it, so that the worst is on top. */
@@ -18,7 +18,7 @@ final class TopElements {
      * The places of the best {@code wanted} of {@code count} elements, or of all if there are no more. Takes as many looks at
      * ranks as there are elements, and the logarithm of {@code wanted} more for each that is among the best so far.
      */
-    static int[] of(int count, int wanted, IntToLongFunction rank) {
+    public static int[] of(int count, int wanted, IntToLongFunction rank) {
         TopElements top = new TopElements(rank, Math.min(count, wanted));
         top.fill();
         for (int i = top.heap.length; i < count; i++) {

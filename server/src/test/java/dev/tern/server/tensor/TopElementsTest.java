@@ -1,4 +1,4 @@
-package dev.tern.server.rpc;
+package dev.tern.server.tensor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
