@@ -65,6 +65,20 @@ class PythonClientTest {
         }
     }
 
+    @Test
+    void asksAnEnsembleAndItsModelsByHand() throws Exception {
+        requirePython();
+        Path repository = Files.createDirectory(directory.resolve("models"));
+        try (TestServer server = TestServer.builder(repository)
+                .demo()
+                .trialLoad(directory.resolve("state"))
+                .start()) {
+            Outcome outcome = python(server, "ensembles.py");
+            assertThat(outcome.exitCode()).as(outcome.output()).isZero();
+            assertThat(outcome.output()).contains("the ensemble answers what its steps' models do by hand");
+        }
+    }
+
     private void requirePython() throws InterruptedException {
         Required.or("python", hasPython(), PYTHON + " cannot import grpc, grpc_tools, google.protobuf and numpy");
     }

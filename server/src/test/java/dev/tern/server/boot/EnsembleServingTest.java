@@ -4,9 +4,12 @@ import static dev.tern.server.testing.EnsembleText.step;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import com.google.common.util.concurrent.ListenableFuture;
+import dev.tern.proto.inference.GRPCInferenceServiceGrpc;
 import dev.tern.proto.inference.InferStatistics;
 import dev.tern.proto.inference.ModelConfigRequest;
 import dev.tern.proto.inference.ModelInferRequest;
+import dev.tern.proto.inference.ModelInferResponse;
 import dev.tern.proto.inference.ModelMetadataRequest;
 import dev.tern.proto.inference.ModelStatistics;
 import dev.tern.proto.inference.ModelStatisticsRequest;
@@ -198,6 +201,22 @@ class EnsembleServingTest {
                                         Tensors.longs("n", Shape.of(1, 1), 1_000_000_000L)))));
         assertThat(failure.getStatus().getCode()).isEqualTo(Status.Code.DEADLINE_EXCEEDED);
         Await.until("the step was ended", () -> statistics("slow").getFail().getCount() == failed + 1);
+    }
+
+    @Test
+    void aCallersCancellationEndsTheStepUnderWay() {
+        long failed = statistics("slow").getFail().getCount();
+        ModelInferRequest request = Requests.request(
+                "patient",
+                List.of(
+                        Tensors.floats("x", Shape.of(1, 64), new float[64]),
+                        Tensors.longs("n", Shape.of(1, 1), 1_000_000_000L)));
+        ListenableFuture<ModelInferResponse> call =
+                GRPCInferenceServiceGrpc.newFutureStub(server.channel()).modelInfer(request);
+        Await.until("the step runs", () -> server.inFlight() > 0);
+        assertThat(call.cancel(true)).isTrue();
+        Await.until("the step was ended", () -> statistics("slow").getFail().getCount() == failed + 1);
+        Await.until("the request is over", () -> server.inFlight() == 0);
     }
 
     @Test
