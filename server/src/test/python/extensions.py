@@ -102,7 +102,8 @@ def check_shared_memory(messages, stub):
         asked = messages.ModelInferRequest(model_name="rows")
         place(asked.inputs.add(name="x", datatype="FP32", shape=values.shape), "mine", 0, size)
         place(asked.outputs.add(name="y"), "mine", size, size)
-        for answer in [stub.ModelInfer(asked)] + [each.infer_response for each in stub.ModelStreamInfer(iter([asked]))]:
+        for ask in (stub.ModelInfer, lambda one: next(stub.ModelStreamInfer(iter([one]))).infer_response):
+            answer = ask(asked)
             require(bytes(memory.buf[size : 2 * size]) == values.tobytes(), "the answer is in the region")
             require(list(answer.raw_output_contents) == [b""], "and not in the message")
             require(answer.outputs[0].parameters["shared_memory_region"].string_param == "mine", "which says so")
