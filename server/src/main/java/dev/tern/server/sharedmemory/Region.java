@@ -9,6 +9,7 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * A range of an open file. The file stays open while somebody holds a reference, the registry's own among them: requests
@@ -20,6 +21,8 @@ final class Region {
     /** So much at a time, where the JDK copies by way of a buffer that it keeps for the thread. */
     private static final int PIECE_BYTES = 128 << 10;
 
+    private static final AtomicLong OPEN = new AtomicLong();
+
     private final RegionStatus status;
     private final FileChannel file;
     private final AtomicInteger references = new AtomicInteger(1);
@@ -28,6 +31,12 @@ final class Region {
     Region(RegionStatus status, FileChannel file) {
         this.status = status;
         this.file = file;
+        OPEN.incrementAndGet();
+    }
+
+    /** How many have a reference left. */
+    static long open() {
+        return OPEN.get();
     }
 
     RegionStatus status() {
@@ -50,6 +59,7 @@ final class Region {
     }
 
     private void close() {
+        OPEN.decrementAndGet();
         try {
             file.close();
         } catch (IOException e) {

@@ -23,6 +23,7 @@ import dev.tern.proto.inference.SystemSharedMemoryStatusRequest;
 import dev.tern.proto.inference.SystemSharedMemoryStatusResponse.RegionStatus;
 import dev.tern.proto.inference.SystemSharedMemoryUnregisterRequest;
 import dev.tern.server.boot.TestServer;
+import dev.tern.server.sharedmemory.Regions;
 import dev.tern.server.tensor.DataType;
 import dev.tern.server.testing.Await;
 import dev.tern.server.testing.EnsembleText;
@@ -36,7 +37,6 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Future;
@@ -115,7 +115,7 @@ class SharedMemoryTest {
     @BeforeEach
     void watch() {
         noLeaks.watch("requests in flight", () -> server.inFlight());
-        noLeaks.watch("open files of the shared directory", SharedMemoryTest::openFiles);
+        noLeaks.watch("open files of regions", Regions::openFiles);
     }
 
     @AfterEach
@@ -253,7 +253,7 @@ class SharedMemoryTest {
         register("mine", "mine", 0, 1);
         unregister("");
         assertThat(statuses("")).isEmpty();
-        assertThat(openFiles()).isZero();
+        assertThat(Regions.openFiles()).isZero();
     }
 
     @Test
@@ -429,13 +429,13 @@ class SharedMemoryTest {
                 .build());
         unregister("");
         assertThat(statuses("")).isEmpty();
-        assertThat(openFiles()).isEqualTo(1);
+        assertThat(Regions.openFiles()).isEqualTo(1);
         register("mine", "mine", 0, 1);
         Future<ModelInferResponse> other = send(raw("pairs", OTHER));
         assertThat(answer(asked)).isEqualTo(ByteString.EMPTY);
         assertThat(answer(other)).isEqualTo(OTHER);
         assertThat(file("mine")).isEqualTo(ROW.concat(ROW).toByteArray());
-        Await.until("the first region's file is closed", () -> openFiles() == 1);
+        Await.until("the first region's file is closed", () -> Regions.openFiles() == 1);
     }
 
     @Test
@@ -647,22 +647,5 @@ class SharedMemoryTest {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-    }
-
-    /** How many files of the shared directory this process, the server, has open. */
-    private static long openFiles() {
-        List<Path> open = new ArrayList<>();
-        try (Stream<Path> descriptors = Files.list(Path.of("/proc/self/fd"))) {
-            descriptors.forEach(each -> {
-                try {
-                    open.add(Files.readSymbolicLink(each));
-                } catch (IOException e) {
-                    // Closed meanwhile, as the one that lists them.
-                }
-            });
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        return open.stream().filter(each -> each.startsWith(shared)).count();
     }
 }

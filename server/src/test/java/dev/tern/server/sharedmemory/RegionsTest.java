@@ -48,6 +48,7 @@ class RegionsTest {
         regions.close();
         assertThat(regions.statuses()).isEmpty();
         assertThat(regions.copyBytesLeft()).isEqualTo(COPY_BYTES);
+        assertThat(Regions.openFiles()).as("files that are open").isZero();
     }
 
     @Test
