@@ -1,12 +1,14 @@
-"""Asks for classes, forwards headers and compresses, and holds every answer against what it should be.
+"""Asks for classes, forwards headers, compresses and shares memory, and holds every answer against what it should be.
 
 usage: extensions.py PROTO_DIRECTORY DIRECTORY_FOR_GENERATED_CODE HOST:PORT
 
-The server has the model rows, which answers its input; it forwards tern_cache and timeout, compresses its answers and takes
-messages of 1 MiB.
+The server has the model rows, which answers its input; it forwards tern_cache and timeout, compresses its answers, takes
+messages of 1 MiB and lets clients share memory.
 """
 
+import os
 import sys
+from multiprocessing import shared_memory
 
 import grpc
 import numpy
@@ -80,6 +82,44 @@ def check_compression(messages, services, target):
             require(code == grpc.StatusCode.RESOURCE_EXHAUSTED and "1048576" in message, "too large is refused: " + message)
 
 
+def place(tensor, region, offset, size):
+    """Says of a tensor of a request that it is, or is to be, in a region."""
+    tensor.parameters["shared_memory_region"].string_param = region
+    tensor.parameters["shared_memory_offset"].int64_param = offset
+    tensor.parameters["shared_memory_byte_size"].int64_param = size
+
+
+def check_shared_memory(messages, stub):
+    values = numpy.arange(8, dtype="<f4").reshape(2, 4)
+    size = values.nbytes
+    memory = shared_memory.SharedMemory(create=True, size=2 * size)
+    try:
+        memory.buf[:size] = values.tobytes()
+        named = messages.SystemSharedMemoryRegisterRequest(name="mine", key="/" + memory.name, byte_size=2 * size)
+        stub.SystemSharedMemoryRegister(named)
+        code, _ = status(lambda: stub.SystemSharedMemoryRegister(named))
+        require(code == grpc.StatusCode.ALREADY_EXISTS, "a region is registered once")
+        asked = messages.ModelInferRequest(model_name="rows")
+        place(asked.inputs.add(name="x", datatype="FP32", shape=values.shape), "mine", 0, size)
+        place(asked.outputs.add(name="y"), "mine", size, size)
+        for ask in (stub.ModelInfer, lambda one: next(stub.ModelStreamInfer(iter([one]))).infer_response):
+            answer = ask(asked)
+            require(bytes(memory.buf[size : 2 * size]) == values.tobytes(), "the answer is in the region")
+            require(list(answer.raw_output_contents) == [b""], "and not in the message")
+            require(answer.outputs[0].parameters["shared_memory_region"].string_param == "mine", "which says so")
+            memory.buf[size : 2 * size] = bytes(size)
+        # From here on what is mapped must not be touched.
+        os.truncate("/dev/shm/" + memory.name, 0)
+        code, message = status(lambda: stub.ModelInfer(asked))
+        require(code == grpc.StatusCode.INVALID_ARGUMENT and "shorter" in message, "a region cut off is an error: " + message)
+        stub.SystemSharedMemoryUnregister(messages.SystemSharedMemoryUnregisterRequest())
+        regions = stub.SystemSharedMemoryStatus(messages.SystemSharedMemoryStatusRequest()).regions
+        require(len(regions) == 0, "no region is left")
+    finally:
+        memory.close()
+        memory.unlink()
+
+
 def main(protos, generated, target):
     messages, services = stubs.generate(protos, generated)
     with grpc.insecure_channel(target) as channel:
@@ -87,9 +127,11 @@ def main(protos, generated, target):
         extensions = stub.ServerMetadata(messages.ServerMetadataRequest()).extensions
         require("classification" in extensions and "parameters" in extensions, "the server says what it can")
         check_classes(messages, stub)
+        require("system_shared_memory" in extensions, "the server lets clients share memory")
         check_headers(messages, stub)
+        check_shared_memory(messages, stub)
     check_compression(messages, services, target)
-    print("classes, headers and compression are as they should be")
+    print("classes, headers, compression and shared memory are as they should be")
 
 
 main(*sys.argv[1:])

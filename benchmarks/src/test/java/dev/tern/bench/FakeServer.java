@@ -22,6 +22,10 @@ import dev.tern.proto.inference.ModelStreamInferResponse;
 import dev.tern.proto.inference.ServerMetadataRequest;
 import dev.tern.proto.inference.ServerMetadataResponse;
 import dev.tern.proto.inference.StatisticDuration;
+import dev.tern.proto.inference.SystemSharedMemoryRegisterRequest;
+import dev.tern.proto.inference.SystemSharedMemoryRegisterResponse;
+import dev.tern.proto.inference.SystemSharedMemoryUnregisterRequest;
+import dev.tern.proto.inference.SystemSharedMemoryUnregisterResponse;
 import io.grpc.Attributes;
 import io.grpc.Server;
 import io.grpc.ServerTransportFilter;
@@ -29,13 +33,17 @@ import io.grpc.Status;
 import io.grpc.netty.NettyServerBuilder;
 import io.grpc.stub.StreamObserver;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -60,6 +68,8 @@ public final class FakeServer implements AutoCloseable {
     private volatile boolean ready = true;
     private final Map<Integer, Integer> runsByRows = new TreeMap<>();
     private volatile boolean counting;
+    private final Map<String, String> regions = new ConcurrentHashMap<>();
+    private volatile boolean sharing;
 
     private FakeServer() throws IOException {
         server = NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
@@ -95,6 +105,17 @@ public final class FakeServer implements AutoCloseable {
     public FakeServer counting() {
         counting = true;
         return this;
+    }
+
+    /** Takes inputs from regions of the machine's shared memory. */
+    public FakeServer sharing() {
+        sharing = true;
+        return this;
+    }
+
+    /** How many regions are registered. */
+    public int regions() {
+        return regions.size();
     }
 
     public FakeServer notReady() {
@@ -254,11 +275,55 @@ public final class FakeServer implements AutoCloseable {
         }
 
         @Override
+        public void systemSharedMemoryRegister(
+                SystemSharedMemoryRegisterRequest request, StreamObserver<SystemSharedMemoryRegisterResponse> reply) {
+            if (!sharing) {
+                super.systemSharedMemoryRegister(request, reply);
+                return;
+            }
+            regions.put(request.getName(), request.getKey());
+            reply.onNext(SystemSharedMemoryRegisterResponse.getDefaultInstance());
+            reply.onCompleted();
+        }
+
+        @Override
+        public void systemSharedMemoryUnregister(
+                SystemSharedMemoryUnregisterRequest request,
+                StreamObserver<SystemSharedMemoryUnregisterResponse> reply) {
+            regions.remove(request.getName());
+            reply.onNext(SystemSharedMemoryUnregisterResponse.getDefaultInstance());
+            reply.onCompleted();
+        }
+
+        private ModelInferRequest whole(ModelInferRequest request) {
+            if (request.getInputs(0).getParametersCount() == 0) {
+                return request;
+            }
+            ModelInferRequest.Builder whole = request.toBuilder();
+            request.getInputsList().forEach(each -> whole.addRawInputContents(shared(each)));
+            return whole.build();
+        }
+
+        private ByteString shared(ModelInferRequest.InferInputTensor input) {
+            String key = regions.get(
+                    input.getParametersOrThrow("shared_memory_region").getStringParam());
+            try {
+                byte[] bytes = Files.readAllBytes(Path.of("/dev/shm", String.valueOf(key)));
+                int from =
+                        (int) input.getParametersOrThrow("shared_memory_offset").getInt64Param();
+                return ByteString.copyFrom(bytes, from, (int)
+                        input.getParametersOrThrow("shared_memory_byte_size").getInt64Param());
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
+        @Override
         public void modelInfer(ModelInferRequest request, StreamObserver<ModelInferResponse> reply) {
             synchronized (runsByRows) {
                 runsByRows.merge((int) request.getInputs(0).getShape(0), 1, Integer::sum);
             }
-            behaviour.answer(requests.incrementAndGet(), request, reply);
+            behaviour.answer(requests.incrementAndGet(), whole(request), reply);
         }
 
         /** Answers as {@link #modelInfer}, in the order in which the behaviour does. */

@@ -86,6 +86,24 @@ final class LoadOptions {
                             + " code.")
     boolean stream;
 
+    @Option(
+            names = "--shared-memory",
+            paramLabel = "KIND",
+            description =
+                    "Where inputs are: none (in the messages) or system (in a file of /dev/shm, which the server, on"
+                            + " this machine, is told of with SystemSharedMemoryRegister). Answers come in messages."
+                            + " Default: ${DEFAULT-VALUE}.")
+    String sharedMemory = "none";
+
+    boolean sharesMemory() {
+        Allowed.require(
+                sharedMemory.equals("none") || sharedMemory.equals("system"),
+                "--shared-memory",
+                sharedMemory,
+                "none or system");
+        return sharedMemory.equals("system");
+    }
+
     void check() {
         if (concurrency != null && (rate != null || arrivals != null)) {
             throw new IllegalArgumentException((rate != null ? "--rate" : "--arrivals")

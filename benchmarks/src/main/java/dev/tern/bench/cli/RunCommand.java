@@ -145,7 +145,8 @@ final class RunCommand implements Callable<Integer> {
                     load.duration(),
                     load.requests(),
                     output.verification(),
-                    load.stream);
+                    load.stream,
+                    load.sharesMemory());
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), e.getMessage(), e);
         }

@@ -7,15 +7,23 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
 
 /** The distinct requests of one model, encoded once and sent over and over, or made anew each time. Immutable. */
 public final class RequestPool {
     private final Requests requests;
     private final PoolInfo info;
+    private final @Nullable String digest;
 
     RequestPool(Requests requests, PoolInfo info) {
+        this(requests, info, null);
+    }
+
+    /** @param digest of the inputs, where the requests do not hold them; null for what they hold */
+    RequestPool(Requests requests, PoolInfo info, @Nullable String digest) {
         this.requests = requests;
         this.info = info;
+        this.digest = digest;
     }
 
     /**
@@ -70,7 +78,7 @@ public final class RequestPool {
 
     /** SHA-256, in hexadecimal, of their inputs, whatever model, version and parameters they name. */
     public String digest() {
-        return PoolDigest.of(requests);
+        return digest == null ? PoolDigest.of(requests) : digest;
     }
 
     /** What they are, all together. */

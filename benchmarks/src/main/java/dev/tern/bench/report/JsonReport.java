@@ -93,6 +93,7 @@ public final class JsonReport {
         settings.put("load", from.load().settings());
         settings.put("connections", result.connections());
         settings.put("streams", from.streams());
+        settings.put("shared_memory", from.sharedMemory());
         settings.put("threads", from.threads());
         settings.put("rows", from.first().inputs().rows());
         settings.put("distinct", result.parts().models().get(0).pool().distinct());

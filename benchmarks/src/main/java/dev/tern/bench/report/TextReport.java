@@ -64,7 +64,8 @@ public final class TextReport {
                 format(
                         "%s%s, %,d %s%s",
                         settings.load().describe(),
-                        settings.streams() ? " on streams" : "",
+                        (settings.streams() ? " on streams" : "")
+                                + (settings.sharedMemory() ? ", inputs in shared memory" : ""),
                         result.connections(),
                         plural(result.connections(), "connection"),
                         result.parts().isMix()

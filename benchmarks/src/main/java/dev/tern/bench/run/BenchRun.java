@@ -64,8 +64,9 @@ public final class BenchRun {
                 settings.timeout(),
                 keepAnswers,
                 settings.streams());
-        try (Target target = Target.connect(how)) {
-            List<Described> models = Preparation.of(settings, target);
+        try (Target target = Target.connect(how);
+                SharedInputs shared = SharedInputs.of(target, settings.sharedMemory())) {
+            List<Described> models = Preparation.of(settings, target, shared);
             ServerInfo server = target.info();
             Readings readings = Readings.of(target, settings.models(), instruments.metrics());
             Instant startedAt = Instant.now();

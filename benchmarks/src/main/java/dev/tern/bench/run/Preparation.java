@@ -18,26 +18,29 @@ import java.util.stream.IntStream;
 final class Preparation {
     private final RunSettings settings;
     private final Target target;
+    private final SharedInputs shared;
 
-    private Preparation(RunSettings settings, Target target) {
+    private Preparation(RunSettings settings, Target target, SharedInputs shared) {
         this.settings = settings;
         this.target = target;
+        this.shared = shared;
     }
 
     /** The models in the settings' order; blocks. */
-    static List<Described> of(RunSettings settings, Target target) {
-        return new Preparation(settings, target).models();
+    static List<Described> of(RunSettings settings, Target target, SharedInputs shared) {
+        return new Preparation(settings, target, shared).models();
     }
 
     private List<Described> models() {
         List<ModelInfo> models = settings.models().stream()
                 .map(each -> target.describe(each.head().model(), each.head().version()))
                 .toList();
-        List<RequestPool> pools = new ArrayList<>();
+        List<RequestPool> made = new ArrayList<>();
         for (int i = 0; i < models.size(); i++) {
             ModelSettings each = settings.models().get(i);
-            pools.add(RequestPool.of(each.head(), models.get(i), each.inputs(), settings.seed()));
+            made.add(RequestPool.of(each.head(), models.get(i), each.inputs(), settings.seed()));
         }
+        List<RequestPool> pools = shared.placed(made);
         List<AnswerCheck> checks =
                 settings.verification().versions().isEmpty() ? checks(pools) : checksByVersion(models);
         return IntStream.range(0, models.size())

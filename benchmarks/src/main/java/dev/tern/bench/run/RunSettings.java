@@ -24,6 +24,7 @@ import java.util.OptionalLong;
  * @param requests how many requests are measured at most
  * @param verification how answers are checked
  * @param streams whether each connection's requests go over one ModelStreamInfer call, and have no deadline
+ * @param sharedMemory whether inputs are in this machine's shared memory instead of the messages
  */
 public record RunSettings(
         HostPort target,
@@ -36,12 +37,13 @@ public record RunSettings(
         Optional<Duration> duration,
         OptionalLong requests,
         Verification verification,
-        boolean streams) {
+        boolean streams,
+        boolean sharedMemory) {
     public RunSettings {
         models = List.copyOf(models);
     }
 
-    /** A call for each request. */
+    /** A call for each request, with its inputs. */
     public RunSettings(
             HostPort target,
             List<ModelSettings> models,
@@ -53,7 +55,7 @@ public record RunSettings(
             Optional<Duration> duration,
             OptionalLong requests,
             Verification verification) {
-        this(target, models, seed, load, connections, threads, warmUp, duration, requests, verification, false);
+        this(target, models, seed, load, connections, threads, warmUp, duration, requests, verification, false, false);
     }
 
     /** The only model, or the first of a mix. */

@@ -7,6 +7,8 @@ import dev.tern.proto.inference.ModelStatisticsResponse;
 import dev.tern.proto.inference.RepositoryModelLoadRequest;
 import dev.tern.proto.inference.ServerMetadataRequest;
 import dev.tern.proto.inference.ServerMetadataResponse;
+import dev.tern.proto.inference.SystemSharedMemoryRegisterRequest;
+import dev.tern.proto.inference.SystemSharedMemoryUnregisterRequest;
 import io.grpc.Channel;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.StreamObserver;
@@ -45,6 +47,34 @@ final class ServerQuestions {
                             .build());
         } catch (StatusRuntimeException e) {
             throw new TargetException("model '%s' was not loaded: %s".formatted(model, Reason.of(e.getStatus())));
+        }
+    }
+
+    /** Blocks. */
+    void share(String name, long bytes) {
+        try {
+            Object unused = GRPCInferenceServiceGrpc.newBlockingStub(channel)
+                    .withDeadlineAfter(Target.SETUP_SECONDS, TimeUnit.SECONDS)
+                    .systemSharedMemoryRegister(SystemSharedMemoryRegisterRequest.newBuilder()
+                            .setName(name)
+                            .setKey("/" + name)
+                            .setByteSize(bytes)
+                            .build());
+        } catch (StatusRuntimeException e) {
+            throw new TargetException("the server takes no shared memory: " + Reason.of(e.getStatus()));
+        }
+    }
+
+    /** Blocks. */
+    void unshare(String name) {
+        try {
+            Object unused = GRPCInferenceServiceGrpc.newBlockingStub(channel)
+                    .withDeadlineAfter(Target.SETUP_SECONDS, TimeUnit.SECONDS)
+                    .systemSharedMemoryUnregister(SystemSharedMemoryUnregisterRequest.newBuilder()
+                            .setName(name)
+                            .build());
+        } catch (StatusRuntimeException e) {
+            throw new TargetException("shared memory was not given back: " + Reason.of(e.getStatus()));
         }
     }
 

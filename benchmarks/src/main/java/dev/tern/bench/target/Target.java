@@ -103,6 +103,25 @@ public final class Target implements AutoCloseable {
     }
 
     /**
+     * Has the server read inputs from the first {@code bytes} of a file in this machine's shared memory; blocks.
+     *
+     * @param name of the file, and of the region that requests name
+     * @throws TargetException when it does not
+     */
+    public void share(String name, long bytes) {
+        new ServerQuestions(channels.get(0)).share(name, bytes);
+    }
+
+    /**
+     * Ends {@link #share}; blocks.
+     *
+     * @throws TargetException when the server does not answer
+     */
+    public void unshare(String name) {
+        new ServerQuestions(channels.get(0)).unshare(name);
+    }
+
+    /**
      * Asks the server what it has counted of a model, with ModelStatistics; returns at once.
      *
      * @param version decimal; empty for all of them

@@ -22,11 +22,14 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.stream.Stream;
 import java.util.zip.DataFormatException;
 import org.HdrHistogram.Histogram;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -71,6 +74,31 @@ class RunCommandTest {
                 .contains("verified");
         // Those that learn the right answers go over streams, too.
         assertThat(server.streams()).isBetween(2, 3);
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void putsInputsIntoSharedMemory() throws IOException {
+        List<String> before = sharedFiles();
+        assertThat(run("--requests", "200", "--shared-memory=system")).isEqualTo(ExitCode.UNREACHABLE);
+        assertThat(err.toString()).contains("the server takes no shared memory");
+        server.sharing();
+        assertThat(run("--requests", "200", "--shared-memory=system", "--verify"))
+                .as(err.toString())
+                .isZero();
+        assertThat(out.toString()).contains("inputs in shared memory").contains("200 answered, 0 failed");
+        assertThat(server.regions()).isZero();
+        assertThat(sharedFiles()).isEqualTo(before);
+        assertThat(run("--requests", "1", "--shared-memory=cuda")).isEqualTo(ExitCode.USAGE);
+        assertThat(err.toString()).contains("--shared-memory: cuda is not allowed (expected: none or system)");
+    }
+
+    private static List<String> sharedFiles() throws IOException {
+        try (Stream<Path> files = Files.list(Path.of("/dev/shm"))) {
+            return files.map(Path::toString)
+                    .filter(each -> each.contains("tern-bench-"))
+                    .toList();
+        }
     }
 
     @Test

@@ -137,7 +137,7 @@ final class Batch implements RunPhases {
 
     private void divide(List<Entry> part, EngineException reason) {
         if (part.size() == 1) {
-            fail(part, reason.reason(), reason);
+            answer(part, Failures.ofRun(reason));
             return;
         }
         int half = part.size() / 2;

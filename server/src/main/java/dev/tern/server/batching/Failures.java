@@ -1,6 +1,8 @@
 package dev.tern.server.batching;
 
 import dev.tern.server.batching.policy.Refusal;
+import dev.tern.server.engine.EngineException;
+import dev.tern.server.engine.UnreadableInputException;
 import dev.tern.server.predict.Failure;
 import dev.tern.server.predict.Failure.Kind;
 import dev.tern.server.predict.InferenceRequest;
@@ -43,6 +45,12 @@ final class Failures {
     /** The model's fault, or the input's: to send it again, elsewhere even, would only hang more. */
     static Failure runTooLong() {
         return Failure.of(Kind.INTERNAL, "the model's run took longer than a run may take, and was ended");
+    }
+
+    /** What the run of a single request fails with. */
+    static Failure ofRun(EngineException reason) {
+        Kind kind = reason instanceof UnreadableInputException ? Kind.INVALID_ARGUMENT : Kind.INTERNAL;
+        return new Failure(kind, reason.reason(), reason);
     }
 
     static Failure runHangs() {

@@ -211,6 +211,11 @@ public final class ServedVersion implements Resolution {
         return loaded.drift();
     }
 
+    /** {@link Version#readsInputsOnce}. */
+    public boolean readsInputsOnce() {
+        return loaded.readsInputsOnce();
+    }
+
     /** Inputs of requests that it may take, as callers would send them. */
     public List<List<Tensor>> samples() {
         return loaded.samples();

@@ -46,6 +46,14 @@ public interface Version extends AutoCloseable {
         return Optional.empty();
     }
 
+    /**
+     * Whether each input that is no text is read but once, by the run: then nobody minds if its bytes change before, and the
+     * run copes if they cannot be read.
+     */
+    default boolean readsInputsOnce() {
+        return false;
+    }
+
     /** Inputs of requests that it may take, as callers would send them; empty where none are known. */
     default List<List<Tensor>> samples() {
         return List.of();

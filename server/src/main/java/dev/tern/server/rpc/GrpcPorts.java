@@ -3,6 +3,7 @@ package dev.tern.server.rpc;
 import dev.tern.server.predict.Clock;
 import dev.tern.server.repository.ModelRepository;
 import dev.tern.server.rollout.Rollouts;
+import dev.tern.server.sharedmemory.Regions;
 import dev.tern.server.traffic.Traffic;
 import io.grpc.Server;
 import io.grpc.ServerInterceptors;
@@ -40,6 +41,9 @@ public final class GrpcPorts implements AutoCloseable {
 
     private static final int RESET_PERIOD_SECONDS = 10;
 
+    /** One part in so many of the heap may be copies of clients' shared memory. */
+    private static final int COPIES_PART = 4;
+
     private static final long DRAIN_LOOK_MILLIS = 10;
 
     /** How long connections are waited for once every request is answered. */
@@ -47,6 +51,7 @@ public final class GrpcPorts implements AutoCloseable {
 
     private final Clock clock;
     private final EventLoopGroup loops;
+    private final Regions regions;
     private final InferHandler infer;
     private final InferStreams inferStreams;
     private final StreamCloser streams = new StreamCloser();
@@ -79,21 +84,25 @@ public final class GrpcPorts implements AutoCloseable {
         CurrentLoop current = new CurrentLoop(loops);
         ForwardedHeaders forwarded = new ForwardedHeaders(settings.forwardedHeaders());
         TrafficRouting routing = new TrafficRouting(repository, traffic);
-        this.infer = new InferHandler(routing, forwarded, clock, observer, codec, current);
+        this.regions = new Regions(
+                settings.sharedMemory(),
+                settings.maxMessageBytes(),
+                Runtime.getRuntime().maxMemory() / COPIES_PART);
+        this.infer = new InferHandler(routing, forwarded, clock, observer, codec, current, regions);
         int window = settings.streamWindow();
         this.inferStreams = new InferStreams(infer, codec, current, clock, window);
         this.warmUpTraffic = new WarmUpTraffic(
                 (only, uncounted) -> {
-                    InferHandler own = new InferHandler(only, forwarded, clock, uncounted, codec, current);
+                    InferHandler own = new InferHandler(only, forwarded, clock, uncounted, codec, current, regions);
                     InferStreams ownStreams = new InferStreams(own, codec, current, clock, window);
                     return builder(WarmUpTraffic.HOST, 0, settings)
-                            .addService(service(settings, repository, status, codec, own, ownStreams))
+                            .addService(service(settings, repository, status, regions, codec, own, ownStreams))
                             .build();
                 },
                 clock);
         try {
             this.inference = builder(settings.host(), settings.port(), settings)
-                    .addService(service(settings, repository, status, codec, infer, inferStreams))
+                    .addService(service(settings, repository, status, regions, codec, infer, inferStreams))
                     .addService(ServerInterceptors.intercept(health.service(), streams))
                     .addService(ServerInterceptors.intercept(ProtoReflectionServiceV1.newInstance(), streams))
                     .build();
@@ -111,11 +120,12 @@ public final class GrpcPorts implements AutoCloseable {
             GrpcSettings settings,
             ModelRepository repository,
             ServerStatus status,
+            Regions regions,
             InferCodec codec,
             InferHandler infer,
             InferStreams streams) {
         ServerServiceDefinition service = MalformedMessages.refusedBy(
-                InferMethod.of(new InferenceService(repository, status).bindService(), codec, infer, streams));
+                InferMethod.of(new InferenceService(repository, status, regions).bindService(), codec, infer, streams));
         return settings.answerCompression() == CompressionLevel.NONE
                 ? service
                 : ServerInterceptors.intercept(service, new AnswerCompression());
@@ -246,5 +256,6 @@ public final class GrpcPorts implements AutoCloseable {
             admin.shutdownNow();
         }
         loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly(2, TimeUnit.SECONDS);
+        regions.close();
     }
 }

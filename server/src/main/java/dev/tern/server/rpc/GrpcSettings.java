@@ -1,5 +1,6 @@
 package dev.tern.server.rpc;
 
+import java.nio.file.Path;
 import java.util.Optional;
 
 /**
@@ -14,6 +15,7 @@ import java.util.Optional;
  * @param streamWindow how many requests of a stream are taken whose answers were not written yet; at least 1
  * @param answerCompression of inferences, for clients that accept it
  * @param forwardedHeaders a regular expression, found in the keys of metadata that become parameters of requests; empty for none
+ * @param sharedMemory the directory of the files that clients may have read and written; empty if they may not
  */
 public record GrpcSettings(
         String host,
@@ -24,4 +26,5 @@ public record GrpcSettings(
         int maxMessageBytes,
         int streamWindow,
         CompressionLevel answerCompression,
-        Optional<String> forwardedHeaders) {}
+        Optional<String> forwardedHeaders,
+        Optional<Path> sharedMemory) {}

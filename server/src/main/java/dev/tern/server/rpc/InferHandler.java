@@ -9,6 +9,7 @@ import dev.tern.server.repository.Resolution;
 import dev.tern.server.repository.ServedVersion;
 import dev.tern.server.rpc.wire.InferAnswer;
 import dev.tern.server.rpc.wire.InferMessage;
+import dev.tern.server.sharedmemory.Regions;
 import io.grpc.Metadata;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
@@ -24,6 +25,7 @@ final class InferHandler {
     private final RequestObserver observer;
     private final InferCodec codec;
     private final CurrentLoop loops;
+    private final Regions regions;
     private final Set<InferReply> inFlight = ConcurrentHashMap.newKeySet();
     private volatile boolean cutOff;
 
@@ -33,13 +35,15 @@ final class InferHandler {
             Clock clock,
             RequestObserver observer,
             InferCodec codec,
-            CurrentLoop loops) {
+            CurrentLoop loops,
+            Regions regions) {
         this.routing = routing;
         this.forwarded = forwarded;
         this.clock = clock;
         this.observer = observer;
         this.codec = codec;
         this.loops = loops;
+        this.regions = regions;
     }
 
     /** Requests that were handed to a pipeline and not answered yet. */
@@ -114,9 +118,9 @@ final class InferHandler {
     private void predict(
             InferMessage message, @Nullable Metadata headers, ServedVersion served, InferReply reply, GrpcCall call) {
         try {
-            RequestDecoder decoder = new RequestDecoder(message, served.config());
+            RequestDecoder decoder = new RequestDecoder(message, served, routing, regions);
             InferenceRequest request = decoder.decode(call, headers, forwarded);
-            reply.answers(request, decoder.classification(served.classLabels()));
+            reply.answers(request, decoder.classification(), decoder.sharedOutputs());
             routing.predict(served, request, reply);
         } catch (Malformed e) {
             reply.fail(e.failure());

@@ -54,6 +54,9 @@ final class InferReply implements Reply, Runnable {
     /** Null where the outputs are answered as they are. */
     private @Nullable Classification classification;
 
+    /** Null where the outputs go into the answer, all of them. */
+    private @Nullable SharedOutputs shared;
+
     /** What is to be written, and what it is made of. */
     private @Nullable InferAnswer answer;
 
@@ -76,10 +79,14 @@ final class InferReply implements Reply, Runnable {
         this.named = named;
     }
 
-    /** Takes over the payloads of the request that is to be answered, its outputs as {@code classes} if that is given. */
-    void answers(InferenceRequest decoded, @Nullable Classification classes) {
+    /**
+     * Takes over the payloads of the request that is to be answered, its outputs as {@code classes} and in {@code places} if
+     * these are given.
+     */
+    void answers(InferenceRequest decoded, @Nullable Classification classes, @Nullable SharedOutputs places) {
         this.request = decoded;
         this.classification = classes;
+        this.shared = places;
     }
 
     @Override
@@ -106,6 +113,10 @@ final class InferReply implements Reply, Runnable {
         try {
             InferenceResponse told = classification == null ? given : classification.of(given);
             response = told;
+            if (shared != null) {
+                told = shared.write(told);
+                response = told;
+            }
             return ResponseEncoder.encode(call, codec, served.model(), served.version(), id, told);
         } catch (Malformed e) {
             refuse(e.failure());
@@ -208,6 +219,9 @@ final class InferReply implements Reply, Runnable {
         }
         if (request != null) {
             request.release();
+        }
+        if (shared != null) {
+            shared.release();
         }
         served.release();
         handler.answered(this, served, failure, nanos);

@@ -1,5 +1,11 @@
 package dev.tern.server.rpc;
 
+import dev.tern.proto.inference.CudaSharedMemoryRegisterRequest;
+import dev.tern.proto.inference.CudaSharedMemoryRegisterResponse;
+import dev.tern.proto.inference.CudaSharedMemoryStatusRequest;
+import dev.tern.proto.inference.CudaSharedMemoryStatusResponse;
+import dev.tern.proto.inference.CudaSharedMemoryUnregisterRequest;
+import dev.tern.proto.inference.CudaSharedMemoryUnregisterResponse;
 import dev.tern.proto.inference.GRPCInferenceServiceGrpc.GRPCInferenceServiceImplBase;
 import dev.tern.proto.inference.ModelConfigRequest;
 import dev.tern.proto.inference.ModelConfigResponse;
@@ -21,6 +27,12 @@ import dev.tern.proto.inference.ServerMetadataRequest;
 import dev.tern.proto.inference.ServerMetadataResponse;
 import dev.tern.proto.inference.ServerReadyRequest;
 import dev.tern.proto.inference.ServerReadyResponse;
+import dev.tern.proto.inference.SystemSharedMemoryRegisterRequest;
+import dev.tern.proto.inference.SystemSharedMemoryRegisterResponse;
+import dev.tern.proto.inference.SystemSharedMemoryStatusRequest;
+import dev.tern.proto.inference.SystemSharedMemoryStatusResponse;
+import dev.tern.proto.inference.SystemSharedMemoryUnregisterRequest;
+import dev.tern.proto.inference.SystemSharedMemoryUnregisterResponse;
 import dev.tern.server.predict.Failure;
 import dev.tern.server.predict.Failure.Kind;
 import dev.tern.server.repository.ModelRepository;
@@ -29,11 +41,13 @@ import dev.tern.server.repository.Resolution;
 import dev.tern.server.repository.ServedVersion;
 import dev.tern.server.repository.VersionIndex;
 import dev.tern.server.repository.VersionState;
+import dev.tern.server.sharedmemory.Regions;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.StreamObserver;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /**
  * The Open Inference Protocol's service. Calls that are not here answer UNIMPLEMENTED; ModelInfer and
@@ -42,7 +56,9 @@ import java.util.function.Supplier;
  * <p>Runs on gRPC's event loops.
  */
 final class InferenceService extends GRPCInferenceServiceImplBase {
-    /** The protocol's extensions that this server implements. */
+    private static final String SHARED_MEMORY = "system_shared_memory";
+
+    /** The protocol's extensions that this server implements, whatever its settings. */
     private static final List<String> EXTENSIONS = List.of(
             "classification",
             "model_repository",
@@ -56,11 +72,17 @@ final class InferenceService extends GRPCInferenceServiceImplBase {
     private final ModelRepository repository;
     private final ServerStatus status;
     private final RepositoryCalls repositoryCalls;
+    private final SharedMemoryCalls sharedMemoryCalls;
+    private final List<String> extensions;
 
-    InferenceService(ModelRepository repository, ServerStatus status) {
+    InferenceService(ModelRepository repository, ServerStatus status, Regions regions) {
         this.repository = repository;
         this.status = status;
         this.repositoryCalls = new RepositoryCalls(repository);
+        this.sharedMemoryCalls = new SharedMemoryCalls(regions);
+        this.extensions = regions.areAllowed()
+                ? Stream.concat(EXTENSIONS.stream(), Stream.of(SHARED_MEMORY)).toList()
+                : EXTENSIONS;
     }
 
     @Override
@@ -83,7 +105,7 @@ final class InferenceService extends GRPCInferenceServiceImplBase {
                 ServerMetadataResponse.newBuilder()
                         .setName("tern")
                         .setVersion(status.version())
-                        .addAllExtensions(EXTENSIONS)
+                        .addAllExtensions(extensions)
                         .build());
     }
 
@@ -146,6 +168,43 @@ final class InferenceService extends GRPCInferenceServiceImplBase {
     public void repositoryModelUnload(
             RepositoryModelUnloadRequest request, StreamObserver<RepositoryModelUnloadResponse> observer) {
         repositoryCalls.unload(request, observer);
+    }
+
+    @Override
+    public void systemSharedMemoryStatus(
+            SystemSharedMemoryStatusRequest request, StreamObserver<SystemSharedMemoryStatusResponse> observer) {
+        sharedMemoryCalls.status(request, observer);
+    }
+
+    @Override
+    public void systemSharedMemoryRegister(
+            SystemSharedMemoryRegisterRequest request, StreamObserver<SystemSharedMemoryRegisterResponse> observer) {
+        sharedMemoryCalls.register(request, observer);
+    }
+
+    @Override
+    public void systemSharedMemoryUnregister(
+            SystemSharedMemoryUnregisterRequest request,
+            StreamObserver<SystemSharedMemoryUnregisterResponse> observer) {
+        sharedMemoryCalls.unregister(request, observer);
+    }
+
+    @Override
+    public void cudaSharedMemoryStatus(
+            CudaSharedMemoryStatusRequest request, StreamObserver<CudaSharedMemoryStatusResponse> observer) {
+        sharedMemoryCalls.status(request, observer);
+    }
+
+    @Override
+    public void cudaSharedMemoryRegister(
+            CudaSharedMemoryRegisterRequest request, StreamObserver<CudaSharedMemoryRegisterResponse> observer) {
+        sharedMemoryCalls.register(request, observer);
+    }
+
+    @Override
+    public void cudaSharedMemoryUnregister(
+            CudaSharedMemoryUnregisterRequest request, StreamObserver<CudaSharedMemoryUnregisterResponse> observer) {
+        sharedMemoryCalls.unregister(request, observer);
     }
 
     private List<Long> readyVersions(String model) {

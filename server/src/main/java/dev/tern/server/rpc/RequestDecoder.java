@@ -4,15 +4,15 @@ import dev.tern.proto.inference.ModelConfig;
 import dev.tern.proto.inference.ModelInput;
 import dev.tern.proto.inference.ModelOutput;
 import dev.tern.server.predict.Call;
-import dev.tern.server.predict.Failure;
-import dev.tern.server.predict.Failure.Kind;
 import dev.tern.server.predict.InferenceRequest;
-import dev.tern.server.repository.ClassLabels;
+import dev.tern.server.repository.ServedVersion;
 import dev.tern.server.rpc.wire.ContentsMessage;
 import dev.tern.server.rpc.wire.InferMessage;
 import dev.tern.server.rpc.wire.InputMessage;
 import dev.tern.server.rpc.wire.OutputMessage;
 import dev.tern.server.rpc.wire.Parameter;
+import dev.tern.server.sharedmemory.Place;
+import dev.tern.server.sharedmemory.Regions;
 import dev.tern.server.tensor.DataType;
 import dev.tern.server.tensor.Payload;
 import dev.tern.server.tensor.Tensor;
@@ -25,19 +25,26 @@ import org.jspecify.annotations.Nullable;
 
 /** Turns a message into an inference request. The tensors' bytes stay where they are. */
 final class RequestDecoder {
-    private static final String REGION = "shared_memory_region";
-
     private final InferMessage message;
+    private final ServedVersion served;
     private final ModelConfig config;
+    private final Routing routing;
+    private final Regions regions;
     private int nextRaw;
+
+    /** Null while nothing of the request is in shared memory. */
+    private @Nullable SharedTensors shared;
 
     /** How many classes of an output are wanted in its place. */
     private Map<String, Integer> classes = Map.of();
 
-    /** @param config the model's, for what it says of outputs and the wording of errors */
-    RequestDecoder(InferMessage message, ModelConfig config) {
+    /** @param served what is to answer, found by {@code routing} */
+    RequestDecoder(InferMessage message, ServedVersion served, Routing routing, Regions regions) {
         this.message = message;
-        this.config = config;
+        this.served = served;
+        this.config = served.config();
+        this.routing = routing;
+        this.regions = regions;
     }
 
     /**
@@ -46,6 +53,18 @@ final class RequestDecoder {
      * @param headers the call's metadata; null if nobody wants them
      */
     InferenceRequest decode(Call call, @Nullable Metadata headers, ForwardedHeaders forwarded) throws Malformed {
+        try {
+            return decoded(call, headers, forwarded);
+        } catch (Malformed | RuntimeException | Error e) {
+            if (shared != null) {
+                shared.release();
+            }
+            throw e;
+        }
+    }
+
+    private InferenceRequest decoded(Call call, @Nullable Metadata headers, ForwardedHeaders forwarded)
+            throws Malformed {
         Map<String, Object> parameters = forwarded.with(RequestParameters.read(message.parameters()), headers);
         List<InputMessage> named = message.inputs();
         List<Tensor> inputs = new ArrayList<>(named.size());
@@ -60,12 +79,28 @@ final class RequestDecoder {
 
     /** How the decoded request's outputs are answered; null if as they are. */
     @Nullable
-    Classification classification(ClassLabels labels) {
-        return classes.isEmpty() ? null : new Classification(classes, labels, config.getMaxBatchSize() > 0);
+    Classification classification() {
+        return classes.isEmpty()
+                ? null
+                : new Classification(classes, served.classLabels(), config.getMaxBatchSize() > 0);
+    }
+
+    /** Where the decoded request's outputs are to be put, for the caller to release; null if into the answer, all of them. */
+    @Nullable
+    SharedOutputs sharedOutputs() {
+        return shared == null ? null : shared.outputs();
+    }
+
+    private SharedTensors shared() {
+        SharedTensors tensors = shared;
+        if (tensors == null) {
+            tensors = new SharedTensors(regions, routing.readsInputsOnce(served));
+            shared = tensors;
+        }
+        return tensors;
     }
 
     private Tensor input(InputMessage input) throws Malformed {
-        refuseSharedMemory(input.parameters());
         DataType type = DataType.ofWireName(input.datatype());
         if (type == null) {
             throw unknownType(input);
@@ -96,6 +131,14 @@ final class RequestDecoder {
 
     private Payload data(InputMessage input, DataType type) throws Malformed {
         ContentsMessage contents = input.contents();
+        Place place = SharedTensors.place(input.name(), input.parameters());
+        if (place != null) {
+            if (contents != null) {
+                throw Malformed.invalid(
+                        "unexpected 'content' provided when using shared memory for input tensor " + subject(input));
+            }
+            return shared().input(type, place);
+        }
         if (message.rawCount() > 0) {
             if (contents != null) {
                 throw Malformed.invalid(
@@ -125,7 +168,10 @@ final class RequestDecoder {
             if (wanted != null) {
                 addClasses(output, wanted);
             }
-            refuseSharedMemory(output.parameters());
+            Place place = SharedTensors.place(output.name(), output.parameters());
+            if (place != null) {
+                shared().output(output, place);
+            }
             names.add(output.name());
         }
         return names;
@@ -133,7 +179,7 @@ final class RequestDecoder {
 
     private void addClasses(OutputMessage output, Parameter wanted) throws Malformed {
         int count = Classification.count(wanted);
-        if (output.parameters().containsKey(REGION)) {
+        if (output.parameters().containsKey(SharedTensors.REGION)) {
             throw Malformed.invalid("output can't set both 'shared_memory_region' and 'classification'");
         }
         for (ModelOutput each : config.getOutputList()) {
@@ -143,13 +189,5 @@ final class RequestDecoder {
         }
         classes = classes.isEmpty() ? new HashMap<>() : classes;
         classes.put(output.name(), count);
-    }
-
-    private static void refuseSharedMemory(Map<String, Parameter> parameters) throws Malformed {
-        Parameter region = parameters.get(REGION);
-        if (region != null) {
-            throw new Malformed(
-                    Failure.of(Kind.NOT_FOUND, "Unable to find shared memory region: '" + region.text() + "'"));
-        }
     }
 }

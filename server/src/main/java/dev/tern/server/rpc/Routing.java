@@ -23,6 +23,11 @@ interface Routing {
         return false;
     }
 
+    /** Whether inputs of a request that {@code served} is to answer are read but once: {@link ServedVersion#readsInputsOnce}. */
+    default boolean readsInputsOnce(ServedVersion served) {
+        return served.readsInputsOnce();
+    }
+
     /** Has {@code served}, which was found for it, answer {@code request}. */
     default void predict(ServedVersion served, InferenceRequest request, Reply reply) {
         served.predictor().predict(request, reply);

@@ -73,6 +73,12 @@ final class TrafficRouting implements Routing {
         return traffic.settings(served.model(), served.traffic());
     }
 
+    /** A copy for a candidate is made of what was answered. */
+    @Override
+    public boolean readsInputsOnce(ServedVersion served) {
+        return served.readsInputsOnce() && !settings(served).shadow().isOn();
+    }
+
     @Override
     public void predict(ServedVersion served, InferenceRequest request, Reply reply) {
         TrafficSettings settings = settings(served);

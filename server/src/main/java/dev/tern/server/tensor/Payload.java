@@ -22,6 +22,7 @@ public interface Payload {
     /**
      * Copies bytes {@code [from, from + dst.remaining())} to {@code dst}, which ends up full.
      *
+     * @throws UnreadableException if their owner has taken them away, where that is possible
      * @throws IndexOutOfBoundsException if the range is not within the payload
      */
     void copyTo(long from, ByteBuffer dst);

@@ -46,7 +46,7 @@ class PythonClientTest {
     }
 
     @Test
-    void asksForClassesForwardsHeadersAndCompresses() throws Exception {
+    void asksForClassesForwardsHeadersCompressesAndSharesMemory() throws Exception {
         requirePython();
         Path repository = Files.createDirectory(directory.resolve("models"));
         ModelDirectory.of(repository, "rows")
@@ -58,10 +58,12 @@ class PythonClientTest {
                 .maxMessageBytes(1 << 20)
                 .answerCompression(CompressionLevel.HIGH)
                 .forwardedHeaders("^(tern_cache|timeout)$")
+                .sharedMemory(Path.of("/dev/shm"))
                 .start()) {
             Outcome outcome = python(server, "extensions.py");
             assertThat(outcome.exitCode()).as(outcome.output()).isZero();
-            assertThat(outcome.output()).contains("classes, headers and compression are as they should be");
+            assertThat(outcome.output())
+                    .contains("classes, headers, compression and shared memory are as they should be");
         }
     }
 

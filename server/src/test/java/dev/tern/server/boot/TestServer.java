@@ -67,6 +67,7 @@ public final class TestServer implements AutoCloseable {
         private int maxMessageBytes = 256 << 20;
         private CompressionLevel answerCompression = CompressionLevel.NONE;
         private Optional<String> forwardedHeaders = Optional.empty();
+        private Optional<Path> sharedMemory = Optional.empty();
         private long cacheBytes = 16 << 20;
         private Optional<Path> secret = Optional.empty();
         private Optional<RedisSettings> redis = Optional.empty();
@@ -126,6 +127,12 @@ public final class TestServer implements AutoCloseable {
 
         public Builder forwardedHeaders(String pattern) {
             this.forwardedHeaders = Optional.of(pattern);
+            return this;
+        }
+
+        /** Lets clients share files of {@code directory}. */
+        public Builder sharedMemory(Path directory) {
+            this.sharedMemory = Optional.of(directory);
             return this;
         }
 
@@ -231,7 +238,8 @@ public final class TestServer implements AutoCloseable {
                             maxMessageBytes,
                             256,
                             answerCompression,
-                            forwardedHeaders),
+                            forwardedHeaders,
+                            sharedMemory),
                     new ServerOptions.Execution(
                             defaultMaxBatchSize,
                             1,

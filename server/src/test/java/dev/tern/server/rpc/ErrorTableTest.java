@@ -346,13 +346,15 @@ class ErrorTableTest {
                         "an input in shared memory",
                         Requests.to("rows")
                                 .addInputs(Requests.input("x", "FP32", 1, 3)
-                                        .putParameters("shared_memory_region", region)),
+                                        .putParameters("shared_memory_region", region)
+                                        .putParameters("shared_memory_byte_size", two)),
                         notFound("Unable to find shared memory region: 'shared'")),
                 row(
                         "an output in shared memory",
                         rows(ROW, 1, 3)
-                                .addOutputs(
-                                        Requests.output("y").toBuilder().putParameters("shared_memory_region", region)),
+                                .addOutputs(Requests.output("y").toBuilder()
+                                        .putParameters("shared_memory_region", region)
+                                        .putParameters("shared_memory_byte_size", two)),
                         notFound("Unable to find shared memory region: 'shared'")),
                 row(
                         "classes of an output in shared memory",

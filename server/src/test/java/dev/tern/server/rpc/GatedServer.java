@@ -130,7 +130,16 @@ final class GatedServer implements AutoCloseable {
 
     private static GrpcSettings settings(int maxMessageBytes, int streamWindow, Optional<String> forwarded) {
         return new GrpcSettings(
-                "127.0.0.1", 0, "127.0.0.1", -1, 1, maxMessageBytes, streamWindow, CompressionLevel.NONE, forwarded);
+                "127.0.0.1",
+                0,
+                "127.0.0.1",
+                -1,
+                1,
+                maxMessageBytes,
+                streamWindow,
+                CompressionLevel.NONE,
+                forwarded,
+                Optional.empty());
     }
 
     /** Listens; the model loads when told. */

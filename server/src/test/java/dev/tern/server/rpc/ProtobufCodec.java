@@ -10,6 +10,7 @@ import dev.tern.proto.inference.ModelStreamInferResponse;
 import dev.tern.server.predict.InferenceResponse;
 import dev.tern.server.rpc.wire.CacheParameter;
 import dev.tern.server.rpc.wire.FromProtobuf;
+import dev.tern.server.rpc.wire.InRegion;
 import dev.tern.server.rpc.wire.InferAnswer;
 import dev.tern.server.rpc.wire.InferMessage;
 import dev.tern.server.tensor.Tensor;
@@ -94,7 +95,22 @@ final class ProtobufCodec implements InferCodec {
         for (int axis = 0; axis < output.shape().rank(); axis++) {
             described.addShape(output.shape().dim(axis));
         }
+        if (output.data() instanceof InRegion elsewhere) {
+            described.putParameters("shared_memory_region", text(elsewhere.region()));
+            described.putParameters("shared_memory_byte_size", number(elsewhere.byteSize()));
+            if (elsewhere.offset() > 0) {
+                described.putParameters("shared_memory_offset", number(elsewhere.offset()));
+            }
+        }
         return described;
+    }
+
+    private static InferParameter text(String value) {
+        return InferParameter.newBuilder().setStringParam(value).build();
+    }
+
+    private static InferParameter number(long value) {
+        return InferParameter.newBuilder().setInt64Param(value).build();
     }
 
     private record Answer(MessageLite message) implements InferAnswer {

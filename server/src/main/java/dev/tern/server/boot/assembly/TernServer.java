@@ -123,7 +123,8 @@ public final class TernServer {
                 network.maxMessageBytes(),
                 network.streamWindow(),
                 network.answerCompression(),
-                network.forwardedHeaders());
+                network.forwardedHeaders(),
+                network.sharedMemory());
         return new GrpcPorts(
                 settings,
                 repository,

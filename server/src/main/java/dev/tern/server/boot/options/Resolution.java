@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /** Makes the records of the values, and checks what takes more than one of them to check. */
 final class Resolution {
@@ -12,6 +13,9 @@ final class Resolution {
 
     /** One part in so many of the heap is for kept answers where nothing else is said. */
     private static final int CACHE_PART = 4;
+
+    /** Where POSIX shared memory is on Linux. */
+    private static final Path SHARED_MEMORY = Path.of("/dev/shm");
 
     private final Values values;
     private final Surroundings surroundings;
@@ -64,7 +68,8 @@ final class Resolution {
                 values.one(Settings.MAX_MESSAGE_SIZE),
                 values.one(Settings.STREAM_WINDOW),
                 values.one(Settings.INFER_RESPONSE_COMPRESSION),
-                values.optional(Settings.HEADER_FORWARD_PATTERN));
+                values.optional(Settings.HEADER_FORWARD_PATTERN),
+                values.one(Settings.ALLOW_CLIENT_SHM) ? Optional.of(SHARED_MEMORY) : Optional.empty());
     }
 
     private ServerOptions.Execution execution() {

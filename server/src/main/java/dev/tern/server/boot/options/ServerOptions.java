@@ -97,6 +97,7 @@ public record ServerOptions(
      * @param streamWindow requests of a stream that are taken before their answers are written; at least 1
      * @param answerCompression of inferences
      * @param forwardedHeaders a regular expression, found in the keys of metadata that become parameters; empty for none
+     * @param sharedMemory the directory of the files that clients may have read and written; empty if they may not
      */
     public record Network(
             String host,
@@ -108,8 +109,9 @@ public record ServerOptions(
             int maxMessageBytes,
             int streamWindow,
             CompressionLevel answerCompression,
-            Optional<String> forwardedHeaders) {
-        /** Answers as they are, no metadata as parameters. */
+            Optional<String> forwardedHeaders,
+            Optional<Path> sharedMemory) {
+        /** Answers as they are, no metadata as parameters, no shared memory. */
         public Network(
                 String host,
                 int grpcPort,
@@ -129,6 +131,7 @@ public record ServerOptions(
                     maxMessageBytes,
                     streamWindow,
                     CompressionLevel.NONE,
+                    Optional.empty(),
                     Optional.empty());
         }
     }

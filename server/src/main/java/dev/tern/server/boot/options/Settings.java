@@ -182,6 +182,13 @@ final class Settings {
             ValueTypes.pattern(),
             "",
             "Metadata whose key has this in it become parameters of a call's requests.");
+    static final Setting<Boolean> ALLOW_CLIENT_SHM = Setting.of(
+            NETWORK,
+            "allow-client-shm",
+            "BOOL",
+            ValueTypes.bool(),
+            "false",
+            "Let whoever reaches the gRPC port have inputs read from, and outputs written to, files of /dev/shm.");
 
     static final Setting<Integer> DEFAULT_MAX_BATCH_SIZE = Setting.of(
             EXECUTION,
@@ -346,6 +353,7 @@ final class Settings {
             STREAM_WINDOW,
             INFER_RESPONSE_COMPRESSION,
             HEADER_FORWARD_PATTERN,
+            ALLOW_CLIENT_SHM,
             DEFAULT_MAX_BATCH_SIZE,
             GRPC_EVENT_LOOPS,
             EXECUTION_SLOTS,

@@ -55,6 +55,12 @@ record OnnxVersion(
         return Optional.of(factory.like(this, source));
     }
 
+    /** A cache digests them, and what looks for drift samples them. */
+    @Override
+    public boolean readsInputsOnce() {
+        return cache.isEmpty() && watched.isEmpty();
+    }
+
     @Override
     public List<List<Tensor>> samples() {
         return requests.get();

@@ -208,7 +208,7 @@ public final class WireAnswer implements InferAnswer {
         long size = WireWriter.textSize(Utf8.length(output.name()))
                 + WireWriter.textSize(output.type().name().length());
         int dims = size(output.shape());
-        return Math.toIntExact(dims == 0 ? size : size + WireWriter.fieldSize(dims));
+        return Math.toIntExact((dims == 0 ? size : size + WireWriter.fieldSize(dims)) + parameters(output).length);
     }
 
     private static int size(Shape shape) {
@@ -231,6 +231,14 @@ public final class WireAnswer implements InferAnswer {
         for (int axis = 0; axis < shape.rank(); axis++) {
             out.varint(shape.dim(axis));
         }
+        out.bytes(parameters(output));
+    }
+
+    /** What says where an output is whose bytes are not here. */
+    private static byte[] parameters(Tensor output) {
+        return output.data() instanceof InRegion elsewhere
+                ? elsewhere.described().toByteArray()
+                : NONE;
     }
 
     @Override

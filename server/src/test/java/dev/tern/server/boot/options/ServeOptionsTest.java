@@ -267,6 +267,7 @@ class ServeOptionsTest {
         texts.put("stream-window", "17");
         texts.put("grpc-infer-response-compression-level", "medium");
         texts.put("grpc-header-forward-pattern", "x-.*");
+        texts.put("allow-client-shm", "true");
         texts.put("default-max-batch-size", "32");
         texts.put("grpc-event-loops", "3");
         texts.put("execution-slots", "5");
@@ -316,7 +317,8 @@ class ServeOptionsTest {
                         64 << 20,
                         17,
                         CompressionLevel.MEDIUM,
-                        Optional.of("x-.*")),
+                        Optional.of("x-.*"),
+                        Optional.of(Path.of("/dev/shm"))),
                 new ServerOptions.Execution(
                         32,
                         3,
