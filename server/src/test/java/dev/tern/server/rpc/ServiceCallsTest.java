@@ -119,6 +119,7 @@ class ServiceCallsTest {
         assertThat(metadata.getExtensionsList())
                 .containsExactly(
                         "classification",
+                        "sequence",
                         "model_repository",
                         "model_repository(unload_dependents)",
                         "schedule_policy",
