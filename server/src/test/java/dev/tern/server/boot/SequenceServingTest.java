@@ -18,10 +18,13 @@ import dev.tern.proto.inference.ModelInput;
 import dev.tern.proto.inference.ModelMetadataRequest;
 import dev.tern.proto.inference.ModelMetadataResponse;
 import dev.tern.proto.inference.ModelOutput;
+import dev.tern.proto.inference.ModelStatistics;
+import dev.tern.proto.inference.ModelStatisticsRequest;
 import dev.tern.proto.inference.ModelStreamInferResponse;
 import dev.tern.server.tensor.DataType;
 import dev.tern.server.tensor.Shape;
 import dev.tern.server.tensor.Tensor;
+import dev.tern.server.testing.Await;
 import dev.tern.server.testing.EnsembleText;
 import dev.tern.server.testing.ModelDirectory;
 import dev.tern.server.testing.NoLeaks;
@@ -32,13 +35,16 @@ import io.grpc.StatusRuntimeException;
 import io.grpc.stub.StreamObserver;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -95,6 +101,14 @@ class SequenceServingTest {
                 .config(config(
                                 4,
                                 PATIENT + "oldest { max_candidate_sequences: 1 } " + FLAGS + id("TYPE_UINT64") + STATE)
+                        + "instance_group { count: 1 }");
+        model("full")
+                .version(1, counter)
+                .config(config(
+                                4,
+                                PATIENT
+                                        + "direct { max_queue_delay_microseconds: 60000000 minimum_slot_utilization: 1 } "
+                                        + FLAGS + id("TYPE_UINT64") + STATE)
                         + "instance_group { count: 1 }");
         model("texts")
                 .version(1, SequenceModels.counter(DataType.BYTES))
@@ -301,6 +315,44 @@ class SequenceServingTest {
 
     private static ListenableFuture<ModelInferResponse> async(ModelInferRequest.Builder request) {
         return GRPCInferenceServiceGrpc.newFutureStub(server.channel()).modelInfer(request.build());
+    }
+
+    @Test
+    void requestsOfDifferentSequencesShareARun() throws Exception {
+        List<ListenableFuture<ModelInferResponse>> answers = new ArrayList<>();
+        for (long sequence = 1; sequence <= 4; sequence++) {
+            answers.add(async(end(start(request("full", sequence, sequence)))));
+        }
+        for (int i = 0; i < answers.size(); i++) {
+            assertThat(Tensors.longs(answered(answers.get(i).get(20, TimeUnit.SECONDS), "y")))
+                    .containsExactly(i + 1);
+        }
+        ModelStatistics statistics = server.stub()
+                .modelStatistics(
+                        ModelStatisticsRequest.newBuilder().setName("full").build())
+                .getModelStats(0);
+        assertThat(statistics.getInferenceCount()).isEqualTo(4);
+        assertThat(statistics.getExecutionCount()).isEqualTo(1);
+    }
+
+    @Test
+    void whatWaitsForASlotAtTheEndIsTold() throws Exception {
+        Path repository = Files.createTempDirectory(directory.getParent(), "ending");
+        ModelDirectory.of(repository, "one")
+                .version(1, SequenceModels.counter(DataType.UINT64))
+                .config(config(1, PATIENT + FLAGS + id("TYPE_UINT64") + STATE) + "instance_group { count: 1 }");
+        try (TestServer ending = TestServer.builder(repository)
+                .exitTimeout(Duration.ofSeconds(2))
+                .start()) {
+            var unused = ending.stub().modelInfer(start(request("one", 1L, 1)).build());
+            ListenableFuture<ModelInferResponse> waiting = GRPCInferenceServiceGrpc.newFutureStub(ending.channel())
+                    .modelInfer(start(request("one", 2L, 2)).build());
+            Await.until("the second waits", () -> ending.inFlight() == 1);
+            ending.stop();
+            ExecutionException told =
+                    catchThrowableOfType(ExecutionException.class, () -> waiting.get(20, TimeUnit.SECONDS));
+            assertThat(Status.fromThrowable(told).getCode()).isEqualTo(Status.Code.UNAVAILABLE);
+        }
     }
 
     @Test

@@ -2,9 +2,11 @@ package dev.tern.server.sequences;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tern.server.engine.Slab;
 import dev.tern.server.predict.Failure;
 import dev.tern.server.predict.Failure.Kind;
 import dev.tern.server.predict.InferenceRequest;
+import dev.tern.server.predict.InferenceResponse;
 import dev.tern.server.predict.Predictor;
 import dev.tern.server.sequences.Control.Question;
 import dev.tern.server.tensor.DataType;
@@ -12,19 +14,27 @@ import dev.tern.server.tensor.Shape;
 import dev.tern.server.tensor.Tensor;
 import dev.tern.server.testing.FakeCall;
 import dev.tern.server.testing.FakeClock;
+import dev.tern.server.testing.NoLeaks;
 import dev.tern.server.testing.RecordingReply;
 import dev.tern.server.testing.Tensors;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 class SequenceBatchingTest {
     private static final Shape ROW = Shape.of(1, 1);
     private static final long IDLE = TimeUnit.SECONDS.toNanos(1);
     private static final Failure BROKEN = Failure.of(Kind.INTERNAL, "the model is broken");
+
+    @RegisterExtension
+    final NoLeaks noLeaks = new NoLeaks();
 
     private final FakeClock clock = new FakeClock();
     private final NextStage model = new NextStage();
@@ -407,6 +417,95 @@ class SequenceBatchingTest {
         }
         model.fail(BROKEN);
         assertThat(replies).allMatch(RecordingReply::failed);
+        assertThat(sequences.held()).isZero();
+        assertThat(sequences.waiting()).isZero();
+    }
+
+    @Test
+    void aStateKeepsNothingOfTheRunThatGaveIt() {
+        Predictor slabs = (request, reply) -> {
+            Slab slab = Slab.wrap(new byte[2 * Long.BYTES]);
+            List<Tensor> outputs = List.of(
+                    new Tensor("y", DataType.INT64, ROW, slab.slice(0, Long.BYTES)),
+                    new Tensor("state_out", DataType.INT64, ROW, slab.slice(Long.BYTES, Long.BYTES)));
+            slab.release();
+            reply.succeed(new InferenceResponse(outputs));
+        };
+        RecordingReply reply = new RecordingReply();
+        new SequenceBatching(sequences, slabs)
+                .predict(
+                        new InferenceRequest(
+                                "m",
+                                "",
+                                List.of(Tensors.longs("x", ROW, 1)),
+                                List.of(),
+                                Map.of("sequence_id", 1L, "sequence_start", true),
+                                FakeCall.patient()),
+                        reply);
+        assertThat(y(reply)).isZero();
+        assertThat(sequences.held()).isEqualTo(1);
+        assertThat(Slab.live()).isZero();
+        RecordingReply next = send(1L, Mark.GOES_ON, 3);
+        model.answer();
+        assertThat(y(next)).isEqualTo(-3);
+    }
+
+    @Test
+    void threadsThatSendAndAnswerAtTheSameTimeMixNothingUp() throws Exception {
+        int threads = 4;
+        int perThread = 200;
+        int length = 5;
+        sequences = sequences(16, 0);
+        ExecutorService answering = Executors.newFixedThreadPool(2);
+        ExecutorService sending = Executors.newFixedThreadPool(threads);
+        try {
+            Predictor elsewhere = (request, reply) -> answering.execute(() -> {
+                NextStage once = new NextStage();
+                once.predict(request, reply);
+                once.answer();
+            });
+            List<Future<List<RecordingReply>>> sent = new ArrayList<>();
+            for (int thread = 0; thread < threads; thread++) {
+                long first = 1 + (long) thread * perThread;
+                sent.add(sending.submit(() -> {
+                    List<RecordingReply> replies = new ArrayList<>();
+                    for (int i = 0; i < perThread * length; i++) {
+                        int place = i % length;
+                        RecordingReply reply = new RecordingReply();
+                        new SequenceBatching(sequences, elsewhere)
+                                .predict(
+                                        new InferenceRequest(
+                                                "m",
+                                                "",
+                                                List.of(Tensors.longs("x", ROW, 1 + place)),
+                                                List.of(),
+                                                Map.of(
+                                                        "sequence_id",
+                                                        first + i / length,
+                                                        "sequence_start",
+                                                        place == 0,
+                                                        "sequence_end",
+                                                        place == length - 1),
+                                                FakeCall.patient()),
+                                        reply);
+                        replies.add(reply);
+                    }
+                    return replies;
+                }));
+            }
+            long[] expected = {-51, -512, -5123, -51234, -512345};
+            for (Future<List<RecordingReply>> each : sent) {
+                List<RecordingReply> replies = each.get(20, TimeUnit.SECONDS);
+                for (int i = 0; i < replies.size(); i++) {
+                    assertThat(y(replies.get(i).await())).isEqualTo(expected[i % length]);
+                }
+            }
+        } finally {
+            sending.shutdownNow();
+            answering.shutdown();
+        }
+        // The last answer is given before its sequence's slot is.
+        assertThat(answering.awaitTermination(20, TimeUnit.SECONDS)).isTrue();
         assertThat(sequences.held()).isZero();
         assertThat(sequences.waiting()).isZero();
     }
