@@ -16,6 +16,9 @@ record Turn(@Nullable SequenceId id, boolean start, boolean end, long timeoutNan
     /** As Triton has it. */
     private static final int MOST_ID_BYTES = 128;
 
+    /** Far from where sums of times overflow. */
+    private static final long LONGEST_NANOS = TimeUnit.DAYS.toNanos(3650);
+
     static Turn of(InferenceRequest request) {
         Map<String, Object> parameters = request.parameters();
         long timeoutMicros = parameters.get("timeout") instanceof Long micros ? Math.max(0, micros) : 0;
@@ -23,7 +26,7 @@ record Turn(@Nullable SequenceId id, boolean start, boolean end, long timeoutNan
                 SequenceId.of(parameters.get("sequence_id")),
                 Boolean.TRUE.equals(parameters.get("sequence_start")),
                 Boolean.TRUE.equals(parameters.get("sequence_end")),
-                TimeUnit.MICROSECONDS.toNanos(timeoutMicros));
+                Math.min(LONGEST_NANOS, TimeUnit.MICROSECONDS.toNanos(timeoutMicros)));
     }
 
     /** Why no sequence of {@code settings} takes {@code request}; null if one may. Triton's wording where it has any. */

@@ -8,6 +8,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.google.common.util.concurrent.ListenableFuture;
+import dev.tern.proto.admin.v1.AdminGrpc;
+import dev.tern.proto.admin.v1.GetSchedulingRequest;
 import dev.tern.proto.inference.GRPCInferenceServiceGrpc;
 import dev.tern.proto.inference.InferParameter;
 import dev.tern.proto.inference.ModelConfig;
@@ -30,8 +32,10 @@ import dev.tern.server.testing.ModelDirectory;
 import dev.tern.server.testing.NoLeaks;
 import dev.tern.server.testing.SequenceModels;
 import dev.tern.server.testing.Tensors;
+import io.grpc.ManagedChannel;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.StreamObserver;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -307,10 +311,25 @@ class SequenceServingTest {
         ListenableFuture<ModelInferResponse> waiting = async(start(request("one", 3L, 3)));
         assertThat(y(request("one", 1L, 4))).isEqualTo(FACTOR + 4);
         assertThat(waiting.isDone()).isFalse();
+        assertThat(queued("one")).isEqualTo(1);
         assertThat(y(end(request("one", 1L, 5)))).isEqualTo((FACTOR + 4) * FACTOR + 5);
         assertThat(Tensors.longs(answered(waiting.get(20, TimeUnit.SECONDS), "y")))
                 .containsExactly(3);
         infer(end(request("one", 3L, 0)));
+    }
+
+    private static int queued(String model) {
+        ManagedChannel admin = NettyChannelBuilder.forAddress("127.0.0.1", server.adminPort())
+                .usePlaintext()
+                .build();
+        try {
+            return AdminGrpc.newBlockingStub(admin)
+                    .getScheduling(
+                            GetSchedulingRequest.newBuilder().setModel(model).build())
+                    .getQueued();
+        } finally {
+            admin.shutdownNow();
+        }
     }
 
     private static ListenableFuture<ModelInferResponse> async(ModelInferRequest.Builder request) {

@@ -64,7 +64,10 @@ record OnnxVersion(
 
     @Override
     public SchedulingState scheduling() {
-        return batching.scheduling();
+        SchedulingState state = batching.scheduling();
+        return sequences.isPresent()
+                ? state.withQueued(state.queued() + sequences.get().waiting())
+                : state;
     }
 
     @Override
