@@ -7,8 +7,11 @@ import static dev.tern.server.testing.SequenceModels.id;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import com.google.common.util.concurrent.ListenableFuture;
+import dev.tern.proto.inference.GRPCInferenceServiceGrpc;
 import dev.tern.proto.inference.InferParameter;
 import dev.tern.proto.inference.ModelInferRequest;
+import dev.tern.proto.inference.ModelInferResponse;
 import dev.tern.proto.inference.RepositoryModelLoadRequest;
 import dev.tern.server.engine.onnx.OpenNatives;
 import dev.tern.server.repository.ControlMode;
@@ -22,8 +25,10 @@ import dev.tern.server.testing.Tensors;
 import io.grpc.StatusRuntimeException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -38,6 +43,9 @@ class SequenceReloadTest {
     private static final String SEQUENCES =
             "max_batch_size: 8 sequence_batching { max_sequence_idle_microseconds: 600000000 " + FLAGS
                     + id("TYPE_UINT64") + STATE + "} ";
+
+    private static final InferParameter YES =
+            InferParameter.newBuilder().setBoolParam(true).build();
 
     @RegisterExtension
     @Order(1)
@@ -72,16 +80,19 @@ class SequenceReloadTest {
     }
 
     private static long y(TestServer server, long x, String flag) {
-        ModelInferRequest.Builder request =
-                Requests.request("m", List.of(Tensors.longs("x", Shape.of(1, 1), x))).toBuilder();
-        request.putParameters(
-                "sequence_id", InferParameter.newBuilder().setInt64Param(1).build());
+        ModelInferRequest.Builder request = request(1, x);
         if (!flag.isEmpty()) {
-            request.putParameters(
-                    flag, InferParameter.newBuilder().setBoolParam(true).build());
+            request.putParameters(flag, YES);
         }
         return Tensors.longs(
                 Requests.tensors(server.stub().modelInfer(request.build())).get(0))[0];
+    }
+
+    private static ModelInferRequest.Builder request(long sequence, long x) {
+        return Requests.request("m", List.of(Tensors.longs("x", Shape.of(1, 1), x))).toBuilder()
+                .putParameters(
+                        "sequence_id",
+                        InferParameter.newBuilder().setInt64Param(sequence).build());
     }
 
     private static void load(TestServer server) {
@@ -109,6 +120,33 @@ class SequenceReloadTest {
         try (TestServer server =
                 TestServer.builder(directory).strictReadiness(false).start()) {
             assertThat(server.models().toString()).contains(reason);
+        }
+    }
+
+    @Test
+    void aModelThatTakesOneRowIsNotBatched() throws Exception {
+        ModelDirectory.of(directory, "m")
+                .version(1, SequenceModels.oneRow())
+                .config("sequence_batching { oldest { max_candidate_sequences: 10 } " + STATE + "}");
+        try (TestServer server =
+                TestServer.builder(directory).defaultMaxBatchSize(8).start()) {
+            assertThat(server.models().get(0).versions().get(0).warnings())
+                    .singleElement()
+                    .asString()
+                    .startsWith("not batched: ");
+            List<ListenableFuture<ModelInferResponse>> answers = new ArrayList<>();
+            for (int sequence = 1; sequence <= 20; sequence++) {
+                answers.add(GRPCInferenceServiceGrpc.newFutureStub(server.channel())
+                        .modelInfer(request(sequence, sequence)
+                                .putParameters("sequence_start", YES)
+                                .putParameters("sequence_end", YES)
+                                .build()));
+            }
+            for (int i = 0; i < answers.size(); i++) {
+                assertThat(Tensors.longs(Requests.tensors(answers.get(i).get(20, TimeUnit.SECONDS))
+                                .get(0)))
+                        .containsExactly(i + 1);
+            }
         }
     }
 

@@ -59,6 +59,20 @@ public final class SequenceModels {
                 .bytes();
     }
 
+    /** {@code x, state_in INT64 [batch,1] -> y = state_in + x}, the state, by its own account; more than one row fails the run. */
+    public static byte[] oneRow() {
+        return OnnxGraph.named("one_row")
+                .input("x", INT64, "batch", 1)
+                .input("state_in", INT64, "batch", 1)
+                .output("y", INT64, "batch", 1)
+                .output("state_out", INT64, "batch", 1)
+                .longs("shape", List.of(2L), 1, 1)
+                .node("Add", List.of("x", "state_in"), "sum")
+                .node("Reshape", List.of("sum", "shape"), "y")
+                .node("Identity", "y", "state_out")
+                .bytes();
+    }
+
     /** {@code x INT64 [batch,1], past INT64 [batch,n] -> all INT64 [batch,n+1]}, which is the state, too. */
     public static byte[] history() {
         return OnnxGraph.named("history")
