@@ -16,6 +16,7 @@
             "splitting",
             "cache",
             "ensemble",
+            "sequences",
             "drift",
             "batching",
             "engine",

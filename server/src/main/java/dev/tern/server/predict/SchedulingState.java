@@ -29,6 +29,11 @@ public record SchedulingState(
         return new SchedulingState(0, 0, List.of(), 0, 0, Optional.empty());
     }
 
+    /** The same where so many requests wait. */
+    public SchedulingState withQueued(int requests) {
+        return new SchedulingState(requests, objectiveNanos, curve, meanError, unitsPerSecond, adaptive);
+    }
+
     /**
      * What runs of one size take.
      *

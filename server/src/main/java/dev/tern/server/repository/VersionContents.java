@@ -26,6 +26,7 @@ final class VersionContents {
     private static final Logger log = LoggerFactory.getLogger(VersionContents.class);
 
     private static final String WARM_UP = "warmup";
+    private static final String INITIAL_STATE = "initial_state";
 
     private VersionContents() {}
 
@@ -81,6 +82,10 @@ final class VersionContents {
         Path warmUp = directory.resolve(WARM_UP);
         if (config.getModelWarmupCount() > 0 && Files.isDirectory(warmUp)) {
             common.text(DirectoryContent.of(warmUp, digests).digest());
+        }
+        Path initialState = directory.resolve(INITIAL_STATE);
+        if (config.getSequenceBatching().getStateCount() > 0 && Files.isDirectory(initialState)) {
+            common.text(DirectoryContent.of(initialState, digests).digest());
         }
         for (ModelOutput output : config.getOutputList()) {
             Path labels = directory.resolve(output.getLabelFilename());

@@ -61,6 +61,7 @@ final class InferenceService extends GRPCInferenceServiceImplBase {
     /** The protocol's extensions that this server implements, whatever its settings. */
     private static final List<String> EXTENSIONS = List.of(
             "classification",
+            "sequence",
             "model_repository",
             "model_repository(unload_dependents)",
             "schedule_policy",

@@ -83,6 +83,9 @@ final class TrafficRouting implements Routing {
     public void predict(ServedVersion served, InferenceRequest request, Reply reply) {
         TrafficSettings settings = settings(served);
         InferenceRequest anonymous = Traffic.anonymous(settings, request);
-        served.predictor().predict(anonymous, traffic.copying(settings, served.version(), anonymous, reply));
+        // A copy of a part of a sequence would only show that its beginning is missing.
+        boolean copied = settings.shadow().isOn() && !served.config().hasSequenceBatching();
+        served.predictor()
+                .predict(anonymous, copied ? traffic.copying(settings, served.version(), anonymous, reply) : reply);
     }
 }

@@ -7,6 +7,7 @@ import dev.tern.server.rpc.CompressionLevel;
 import dev.tern.server.tensor.DataType;
 import dev.tern.server.testing.ModelDirectory;
 import dev.tern.server.testing.OnnxModels;
+import dev.tern.server.testing.SequenceModels;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -78,6 +79,22 @@ class PythonClientTest {
             Outcome outcome = python(server, "ensembles.py");
             assertThat(outcome.exitCode()).as(outcome.output()).isZero();
             assertThat(outcome.output()).contains("the ensemble answers what its steps' models do by hand");
+        }
+    }
+
+    @Test
+    void sendsSequences() throws Exception {
+        requirePython();
+        Path repository = Files.createDirectory(directory.resolve("models"));
+        ModelDirectory.of(repository, "counter")
+                .version(1, SequenceModels.counter(DataType.BYTES))
+                .config("max_batch_size: 8 sequence_batching { max_sequence_idle_microseconds: 60000000"
+                        + " oldest { max_candidate_sequences: 100 } " + SequenceModels.FLAGS
+                        + SequenceModels.id("TYPE_STRING") + SequenceModels.STATE + "}");
+        try (TestServer server = TestServer.serving(repository)) {
+            Outcome outcome = python(server, "sequences.py");
+            assertThat(outcome.exitCode()).as(outcome.output()).isZero();
+            assertThat(outcome.output()).contains("sequences are answered as each alone would be");
         }
     }
 

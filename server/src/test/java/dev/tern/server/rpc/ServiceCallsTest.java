@@ -125,6 +125,7 @@ class ServiceCallsTest {
         assertThat(metadata.getExtensionsList())
                 .containsExactly(
                         "classification",
+                        "sequence",
                         "model_repository",
                         "model_repository(unload_dependents)",
                         "schedule_policy",

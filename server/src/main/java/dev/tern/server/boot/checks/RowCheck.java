@@ -67,6 +67,9 @@ public final class RowCheck {
 
     /** Tries one batch after the other; on this thread, waiting for each answer. */
     public RowFinding find() throws InterruptedException {
+        if (served.config().hasSequenceBatching()) {
+            return RowFinding.unknown("its requests have one row: it has sequence_batching");
+        }
         if (served.config().getMaxBatchSize() == 0) {
             return RowFinding.unknown("requests have no batch dimension: max_batch_size is 0");
         }

@@ -16,6 +16,7 @@ import dev.tern.server.repository.SharedCache;
 import dev.tern.server.repository.Version;
 import dev.tern.server.repository.VersionLoadException;
 import dev.tern.server.repository.VersionSource;
+import dev.tern.server.sequences.Sequences;
 import dev.tern.server.tensor.Tensor;
 import java.util.List;
 import java.util.Optional;
@@ -36,6 +37,7 @@ record OnnxVersion(
         Batching batching,
         Background behind,
         Optional<VersionCache> cache,
+        Optional<Sequences> sequences,
         Optional<VersionDrift> watched,
         VersionMeters meters,
         LoadedModel model,
@@ -68,7 +70,10 @@ record OnnxVersion(
 
     @Override
     public SchedulingState scheduling() {
-        return batching.scheduling();
+        SchedulingState state = batching.scheduling();
+        return sequences.isPresent()
+                ? state.withQueued(state.queued() + sequences.get().waiting())
+                : state;
     }
 
     @Override
@@ -106,6 +111,7 @@ record OnnxVersion(
         // It makes its instance of one of the others'.
         behind.close();
         batching.close();
+        sequences.ifPresent(Sequences::close);
         watched.ifPresent(VersionDrift::close);
         cache.ifPresent(VersionCache::close);
         meters.close();

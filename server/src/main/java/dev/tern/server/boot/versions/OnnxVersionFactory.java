@@ -16,6 +16,7 @@ import dev.tern.server.boot.meters.VersionMeters;
 import dev.tern.server.boot.options.ServerOptions;
 import dev.tern.server.boot.settings.DriftConfig;
 import dev.tern.server.boot.settings.ModelSettings;
+import dev.tern.server.boot.settings.SequenceConfig;
 import dev.tern.server.boot.warmup.MeasuredRuns;
 import dev.tern.server.boot.warmup.WarmUp;
 import dev.tern.server.engine.BatchProbe.Finding;
@@ -28,6 +29,8 @@ import dev.tern.server.engine.onnx.TrialLoad;
 import dev.tern.server.engine.onnx.graph.OnnxModel;
 import dev.tern.server.predict.Clock;
 import dev.tern.server.predict.Failure;
+import dev.tern.server.predict.InferenceRequest;
+import dev.tern.server.predict.Reply;
 import dev.tern.server.repository.Version;
 import dev.tern.server.repository.VersionFactory;
 import dev.tern.server.repository.VersionLoadException;
@@ -35,6 +38,9 @@ import dev.tern.server.repository.VersionSource;
 import dev.tern.server.repository.config.AutoComplete;
 import dev.tern.server.repository.config.ConfigException;
 import dev.tern.server.repository.config.OperatorLibraryNames;
+import dev.tern.server.repository.config.SequenceTensors;
+import dev.tern.server.sequences.SequenceSettings;
+import dev.tern.server.sequences.Sequences;
 import dev.tern.server.tensor.Signature;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -125,12 +131,15 @@ public final class OnnxVersionFactory implements VersionFactory {
     private LoadedModel look(VersionSource source, OnnxModel model, Sessions sessions, InstanceGroups groups)
             throws VersionLoadException, ConfigException, EngineException {
         OnnxEngine engine = groups.firstEngine(source.config());
-        Signature signature = new UnknownRanks(model.unknownRank(), source.config()).resolve(engine);
+        Signature signature =
+                new UnknownRanks(model.unknownRank(), SequenceTensors.atModel(source.config())).resolve(engine);
         ModelConfig config = complete(source.config(), signature);
+        ModelConfig batched = SequenceTensors.atModel(config);
         SampleTrials trials = new SampleTrials(source, signature, model, engine);
-        Finding alike = trials.alike(config);
-        BatchingDecision batching = trials.batching(config, alike);
-        return new LoadedModel(model, signature, batching, trials.rows(batching.config(), alike), sessions);
+        Finding alike = trials.alike(batched);
+        BatchingDecision batching = trials.batching(batched, alike);
+        ModelConfig inForce = config.hasSequenceBatching() ? config : batching.config();
+        return new LoadedModel(model, signature, inForce, batching, trials.rows(batching.config(), alike), sessions);
     }
 
     private Version version(
@@ -188,16 +197,19 @@ public final class OnnxVersionFactory implements VersionFactory {
             Optional<OnnxVersion> before)
             throws VersionLoadException, ConfigException, EngineException {
         ModelConfig config = loaded.config();
-        ModelSettings settings = new ModelSettings(config);
+        ModelConfig batched = loaded.batched();
+        ModelSettings settings = new ModelSettings(batched);
         ModelContract contract = settings.contract(loaded.signature());
+        ModelContract callers = new ModelSettings(config).contract(loaded.signature());
         Joining joining = settings.joining(contract, loaded.model());
-        WarmUp warmUp = new WarmUp(config, contract, source.modelDirectory());
-        Optional<DriftConfig> drift = DriftConfig.of(config, contract);
+        WarmUp warmUp = new WarmUp(batched, contract, source.modelDirectory());
+        Optional<DriftConfig> drift = DriftConfig.of(config, callers);
+        Optional<SequenceSettings> sequenceSettings = sequences(source, config);
         PaddingCount padding = new PaddingCount();
         MeasuredRuns runs = new MeasuredRuns(
                 pace.timing(settings.session().runsOnCaller()),
-                before.isPresent() ? List.of() : SampleTrials.firstRows(config, contract, warmUp),
-                config.getMaxBatchSize());
+                before.isPresent() ? List.of() : SampleTrials.firstRows(batched, contract, warmUp),
+                batched.getMaxBatchSize());
         List<String> warnings = warnings(loaded, makers);
         drift.map(each -> each.features().warning())
                 .filter(warning -> !warning.isEmpty())
@@ -220,17 +232,20 @@ public final class OnnxVersionFactory implements VersionFactory {
                     Grouping grouping = settings.grouping(contract, joining);
                     Batching batching = batching(scheduling, grouping, groups, recorder);
                     return orElseRun(batching::close, () -> {
+                        Optional<Sequences> sequences = sequenceSettings.map(each -> sequences(each, before));
                         before.ifPresentOrElse(
                                 each -> batching.learnFrom(each.scheduling()), () -> runs.tell(batching));
                         return new OnnxVersion(
                                 config,
-                                Pipeline.ofVersion(contract, cache, watched, batching),
+                                Pipeline.ofVersion(callers, cache, watched, sequences, batching),
                                 warnings,
                                 settings.instances(),
-                                warmUp::requests,
+                                // A request of a sequence says which one: those of the server's own have none.
+                                sequences.isPresent() ? List::of : warmUp::requests,
                                 batching,
-                                background(scheduling, grouping, contract, groups),
+                                background(scheduling, grouping, callers, sequences.isPresent(), groups),
                                 cache,
+                                sequences,
                                 watched,
                                 recorder,
                                 loaded,
@@ -251,19 +266,35 @@ public final class OnnxVersionFactory implements VersionFactory {
         }
     }
 
+    private Optional<SequenceSettings> sequences(VersionSource source, ModelConfig config) throws VersionLoadException {
+        return config.hasSequenceBatching()
+                ? Optional.of(new SequenceConfig(config)
+                        .settings(source.modelDirectory(), execution.defaultMaxQueueSize(), overload()))
+                : Optional.empty();
+    }
+
+    /** Those under way go on in a version of the same sessions. */
+    private Sequences sequences(SequenceSettings settings, Optional<OnnxVersion> before) {
+        return before.flatMap(OnnxVersion::sequences)
+                .map(each -> each.share(settings.slots()))
+                .orElseGet(() -> new Sequences(settings, clock));
+    }
+
+    private Failure.Kind overload() {
+        return execution.overloadIsUnavailable() ? Failure.Kind.UNAVAILABLE : Failure.Kind.RESOURCE_EXHAUSTED;
+    }
+
     private Batching batching(
             SchedulerSettings scheduling, Grouping grouping, List<InstanceGroup> groups, VersionMeters recorder) {
-        return new Batching(
-                scheduling,
-                grouping,
-                groups,
-                clock,
-                execution.overloadIsUnavailable() ? Failure.Kind.UNAVAILABLE : Failure.Kind.RESOURCE_EXHAUSTED,
-                recorder);
+        return new Batching(scheduling, grouping, groups, clock, overload(), recorder);
     }
 
     private Background background(
-            SchedulerSettings scheduling, Grouping grouping, ModelContract contract, List<InstanceGroup> groups) {
+            SchedulerSettings scheduling,
+            Grouping grouping,
+            ModelContract contract,
+            boolean inSequences,
+            List<InstanceGroup> groups) {
         // A run may be slow there because it gets no time; its callers' patience bounds it.
         SchedulerSettings unhurried = scheduling.withMaxExecution(0);
         return new Background(
@@ -277,7 +308,12 @@ public final class OnnxVersionFactory implements VersionFactory {
                         idleTime.clock(),
                         Failure.Kind.UNAVAILABLE,
                         Uncounted.RUNS),
-                queue -> Pipeline.withoutCache(contract, queue));
+                queue -> inSequences ? OnnxVersionFactory::noCopy : Pipeline.withoutCache(contract, queue));
+    }
+
+    /** A copy of one request of a sequence has none before it. */
+    private static void noCopy(InferenceRequest request, Reply reply) {
+        reply.fail(Failure.of(Failure.Kind.UNIMPLEMENTED, "requests of sequences are not copied"));
     }
 
     private List<String> warnings(LoadedModel loaded, InstanceGroups makers) {

@@ -6,6 +6,8 @@ import dev.tern.server.admission.Validation;
 import dev.tern.server.boot.caches.VersionCache;
 import dev.tern.server.boot.drift.VersionDrift;
 import dev.tern.server.predict.Predictor;
+import dev.tern.server.sequences.SequenceBatching;
+import dev.tern.server.sequences.Sequences;
 import dev.tern.server.splitting.Splitting;
 import java.util.Optional;
 
@@ -16,10 +18,17 @@ final class Pipeline {
     /**
      * @param cache empty where the model's answers are not kept
      * @param drift empty where nobody looks for drift
+     * @param sequences empty where each request is by itself
      */
     static Predictor ofVersion(
-            ModelContract contract, Optional<VersionCache> cache, Optional<VersionDrift> drift, Predictor batching) {
-        Predictor next = behindTheCache(contract, batching);
+            ModelContract contract,
+            Optional<VersionCache> cache,
+            Optional<VersionDrift> drift,
+            Optional<Sequences> sequences,
+            Predictor batching) {
+        Predictor next = batching;
+        next = sequences.isPresent() ? new SequenceBatching(sequences.get(), next) : next;
+        next = behindTheCache(contract, next);
         if (cache.isPresent()) {
             next = cache.get().keeping(next);
             next = cache.get().coalescing(next);

@@ -99,6 +99,7 @@ public final class AutoComplete {
     private static ModelConfig filled(ModelConfig given, Signature signature, int defaultMaxBatchSize)
             throws ConfigException {
         boolean batchable = canBatch(signature);
+        Signature callers = SequenceTensors.callers(given, signature);
         if (!batchable && given.getMaxBatchSize() > 0) {
             throw new ConfigException("autofill failed for model '" + given.getName()
                     + "': model does not support batching while non-zero max_batch_size is specified");
@@ -114,11 +115,11 @@ public final class AutoComplete {
         }
         boolean batching = config.getMaxBatchSize() > 0;
         if (given.getInputCount() == 0) {
-            config.addAllInput(FilledTensors.inputs(signature, batching));
+            config.addAllInput(FilledTensors.inputs(callers, batching));
             filled.add(INPUT);
         }
         if (given.getOutputCount() == 0) {
-            config.addAllOutput(FilledTensors.outputs(signature, batching));
+            config.addAllOutput(FilledTensors.outputs(callers, batching));
             filled.add(OUTPUT);
         }
         if (config.getMaxBatchSize() > 1

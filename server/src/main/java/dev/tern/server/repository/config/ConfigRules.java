@@ -43,6 +43,7 @@ final class ConfigRules {
         OptimizationRules.check(config, problems);
         PaddingRules.check(config, complete, problems);
         RaggedRules.check(config, problems);
+        SequenceRules.check(config, batchSizeKnown, problems);
         WarmupRules.check(config, batchSizeKnown, problems);
         OperatorLibraryNames.check(config, problems);
     }

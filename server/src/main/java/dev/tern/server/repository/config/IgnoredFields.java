@@ -23,6 +23,12 @@ final class IgnoredFields {
             Map.entry(
                     "ensemble_scheduling.max_inflight_requests",
                     "has no effect: a step answers a request once, so that nothing piles up"),
+            Map.entry(
+                    "sequence_batching.state.use_same_buffer_for_input_output",
+                    "has no effect: states are kept apart from the runs' buffers"),
+            Map.entry(
+                    "sequence_batching.state.use_growable_memory",
+                    "has no effect: a state takes the memory that its size needs"),
             Map.entry("optimization.priority", NOT_ONNX),
             Map.entry("optimization.cuda", NOT_ONNX),
             Map.entry("optimization.eager_batching", NOT_ONNX),

@@ -3,12 +3,16 @@ package dev.tern.server.repository.config;
 import dev.tern.proto.inference.ModelConfig;
 import dev.tern.proto.inference.ModelInstanceGroup;
 import dev.tern.proto.inference.ModelOptimizationPolicy;
+import dev.tern.proto.inference.ModelSequenceBatching;
 import dev.tern.proto.inference.ModelVersionPolicy;
 
 /** Writes the defaults into a checked configuration, so that ModelConfig shows what is in force. */
 final class Normalization {
     /** Instances of a group that gives no count, as Triton has it for ONNX models on the CPU. */
     static final int CPU_INSTANCES = 2;
+
+    /** As Triton has it. */
+    private static final long SEQUENCE_IDLE_MICROSECONDS = 1_000_000;
 
     private static final String MODEL_FILE = "model.onnx";
 
@@ -33,6 +37,7 @@ final class Normalization {
             config.setDefaultModelFilename(MODEL_FILE);
         }
         preferredBatchSize(config);
+        sequences(config);
         pinnedMemory(config.getOptimizationBuilder());
         instanceGroups(config);
     }
@@ -43,6 +48,19 @@ final class Normalization {
                 && config.getMaxBatchSize() > 0
                 && config.getDynamicBatching().getPreferredBatchSizeCount() == 0) {
             config.getDynamicBatchingBuilder().addPreferredBatchSize(config.getMaxBatchSize());
+        }
+    }
+
+    private static void sequences(ModelConfig.Builder config) {
+        if (!config.hasSequenceBatching()) {
+            return;
+        }
+        ModelSequenceBatching.Builder sequences = config.getSequenceBatchingBuilder();
+        if (sequences.getMaxSequenceIdleMicroseconds() == 0) {
+            sequences.setMaxSequenceIdleMicroseconds(SEQUENCE_IDLE_MICROSECONDS);
+        }
+        if (sequences.getStrategyChoiceCase() == ModelSequenceBatching.StrategyChoiceCase.STRATEGYCHOICE_NOT_SET) {
+            sequences.setDirect(ModelSequenceBatching.StrategyDirect.getDefaultInstance());
         }
     }
 

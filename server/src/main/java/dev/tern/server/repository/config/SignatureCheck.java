@@ -6,6 +6,7 @@ import dev.tern.server.tensor.DataType;
 import dev.tern.server.tensor.Shape;
 import dev.tern.server.tensor.Signature;
 import dev.tern.server.tensor.TensorSpec;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -21,9 +22,12 @@ final class SignatureCheck {
 
     static void check(ModelConfig config, Signature signature, Problems problems) {
         boolean batching = config.getMaxBatchSize() > 0;
-        List<TensorConfig> inputs = TensorConfig.inputs(config);
+        List<TensorConfig> inputs = new ArrayList<>(TensorConfig.inputs(config));
+        inputs.addAll(SequenceTensors.inputs(config));
         checkAll(inputs, signature.inputs(), "input", batching, problems);
-        checkAll(TensorConfig.outputs(config), signature.outputs(), "output", batching, problems);
+        List<TensorConfig> outputs = new ArrayList<>(TensorConfig.outputs(config));
+        outputs.addAll(SequenceTensors.outputs(config));
+        checkAll(outputs, signature.outputs(), "output", batching, problems);
         checkBatchInputs(config, signature, problems);
         Set<String> made = config.getBatchInputList().stream()
                 .flatMap(each -> each.getTargetNameList().stream())

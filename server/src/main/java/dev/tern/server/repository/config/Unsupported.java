@@ -13,7 +13,10 @@ final class Unsupported {
                 config.hasEnsembleScheduling() && Platform.of(config) != Platform.ENSEMBLE,
                 "ensemble_scheduling",
                 "is only for models whose platform is " + Platform.ENSEMBLE.spelling());
-        problems.errorIf(config.hasSequenceBatching(), "sequence_batching", REFUSED);
+        problems.errorIf(
+                config.hasSequenceBatching() && Platform.of(config) != Platform.ONNX,
+                "sequence_batching",
+                "is only for ONNX models");
         problems.errorIf(
                 config.getModelTransactionPolicy().getDecoupled(),
                 "model_transaction_policy.decoupled",

@@ -56,6 +56,15 @@ class ConfigFieldsTest {
             "model_warmup",
             "model_operations",
             "response_cache",
+            "sequence_batching.max_sequence_idle_microseconds",
+            "sequence_batching.control_input",
+            "sequence_batching.direct",
+            "sequence_batching.oldest",
+            "sequence_batching.state.input_name",
+            "sequence_batching.state.output_name",
+            "sequence_batching.state.data_type",
+            "sequence_batching.state.dims",
+            "sequence_batching.state.initial_state",
             "ensemble_scheduling.step");
 
     private static final Set<String> REFUSED = Set.of(
@@ -66,7 +75,7 @@ class ConfigFieldsTest {
             "instance_group.profile",
             "instance_group.passive",
             "instance_group.secondary_devices",
-            "sequence_batching",
+            "sequence_batching.iterative_sequence",
             "model_transaction_policy.decoupled",
             "model_repository_agents.agents");
 
@@ -134,7 +143,7 @@ class ConfigFieldsTest {
             instance_group.profile             | instance_group { profile: '0' }
             instance_group.passive             | instance_group { passive: true }
             instance_group.secondary_devices   | instance_group { secondary_devices { device_id: 1 } }
-            sequence_batching                  | sequence_batching {}
+            sequence_batching.iterative_sequence | sequence_batching { iterative_sequence: true }
             model_transaction_policy.decoupled | model_transaction_policy { decoupled: true }
             model_repository_agents.agents     | model_repository_agents { agents { name: 'checksum' } }
             """)

@@ -219,7 +219,6 @@ class ModelConfigFileTest {
             optimization { graph { level: -2 } }       | optimization.graph.level: -2 is not allowed
             optimization { execution_accelerators { gpu_execution_accelerator { name: 'xla' } } } | unknown Execution Accelerator 'xla' is requested; allowed: tensorrt and cuda
             optimization { execution_accelerators { cpu_execution_accelerator { name: 'openvino' } } } | 'openvino' is not part of this build of Tern
-            sequence_batching {}                       | sequence_batching: is not supported by this version of Tern
             ensemble_scheduling {}                     | ensemble_scheduling: is only for models whose platform is ensemble
             model_operations { op_library_filename: '../a.so' } | model_operations.op_library_filename: '../a.so' must be a file inside the model's directory, or onnxruntime-extensions
             model_operations { op_library_filename: '' } | model_operations.op_library_filename: '' must be a file inside the model's directory, or onnxruntime-extensions
