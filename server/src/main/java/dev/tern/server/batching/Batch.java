@@ -4,6 +4,7 @@ import dev.tern.server.engine.BatchItem;
 import dev.tern.server.engine.EngineException;
 import dev.tern.server.engine.RunPhases;
 import dev.tern.server.engine.RunTerminatedException;
+import dev.tern.server.engine.UnreadableInputException;
 import dev.tern.server.predict.Call;
 import dev.tern.server.predict.Clock;
 import dev.tern.server.predict.Failure;
@@ -17,7 +18,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Requests that run together on one instance. When the run fails, the two halves are run apart, and so on down to
- * single requests, so that only those at fault get the error: at most twice as many runs as requests.
+ * single requests, so that only those at fault get the error: at most twice as many runs as requests. Where an input
+ * cannot be read any more, its request alone is left out.
  */
 final class Batch implements RunPhases {
     private static final String DEFECT = "internal error while running the model";
@@ -112,6 +114,8 @@ final class Batch implements RunPhases {
             Together.run(() -> succeed(part, outputs));
         } catch (RunTerminatedException e) {
             answer(part, run.overran() ? Failures.runTooLong() : Failures.runEnded(e));
+        } catch (UnreadableInputException e) {
+            leaveOut(part, e);
         } catch (EngineException e) {
             divide(part, e);
         } catch (RuntimeException | Error e) {
@@ -133,6 +137,15 @@ final class Batch implements RunPhases {
             }
         }
         return part;
+    }
+
+    /** Runs those of {@code part} whose inputs may still be there. */
+    private void leaveOut(List<Entry> part, UnreadableInputException reason) {
+        int at = reason.item();
+        answer(part.subList(at, at + 1), Failures.ofRun(reason));
+        List<Entry> rest = new ArrayList<>(part);
+        rest.remove(at);
+        run(rest);
     }
 
     private void divide(List<Entry> part, EngineException reason) {

@@ -15,7 +15,7 @@ public interface Instance extends AutoCloseable {
      *
      * @return for each item, in order, the outputs it asked for, in the order asked (the instance's order for all);
      *     each tensor owns one reference to its payload
-     * @throws UnreadableInputException if an item's input cannot be read any more; the instance stays usable
+     * @throws UnreadableInputException if an item's input cannot be read any more, which says whose; the instance stays usable
      * @throws EngineException if the model fails or an output cannot be cut into the items' rows; the instance
      *     stays usable. It is a {@link RunTerminatedException} after {@link #terminate}
      */

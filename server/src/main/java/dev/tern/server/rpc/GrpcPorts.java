@@ -24,7 +24,9 @@ import io.netty.channel.socket.nio.NioServerSocketChannel;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.Optional;
+import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -44,6 +46,11 @@ public final class GrpcPorts implements AutoCloseable {
     /** One part in so many of the heap may be copies of clients' shared memory. */
     private static final int COPIES_PART = 4;
 
+    /** Regions of shared memory that may wait to be registered. */
+    private static final int MOST_REGISTERING = 64;
+
+    private static final int IDLE_SECONDS = 10;
+
     private static final long DRAIN_LOOK_MILLIS = 10;
 
     /** How long connections are waited for once every request is answered. */
@@ -52,6 +59,7 @@ public final class GrpcPorts implements AutoCloseable {
     private final Clock clock;
     private final EventLoopGroup loops;
     private final Regions regions;
+    private final ThreadPoolExecutor registering;
     private final InferHandler infer;
     private final InferStreams inferStreams;
     private final StreamCloser streams = new StreamCloser();
@@ -62,6 +70,8 @@ public final class GrpcPorts implements AutoCloseable {
     /**
      * Listens; calls are answered from here on.
      *
+     * @param threads makes those of the event loops
+     * @param registering makes the one that registers regions of shared memory, while there is need for it
      * @throws IOException if a port cannot be listened on
      */
     public GrpcPorts(
@@ -74,7 +84,8 @@ public final class GrpcPorts implements AutoCloseable {
             Clock clock,
             RequestObserver observer,
             InferCodec codec,
-            ThreadFactory threads)
+            ThreadFactory threads,
+            ThreadFactory registering)
             throws IOException {
         this.clock = clock;
         this.loops = new MultiThreadIoEventLoopGroup(settings.eventLoops(), threads, ioHandler());
@@ -88,6 +99,10 @@ public final class GrpcPorts implements AutoCloseable {
                 settings.sharedMemory(),
                 settings.maxMessageBytes(),
                 Runtime.getRuntime().maxMemory() / COPIES_PART);
+        this.registering = new ThreadPoolExecutor(
+                1, 1, IDLE_SECONDS, TimeUnit.SECONDS, new ArrayBlockingQueue<>(MOST_REGISTERING), registering);
+        this.registering.allowCoreThreadTimeOut(true);
+        SharedMemoryCalls shared = new SharedMemoryCalls(regions, this.registering);
         this.infer = new InferHandler(routing, forwarded, clock, observer, codec, current, regions);
         int window = settings.streamWindow();
         this.inferStreams = new InferStreams(infer, codec, current, clock, window);
@@ -96,13 +111,13 @@ public final class GrpcPorts implements AutoCloseable {
                     InferHandler own = new InferHandler(only, forwarded, clock, uncounted, codec, current, regions);
                     InferStreams ownStreams = new InferStreams(own, codec, current, clock, window);
                     return builder(WarmUpTraffic.HOST, 0, settings)
-                            .addService(service(settings, repository, status, regions, codec, own, ownStreams))
+                            .addService(service(settings, repository, status, shared, codec, own, ownStreams))
                             .build();
                 },
                 clock);
         try {
             this.inference = builder(settings.host(), settings.port(), settings)
-                    .addService(service(settings, repository, status, regions, codec, infer, inferStreams))
+                    .addService(service(settings, repository, status, shared, codec, infer, inferStreams))
                     .addService(ServerInterceptors.intercept(health.service(), streams))
                     .addService(ServerInterceptors.intercept(ProtoReflectionServiceV1.newInstance(), streams))
                     .build();
@@ -120,12 +135,12 @@ public final class GrpcPorts implements AutoCloseable {
             GrpcSettings settings,
             ModelRepository repository,
             ServerStatus status,
-            Regions regions,
+            SharedMemoryCalls shared,
             InferCodec codec,
             InferHandler infer,
             InferStreams streams) {
         ServerServiceDefinition service = MalformedMessages.refusedBy(
-                InferMethod.of(new InferenceService(repository, status, regions).bindService(), codec, infer, streams));
+                InferMethod.of(new InferenceService(repository, status, shared).bindService(), codec, infer, streams));
         return settings.answerCompression() == CompressionLevel.NONE
                 ? service
                 : ServerInterceptors.intercept(service, new AnswerCompression());
@@ -256,6 +271,7 @@ public final class GrpcPorts implements AutoCloseable {
             admin.shutdownNow();
         }
         loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly(2, TimeUnit.SECONDS);
+        registering.shutdownNow();
         regions.close();
     }
 }

@@ -120,8 +120,8 @@ final class InferHandler {
         try {
             RequestDecoder decoder = new RequestDecoder(message, served, routing, regions);
             InferenceRequest request = decoder.decode(call, headers, forwarded);
-            reply.answers(request, decoder.classification(), decoder.sharedOutputs());
-            routing.predict(served, request, reply);
+            reply.answers(request, decoder.classification(), decoder.sharedUse());
+            routing.predict(served, request, decoder.readsInputsOnce(), reply);
         } catch (Malformed e) {
             reply.fail(e.failure());
         } catch (RuntimeException | Error e) {

@@ -54,8 +54,11 @@ final class InferReply implements Reply, Runnable {
     /** Null where the outputs are answered as they are. */
     private @Nullable Classification classification;
 
-    /** Null where the outputs go into the answer, all of them. */
-    private @Nullable SharedOutputs shared;
+    /** Null where nothing of the request is in shared memory. */
+    private @Nullable SharedUse shared;
+
+    /** Whether it is this thread, which answers, that may tell {@link #call}. */
+    private boolean claimed;
 
     /** What is to be written, and what it is made of. */
     private @Nullable InferAnswer answer;
@@ -80,13 +83,13 @@ final class InferReply implements Reply, Runnable {
     }
 
     /**
-     * Takes over the payloads of the request that is to be answered, its outputs as {@code classes} and in {@code places} if
-     * these are given.
+     * Takes over the payloads of the request that is to be answered, and {@code use}; its outputs are answered as {@code
+     * classes} and in the places of {@code use}, if these are given.
      */
-    void answers(InferenceRequest decoded, @Nullable Classification classes, @Nullable SharedOutputs places) {
+    void answers(InferenceRequest decoded, @Nullable Classification classes, @Nullable SharedUse use) {
         this.request = decoded;
         this.classification = classes;
-        this.shared = places;
+        this.shared = use;
     }
 
     @Override
@@ -113,13 +116,18 @@ final class InferReply implements Reply, Runnable {
         try {
             InferenceResponse told = classification == null ? given : classification.of(given);
             response = told;
-            if (shared != null) {
+            if (shared != null && shared.hasOutputs()) {
+                if (!claims()) {
+                    // Who has had an answer may have put something else there.
+                    end(early.kind());
+                    return null;
+                }
                 told = shared.write(told);
                 response = told;
             }
             return ResponseEncoder.encode(call, codec, served.model(), served.version(), id, told);
         } catch (Malformed e) {
-            refuse(e.failure());
+            refuse(e.failure(), e.countedAs());
         } catch (RuntimeException | OutOfMemoryError e) {
             refuse(new Failure(Kind.INTERNAL, "internal error while writing the answer", e));
         }
@@ -128,7 +136,7 @@ final class InferReply implements Reply, Runnable {
 
     /** Whether the caller is to be answered, now that the request has succeeded; ends it. */
     private boolean isWaiting() {
-        boolean waiting = isFirstSent();
+        boolean waiting = claims();
         end(waiting ? null : early.kind());
         return waiting;
     }
@@ -156,7 +164,11 @@ final class InferReply implements Reply, Runnable {
     }
 
     private void refuse(Failure failure) {
-        if (failure.kind() == Kind.INTERNAL) {
+        refuse(failure, failure.kind());
+    }
+
+    private void refuse(Failure failure, Kind countedAs) {
+        if (countedAs == Kind.INTERNAL) {
             // A model that fails on its input, a checked exception, is any caller's doing: no stack for that.
             boolean defect = failure.cause() instanceof RuntimeException || failure.cause() instanceof Error;
             LOG.warn(
@@ -167,8 +179,8 @@ final class InferReply implements Reply, Runnable {
                     failure.message(),
                     defect ? failure.cause() : null);
         }
-        boolean waiting = isFirstSent();
-        end(waiting ? failure.kind() : early.kind());
+        boolean waiting = claims();
+        end(waiting ? countedAs : early.kind());
         if (waiting) {
             tell(failure);
         }
@@ -203,6 +215,12 @@ final class InferReply implements Reply, Runnable {
 
     private boolean isFirstAnswer() {
         return answered == 0 && ANSWERED.compareAndSet(this, 0, 1);
+    }
+
+    /** Whether the caller still waits, for the thread that answers; then nobody else tells it. */
+    private boolean claims() {
+        claimed = claimed || isFirstSent();
+        return claimed;
     }
 
     private boolean isFirstSent() {

@@ -41,7 +41,6 @@ import dev.tern.server.repository.Resolution;
 import dev.tern.server.repository.ServedVersion;
 import dev.tern.server.repository.VersionIndex;
 import dev.tern.server.repository.VersionState;
-import dev.tern.server.sharedmemory.Regions;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.StreamObserver;
 import java.util.List;
@@ -76,12 +75,12 @@ final class InferenceService extends GRPCInferenceServiceImplBase {
     private final SharedMemoryCalls sharedMemoryCalls;
     private final List<String> extensions;
 
-    InferenceService(ModelRepository repository, ServerStatus status, Regions regions) {
+    InferenceService(ModelRepository repository, ServerStatus status, SharedMemoryCalls sharedMemoryCalls) {
         this.repository = repository;
         this.status = status;
         this.repositoryCalls = new RepositoryCalls(repository);
-        this.sharedMemoryCalls = new SharedMemoryCalls(regions);
-        this.extensions = regions.areAllowed()
+        this.sharedMemoryCalls = sharedMemoryCalls;
+        this.extensions = sharedMemoryCalls.areAllowed()
                 ? Stream.concat(EXTENSIONS.stream(), Stream.of(SHARED_MEMORY)).toList()
                 : EXTENSIONS;
     }

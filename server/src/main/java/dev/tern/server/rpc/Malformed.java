@@ -1,16 +1,24 @@
 package dev.tern.server.rpc;
 
 import dev.tern.server.predict.Failure;
+import dev.tern.server.predict.Failure.Kind;
 
-/** A request that cannot be decoded; without a stack: it is no defect. */
+/** A request that cannot be decoded, or answered as it asks; without a stack: it is no defect. */
 final class Malformed extends Exception {
     private static final long serialVersionUID = 1L;
 
     private final transient Failure failure;
+    private final Kind countedAs;
 
     Malformed(Failure failure) {
+        this(failure, failure.kind());
+    }
+
+    /** @param countedAs whose fault it is, where the code that the caller reads says something else */
+    Malformed(Failure failure, Kind countedAs) {
         super(failure.message(), null, false, false);
         this.failure = failure;
+        this.countedAs = countedAs;
     }
 
     static Malformed invalid(String message) {
@@ -19,5 +27,9 @@ final class Malformed extends Exception {
 
     Failure failure() {
         return failure;
+    }
+
+    Kind countedAs() {
+        return countedAs;
     }
 }

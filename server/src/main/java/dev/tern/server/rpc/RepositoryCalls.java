@@ -173,7 +173,7 @@ final class RepositoryCalls {
     }
 
     /** A caller who has gone does not end what he asked for; answering him is nothing then, instead of an exception. */
-    private static void outlivesItsCaller(StreamObserver<?> observer) {
+    static void outlivesItsCaller(StreamObserver<?> observer) {
         if (observer instanceof ServerCallStreamObserver<?> call) {
             call.setOnCancelHandler(() -> {});
         }

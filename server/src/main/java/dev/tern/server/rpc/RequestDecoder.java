@@ -38,6 +38,8 @@ final class RequestDecoder {
     /** How many classes of an output are wanted in its place. */
     private Map<String, Integer> classes = Map.of();
 
+    private @Nullable Classification classification;
+
     /** @param served what is to answer, found by {@code routing} */
     RequestDecoder(InferMessage message, ServedVersion served, Routing routing, Regions regions) {
         this.message = message;
@@ -73,6 +75,9 @@ final class RequestDecoder {
         }
         InferenceRequest request =
                 new InferenceRequest(message.modelName(), message.id(), inputs, outputs(), parameters, call);
+        if (!classes.isEmpty()) {
+            classification = new Classification(classes, served.classLabels(), config.getMaxBatchSize() > 0);
+        }
         message.handOver(nextRaw);
         return request;
     }
@@ -80,15 +85,18 @@ final class RequestDecoder {
     /** How the decoded request's outputs are answered; null if as they are. */
     @Nullable
     Classification classification() {
-        return classes.isEmpty()
-                ? null
-                : new Classification(classes, served.classLabels(), config.getMaxBatchSize() > 0);
+        return classification;
     }
 
-    /** Where the decoded request's outputs are to be put, for the caller to release; null if into the answer, all of them. */
+    /** What the decoded request uses of shared memory, for the caller to release; null if nothing. */
     @Nullable
-    SharedOutputs sharedOutputs() {
-        return shared == null ? null : shared.outputs();
+    SharedUse sharedUse() {
+        return shared == null ? null : shared.use();
+    }
+
+    /** Whether inputs of the decoded request may be read but once. */
+    boolean readsInputsOnce() {
+        return shared != null && shared.readOnce();
     }
 
     private SharedTensors shared() {
@@ -137,7 +145,7 @@ final class RequestDecoder {
                 throw Malformed.invalid(
                         "unexpected 'content' provided when using shared memory for input tensor " + subject(input));
             }
-            return shared().input(type, place);
+            return shared().input(type, place, DeclaredInputs.mayTake(config, input, type, place.byteSize()));
         }
         if (message.rawCount() > 0) {
             if (contents != null) {

@@ -28,8 +28,12 @@ interface Routing {
         return served.readsInputsOnce();
     }
 
-    /** Has {@code served}, which was found for it, answer {@code request}. */
-    default void predict(ServedVersion served, InferenceRequest request, Reply reply) {
+    /**
+     * Has {@code served}, which was found for it, answer {@code request}.
+     *
+     * @param inputsReadOnce whether {@link #readsInputsOnce} was asked, and said so
+     */
+    default void predict(ServedVersion served, InferenceRequest request, boolean inputsReadOnce, Reply reply) {
         served.predictor().predict(request, reply);
     }
 }

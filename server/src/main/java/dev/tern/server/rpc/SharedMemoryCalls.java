@@ -20,8 +20,10 @@ import dev.tern.server.sharedmemory.Regions;
 import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
 import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 
-/** The calls that name and forget regions of shared memory, with Triton's codes and wording. Runs on gRPC's event loops. */
+/** The calls that name and forget regions of shared memory, with Triton's codes and wording. Any thread. */
 final class SharedMemoryCalls {
     private static final Failure DISABLED = Failure.of(
             Kind.UNIMPLEMENTED,
@@ -32,10 +34,21 @@ final class SharedMemoryCalls {
             "CUDA shared memory is not supported: this server runs models on the CPU and has no access to a GPU's memory;"
                     + " use system shared memory");
 
-    private final Regions regions;
+    private static final Failure TOO_MANY =
+            Failure.of(Kind.RESOURCE_EXHAUSTED, "too many shared memory regions are being registered");
 
-    SharedMemoryCalls(Regions regions) {
+    private final Regions regions;
+    private final Executor registering;
+
+    /** @param registering runs what may wait for other processes, or throws {@link RejectedExecutionException} */
+    SharedMemoryCalls(Regions regions, Executor registering) {
         this.regions = regions;
+        this.registering = registering;
+    }
+
+    /** Whether clients may register regions. */
+    boolean areAllowed() {
+        return regions.areAllowed();
     }
 
     void status(SystemSharedMemoryStatusRequest request, StreamObserver<SystemSharedMemoryStatusResponse> observer) {
@@ -67,6 +80,16 @@ final class SharedMemoryCalls {
             refuse(observer, DISABLED);
             return;
         }
+        RepositoryCalls.outlivesItsCaller(observer);
+        try {
+            registering.execute(() -> registerNow(request, observer));
+        } catch (RejectedExecutionException e) {
+            refuse(observer, TOO_MANY);
+        }
+    }
+
+    private void registerNow(
+            SystemSharedMemoryRegisterRequest request, StreamObserver<SystemSharedMemoryRegisterResponse> observer) {
         String name = request.getName();
         try {
             if (regions.register(name, request.getKey(), request.getOffset(), request.getByteSize())) {

@@ -28,6 +28,7 @@ final class SharedTensors {
     private final List<Payload> inputs = new ArrayList<>(2);
     private final Map<String, Reservation> outputs = new LinkedHashMap<>();
     private long inputBytes;
+    private long copiedBytes;
 
     /** @param readOnce whether inputs that are no texts are read but once, by the run */
     SharedTensors(Regions regions, boolean readOnce) {
@@ -65,15 +66,25 @@ final class SharedTensors {
         return parameter.value();
     }
 
-    /** The bytes of an input of {@code type} at {@code place}. */
-    Payload input(DataType type, Place place) throws Malformed {
+    /**
+     * The bytes of an input of {@code type} at {@code place}.
+     *
+     * @param fits whether the model may take the input, as far as its declaration says; else nothing is copied for it
+     */
+    Payload input(DataType type, Place place, boolean fits) throws Malformed {
         try {
-            // Texts are checked before the model is given them, so they must be the same then.
-            boolean readByRun = readOnce && type.hasFixedSize();
-            requireRoom(place);
-            Payload data = regions.input(place, readByRun);
+            Payload data = regions.input(place);
             inputs.add(data);
-            return data;
+            requireRoom(place);
+            // Texts are checked before the model is given them, so they must be the same then.
+            if (!fits || (readOnce && type.hasFixedSize())) {
+                return data;
+            }
+            Payload copy = regions.copyOf(data);
+            copiedBytes += data.size();
+            inputs.set(inputs.size() - 1, copy);
+            data.release();
+            return copy;
         } catch (RegionException e) {
             throw new Malformed(e.failure());
         }
@@ -103,15 +114,19 @@ final class SharedTensors {
         }
     }
 
-    /** The outputs' places, which belong to the caller from here on; null if there are none. */
-    @Nullable
-    SharedOutputs outputs() {
-        return outputs.isEmpty() ? null : new SharedOutputs(outputs);
+    /** Whether inputs that are no texts are read but once. */
+    boolean readOnce() {
+        return readOnce;
+    }
+
+    /** What the request has to give back when it is over, which belongs to the caller from here on. */
+    SharedUse use() {
+        return new SharedUse(regions, copiedBytes, outputs);
     }
 
     /** Gives back what was taken for a request that is refused. */
     void release() {
         inputs.forEach(Payload::release);
-        outputs.values().forEach(Reservation::release);
+        use().release();
     }
 }

@@ -80,11 +80,13 @@ final class TrafficRouting implements Routing {
     }
 
     @Override
-    public void predict(ServedVersion served, InferenceRequest request, Reply reply) {
+    public void predict(ServedVersion served, InferenceRequest request, boolean inputsReadOnce, Reply reply) {
         TrafficSettings settings = settings(served);
         InferenceRequest anonymous = Traffic.anonymous(settings, request);
         // A copy of a part of a sequence would only show that its beginning is missing.
-        boolean copied = settings.shadow().isOn() && !served.config().hasSequenceBatching();
+        boolean isPart = served.config().hasSequenceBatching();
+        // Where the shadow was set after the request was decoded, a copy might read other bytes than the run.
+        boolean copied = settings.shadow().isOn() && !isPart && !inputsReadOnce;
         served.predictor()
                 .predict(anonymous, copied ? traffic.copying(settings, served.version(), anonymous, reply) : reply);
     }

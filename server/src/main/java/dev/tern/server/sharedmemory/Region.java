@@ -1,15 +1,16 @@
 package dev.tern.server.sharedmemory;
 
-import dev.tern.server.predict.Failure.Kind;
+import dev.tern.server.predict.Failure;
 import dev.tern.server.tensor.Payload;
 import dev.tern.server.tensor.UnreadableException;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A range of an open file. The file stays open while somebody holds a reference, the registry's own among them: requests
@@ -18,6 +19,8 @@ import java.util.concurrent.atomic.AtomicLong;
  * <p>Its client may change the bytes, or cut the file off, at any moment.
  */
 final class Region {
+    private static final Logger LOG = LoggerFactory.getLogger(Region.class);
+
     /** So much at a time, where the JDK copies by way of a buffer that it keeps for the thread. */
     private static final int PIECE_BYTES = 128 << 10;
 
@@ -25,12 +28,14 @@ final class Region {
 
     private final RegionStatus status;
     private final FileChannel file;
+    private final Runnable closed;
     private final AtomicInteger references = new AtomicInteger(1);
 
-    /** With one reference, the caller's; {@code file} is closed with the last. */
-    Region(RegionStatus status, FileChannel file) {
+    /** With one reference, the caller's; {@code file} is closed with the last, and {@code closed} run then. */
+    Region(RegionStatus status, FileChannel file, Runnable closed) {
         this.status = status;
         this.file = file;
+        this.closed = closed;
         OPEN.incrementAndGet();
     }
 
@@ -63,7 +68,10 @@ final class Region {
         try {
             file.close();
         } catch (IOException e) {
-            throw new UncheckedIOException("the file of region '" + status.name() + "' cannot be closed", e);
+            // Nobody who gives a reference back could do anything about it.
+            LOG.warn("The file of a shared memory region could not be closed", e);
+        } finally {
+            closed.run();
         }
     }
 
@@ -81,12 +89,10 @@ final class Region {
     /** Refuses a place that is not within this region. */
     void check(Place place) throws RegionException {
         if (place.offset() < 0 || place.offset() >= status.byteSize()) {
-            throw new RegionException(
-                    Kind.INVALID_ARGUMENT, "Invalid offset for shared memory region: '" + status.name() + "'");
+            throw RegionException.invalid("Invalid offset for shared memory region: '" + status.name() + "'");
         }
         if (place.byteSize() < 0 || place.byteSize() > status.byteSize() - place.offset()) {
-            throw new RegionException(
-                    Kind.INVALID_ARGUMENT,
+            throw RegionException.invalid(
                     "Invalid offset + byte size for shared memory region: '" + status.name() + "'");
         }
     }
@@ -118,16 +124,19 @@ final class Region {
         }
     }
 
-    /** Puts all bytes of {@code data} at {@code from}, where the region has room for them; never makes the file longer. */
+    /**
+     * Puts all bytes of {@code data} at {@code from}, where the region has room for them. Not if its file has none any more;
+     * a file that is cut off while they are written is made longer again.
+     */
     void write(long from, Payload data) throws RegionException {
         try {
             if (file.size() - status.offset() - from < data.size()) {
-                throw new RegionException(Kind.INVALID_ARGUMENT, cutOff());
+                throw RegionException.invalid(cutOff());
             }
             data.writeTo(new Writer(status.offset() + from));
         } catch (IOException e) {
-            throw new RegionException(
-                    Kind.INVALID_ARGUMENT, "shared memory region '" + status.name() + "' cannot be written");
+            throw new RegionException(new Failure(
+                    Failure.Kind.INTERNAL, "shared memory region '" + status.name() + "' cannot be written", e));
         }
     }
 

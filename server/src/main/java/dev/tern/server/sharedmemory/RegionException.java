@@ -9,9 +9,17 @@ public final class RegionException extends Exception {
 
     private final transient Failure failure;
 
+    RegionException(Failure failure) {
+        super(failure.message(), null, false, false);
+        this.failure = failure;
+    }
+
     RegionException(Kind kind, String message) {
-        super(message, null, false, false);
-        this.failure = Failure.of(kind, message);
+        this(Failure.of(kind, message));
+    }
+
+    static RegionException invalid(String message) {
+        return new RegionException(Failure.invalid(message));
     }
 
     /** What the client reads. */

@@ -3,7 +3,6 @@ package dev.tern.server.sharedmemory;
 import dev.tern.server.predict.Failure.Kind;
 import dev.tern.server.tensor.Payload;
 import dev.tern.server.tensor.UnreadableException;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.Comparator;
@@ -11,21 +10,24 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /** The regions that clients have registered, by name: one namespace for all clients. Any thread. */
 public final class Regions implements AutoCloseable {
-    /** Each is an open file; beyond, the process might run out of those. */
+    /** Each is an open file, until the last request is over that uses it; beyond, the process might run out of those. */
     static final int MAX_REGIONS = 1024;
 
-    /** What a name is kept for may be a client that never unregisters it. */
-    static final int MAX_NAME_LENGTH = 1024;
+    /** All regions' statuses fit into one message of the size that clients take by default. */
+    static final int MAX_NAME_LENGTH = 255;
 
     private final @Nullable SharedDirectory directory;
     private final Map<String, Region> byName = new ConcurrentHashMap<>();
     private final long maxRequestBytes;
     private final AtomicLong copyBytesLeft;
+    private final AtomicInteger open = new AtomicInteger();
+    private volatile boolean closed;
 
     /**
      * @param directory where the files are; empty if clients may register none
@@ -54,40 +56,58 @@ public final class Regions implements AutoCloseable {
     }
 
     /**
-     * Names {@code byteSize} bytes from {@code offset} of the file {@code key}, both as unsigned numbers.
+     * Names {@code byteSize} bytes from {@code offset} of the file {@code key}, both as unsigned numbers. May wait for other
+     * processes: {@link SharedDirectory#open}.
      *
      * @return false if there is a region of that name
      */
-    public synchronized boolean register(String name, String key, long offset, long byteSize) throws RegionException {
+    public boolean register(String name, String key, long offset, long byteSize) throws RegionException {
         if (directory == null) {
             throw new RegionException(Kind.UNIMPLEMENTED, "shared memory is not allowed here");
         }
         if (name.isEmpty() || name.length() > MAX_NAME_LENGTH) {
-            throw new RegionException(
-                    Kind.INVALID_ARGUMENT,
+            throw RegionException.invalid(
                     "the name of a shared memory region must have 1 to " + MAX_NAME_LENGTH + " characters");
         }
         if (byName.containsKey(name)) {
             return false;
         }
-        if (byName.size() == MAX_REGIONS) {
-            throw new RegionException(
-                    Kind.RESOURCE_EXHAUSTED,
-                    "there are " + MAX_REGIONS + " shared memory regions, as many as may be registered");
-        }
-        FileChannel file = directory.open(key);
-        Region region = new Region(new RegionStatus(name, key, offset, byteSize), file);
+        Region region = open(directory, new RegionStatus(name, key, offset, byteSize));
         if (!region.isInFile()) {
             region.release();
-            throw new RegionException(
-                    Kind.INVALID_ARGUMENT, "failed to register shared memory region '" + name + "': invalid args");
+            throw RegionException.invalid("failed to register shared memory region '" + name + "': invalid args");
         }
-        byName.put(name, region);
+        if (byName.putIfAbsent(name, region) != null) {
+            region.release();
+            return false;
+        }
+        if (closed) {
+            unregister(name);
+        }
         return true;
     }
 
+    private Region open(SharedDirectory from, RegionStatus status) throws RegionException {
+        if (open.incrementAndGet() > MAX_REGIONS) {
+            open.decrementAndGet();
+            throw new RegionException(
+                    Kind.RESOURCE_EXHAUSTED,
+                    "there are " + MAX_REGIONS
+                            + " shared memory regions, registered or still used by requests, as many as there may be");
+        }
+        FileChannel file = null;
+        try {
+            file = from.open(status.key());
+        } finally {
+            if (file == null) {
+                open.decrementAndGet();
+            }
+        }
+        return new Region(status, file, open::decrementAndGet);
+    }
+
     /** Forgets the region {@code name}, if there is one; requests under way still use it. */
-    public synchronized void unregister(String name) {
+    public void unregister(String name) {
         Region region = byName.remove(name);
         if (region != null) {
             region.release();
@@ -95,7 +115,7 @@ public final class Regions implements AutoCloseable {
     }
 
     /** Forgets all regions. */
-    public synchronized void unregisterAll() {
+    public void unregisterAll() {
         List.copyOf(byName.keySet()).forEach(this::unregister);
     }
 
@@ -113,21 +133,42 @@ public final class Regions implements AutoCloseable {
     }
 
     /**
-     * The bytes at {@code place}, with one reference; no more than {@link #maxRequestBytes}.
-     *
-     * @param readOnce whether they are read only once, by what uses them: then that reads them where they are, when it does,
-     *     and may find that it cannot ({@link UnreadableException}). Else they are copied now, and change no more
+     * The bytes at {@code place}, with one reference: read where they are each time, by who uses them, who may find that he
+     * cannot ({@link UnreadableException}).
      */
-    public Payload input(Place place, boolean readOnce) throws RegionException {
-        Region region = acquire(place);
-        if (readOnce) {
-            return new RegionPayload(region, place.offset(), place.byteSize());
+    public Payload input(Place place) throws RegionException {
+        return new RegionPayload(acquire(place), place.offset(), place.byteSize());
+    }
+
+    /**
+     * What {@code input} is now, which changes no more. Its size is to be {@linkplain #giveBack given back} when the request
+     * is over.
+     */
+    public Payload copyOf(Payload input) throws RegionException {
+        long size = input.size();
+        if (copyBytesLeft.addAndGet(-size) < 0) {
+            giveBack(size);
+            throw new RegionException(
+                    Kind.RESOURCE_EXHAUSTED,
+                    "requests under way keep as many bytes of shared memory in copies as they may");
         }
+        boolean copied = false;
         try {
-            return copy(region, place);
+            Payload copy = input.onHeap();
+            copied = true;
+            return copy;
+        } catch (UnreadableException e) {
+            throw RegionException.invalid(String.valueOf(e.getMessage()));
         } finally {
-            region.release();
+            if (!copied) {
+                giveBack(size);
+            }
         }
+    }
+
+    /** A request is over that had copies of {@code bytes} made. */
+    public void giveBack(long bytes) {
+        copyBytesLeft.addAndGet(bytes);
     }
 
     /** Holds {@code place} for an output; to be released once. */
@@ -149,37 +190,15 @@ public final class Regions implements AutoCloseable {
         return region;
     }
 
-    private Payload copy(Region region, Place place) throws RegionException {
-        long size = place.byteSize();
-        if (copyBytesLeft.addAndGet(-size) < 0) {
-            copyBytesLeft.addAndGet(size);
-            throw new RegionException(
-                    Kind.RESOURCE_EXHAUSTED,
-                    "requests under way keep as many bytes of shared memory in copies as they may");
-        }
-        boolean copied = false;
-        try {
-            byte[] bytes = new byte[Math.toIntExact(size)];
-            region.read(place.offset(), ByteBuffer.wrap(bytes));
-            copied = true;
-            return new CopiedPayload(bytes, () -> copyBytesLeft.addAndGet(size));
-        } catch (UnreadableException e) {
-            throw new RegionException(Kind.INVALID_ARGUMENT, String.valueOf(e.getMessage()));
-        } finally {
-            if (!copied) {
-                copyBytesLeft.addAndGet(size);
-            }
-        }
-    }
-
     /** What may be kept in copies. */
     long copyBytesLeft() {
         return copyBytesLeft.get();
     }
 
-    /** Forgets all regions: their files are closed when no request uses them. */
+    /** Forgets all regions, and those that are being registered: their files are closed when no request uses them. */
     @Override
     public void close() {
+        closed = true;
         unregisterAll();
     }
 }

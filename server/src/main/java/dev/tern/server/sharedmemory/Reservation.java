@@ -1,6 +1,5 @@
 package dev.tern.server.sharedmemory;
 
-import dev.tern.server.predict.Failure.Kind;
 import dev.tern.server.tensor.Payload;
 
 /** A place that an output is to be put into; keeps the region open until it is released. */
@@ -18,13 +17,10 @@ public final class Reservation {
         return place;
     }
 
-    /** Puts the bytes of {@code output} there, if there is room for all of them. */
-    public void write(String output, Payload data) throws RegionException {
+    /** Puts the bytes of {@code data} there, which are no more than the place has. */
+    public void write(Payload data) throws RegionException {
         if (data.size() > place.byteSize()) {
-            throw new RegionException(
-                    Kind.INTERNAL,
-                    "shared memory size specified with the request for output '" + output + "' (" + place.byteSize()
-                            + " bytes) should be at least " + data.size() + " bytes to hold the results");
+            throw new IllegalArgumentException(data.size() + " bytes for a place of " + place.byteSize());
         }
         region.write(place.offset(), data);
     }

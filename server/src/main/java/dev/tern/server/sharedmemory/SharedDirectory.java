@@ -23,13 +23,16 @@ final class SharedDirectory {
         this.directory = directory;
     }
 
-    /** The file of {@code key}, to be read and written; the caller closes it. */
+    /**
+     * The file of {@code key}, to be read and written; the caller closes it. Waits for whoever holds a lease on the file, so
+     * no thread may open it that others wait for.
+     */
     FileChannel open(String key) throws RegionException {
         Path file = file(key);
         try {
             // Before it is opened: to open a device may do something. What takes its place in between is no link, and
-            // what
-            // has no size or no places in it is refused when these are asked for.
+            // is
+            // refused if it has no size or no places.
             if (!Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
                     .isRegularFile()) {
                 throw cannotOpen(key);

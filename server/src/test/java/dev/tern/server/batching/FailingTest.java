@@ -8,10 +8,12 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.tern.server.engine.BatchItem;
 import dev.tern.server.engine.EngineException;
+import dev.tern.server.engine.UnreadableInputException;
 import dev.tern.server.predict.Failure;
 import dev.tern.server.predict.Failure.Kind;
 import dev.tern.server.predict.InferenceResponse;
 import dev.tern.server.predict.Reply;
+import dev.tern.server.tensor.UnreadableException;
 import dev.tern.server.testing.FakeCall;
 import dev.tern.server.testing.FakeInstance;
 import dev.tern.server.testing.NoLeaks;
@@ -81,6 +83,33 @@ class FailingTest {
         assertThat(touchy.runs()).hasSize(runs).hasSizeLessThanOrEqualTo(2 * requests - 1);
         assertThat(rig.observed.executions).hasSize(runs);
         assertThat(rig.observed.waits).hasSize(requests);
+    }
+
+    @Test
+    void requestsWhoseInputsCannotBeReadAreLeftOutOneByOne() {
+        FakeInstance instance = new FakeInstance(batch -> {
+            for (int i = 0; i < batch.size(); i++) {
+                if (Rig.values(batch.get(i))[0] < 0) {
+                    throw new UnreadableInputException(i, new UnreadableException("it is gone"));
+                }
+            }
+            return FakeInstance.answerInputs(batch);
+        });
+        Batching batching = rig.batching(dynamic(8, 0), instance);
+        List<RecordingReply> replies = new ArrayList<>();
+        for (int i = 0; i < 6; i++) {
+            replies.add(send(batching, i == 0 || i == 4 ? BAD : i));
+        }
+        rig.line.runAll();
+        for (int i = 0; i < 6; i++) {
+            if (i == 0 || i == 4) {
+                assertThat(replies.get(i).failure().kind()).isEqualTo(Kind.INVALID_ARGUMENT);
+                assertThat(replies.get(i).failure().message()).isEqualTo("it is gone");
+            } else {
+                assertThat(answer(replies.get(i))).containsExactly(i);
+            }
+        }
+        assertThat(instance.runs()).as("the others run together").hasSize(3);
     }
 
     @Test

@@ -121,6 +121,7 @@ final class GatedServer implements AutoCloseable {
                 clock,
                 this::answered,
                 Codecs.underTest(),
+                Thread::new,
                 Thread::new);
         this.channel = NettyChannelBuilder.forAddress("127.0.0.1", ports.port())
                 .usePlaintext()

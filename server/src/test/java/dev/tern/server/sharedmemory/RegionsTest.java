@@ -14,8 +14,14 @@ import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -57,11 +63,11 @@ class RegionsTest {
         assertThat(regions.register("mine", "/data", 2, 6)).isTrue();
         assertThat(regions.statuses()).containsExactly(new RegionStatus("mine", "/data", 2, 6));
 
-        Payload read = regions.input(new Place("mine", 1, 3), true);
+        Payload read = regions.input(new Place("mine", 1, 3));
         assertThat(bytes(read)).containsExactly(3, 4, 5);
         read.release();
         Reservation reserved = regions.output(new Place("mine", 4, 2));
-        reserved.write("y", HeapPayload.wrap(new byte[] {40, 50}));
+        reserved.write(HeapPayload.wrap(new byte[] {40, 50}));
         reserved.release();
         assertThat(Files.readAllBytes(directory.resolve("data"))).containsExactly(0, 1, 2, 3, 4, 5, 40, 50, 8, 9);
     }
@@ -73,10 +79,10 @@ class RegionsTest {
         Files.write(directory.resolve("data"), new byte[LARGE + 7]);
         regions.register("mine", "data", 7, LARGE);
         Reservation reserved = regions.output(new Place("mine", 0, LARGE));
-        reserved.write("y", HeapPayload.wrap(written));
+        reserved.write(HeapPayload.wrap(written));
         reserved.release();
 
-        Payload read = regions.input(new Place("mine", 0, LARGE), true);
+        Payload read = regions.input(new Place("mine", 0, LARGE));
         ByteBuffer direct = ByteBuffer.allocateDirect(LARGE);
         read.copyTo(0, direct);
         assertThat(direct.hasRemaining()).isFalse();
@@ -142,11 +148,11 @@ class RegionsTest {
         Files.delete(directory.resolve("data"));
         Files.createSymbolicLink(directory.resolve("data"), outside.resolve("secret"));
 
-        Payload read = regions.input(new Place("mine", 0, 3), true);
+        Payload read = regions.input(new Place("mine", 0, 3));
         assertThat(bytes(read)).containsExactly(1, 2, 3);
         read.release();
         Reservation reserved = regions.output(new Place("mine", 0, 3));
-        reserved.write("y", HeapPayload.wrap(new byte[3]));
+        reserved.write(HeapPayload.wrap(new byte[3]));
         reserved.release();
         assertThat(Files.readAllBytes(outside.resolve("secret"))).containsExactly(7, 7, 7);
         assertThat(refused(() -> regions.register("again", "data", 0, 3)).kind())
@@ -192,8 +198,7 @@ class RegionsTest {
         Failure expected = Failure.invalid(
                 "Invalid offset " + (offsetIsFine ? "+ byte size " : "") + "for shared memory region: 'mine'");
         Place place = new Place("mine", offset, byteSize);
-        assertThat(refused(() -> regions.input(place, true))).isEqualTo(expected);
-        assertThat(refused(() -> regions.input(place, false))).isEqualTo(expected);
+        assertThat(refused(() -> regions.input(place))).isEqualTo(expected);
         assertThat(refused(() -> regions.output(place))).isEqualTo(expected);
     }
 
@@ -231,14 +236,14 @@ class RegionsTest {
     void whatUsesARegionKeepsItsFileOpen() throws Exception {
         file("data", 1, 2, 3);
         regions.register("mine", "data", 0, 3);
-        Payload read = regions.input(new Place("mine", 0, 3), true);
+        Payload read = regions.input(new Place("mine", 0, 3));
         Reservation reserved = regions.output(new Place("mine", 0, 1));
         regions.unregisterAll();
         assertThat(regions.status("mine")).isEmpty();
         assertThat(refused(() -> regions.output(new Place("mine", 0, 1))))
                 .isEqualTo(Failure.of(Kind.NOT_FOUND, "Unable to find shared memory region: 'mine'"));
 
-        reserved.write("y", HeapPayload.wrap(new byte[] {9}));
+        reserved.write(HeapPayload.wrap(new byte[] {9}));
         reserved.release();
         assertThat(bytes(read)).containsExactly(9, 2, 3);
         read.retain();
@@ -253,12 +258,12 @@ class RegionsTest {
     void aCopyDoesNotChange() throws Exception {
         file("data", 1, 2, 3);
         regions.register("mine", "data", 0, 3);
-        Payload copied = regions.input(new Place("mine", 0, 3), false);
-        Payload readLater = regions.input(new Place("mine", 0, 3), true);
+        Payload copied = copy(new Place("mine", 0, 3));
+        Payload readLater = regions.input(new Place("mine", 0, 3));
         file("data", 4, 5, 6);
         assertThat(bytes(copied)).containsExactly(1, 2, 3);
         assertThat(bytes(readLater)).containsExactly(4, 5, 6);
-        copied.release();
+        regions.giveBack(copied.size());
         readLater.release();
     }
 
@@ -266,15 +271,12 @@ class RegionsTest {
     void copiesAreBounded() throws Exception {
         Files.write(directory.resolve("data"), new byte[COPY_BYTES]);
         regions.register("mine", "data", 0, COPY_BYTES);
-        Payload most = regions.input(new Place("mine", 0, COPY_BYTES - 1), false);
-        assertThat(refused(() -> regions.input(new Place("mine", 0, 2), false)).kind())
-                .isEqualTo(Kind.RESOURCE_EXHAUSTED);
-        Payload rest = regions.input(new Place("mine", 0, 1), false);
-        most.retain();
-        most.release();
+        Payload most = copy(new Place("mine", 0, COPY_BYTES - 1));
+        assertThat(refused(() -> copy(new Place("mine", 0, 2))).kind()).isEqualTo(Kind.RESOURCE_EXHAUSTED);
+        Payload rest = copy(new Place("mine", 0, 1));
         assertThat(regions.copyBytesLeft()).isZero();
-        most.release();
-        rest.release();
+        regions.giveBack(most.size());
+        regions.giveBack(rest.size());
         assertThat(regions.copyBytesLeft()).isEqualTo(COPY_BYTES);
     }
 
@@ -282,7 +284,7 @@ class RegionsTest {
     void aFileThatWasCutOffIsAnError() throws Exception {
         file("data", 1, 2, 3, 4);
         regions.register("mine", "data", 0, 4);
-        Payload read = regions.input(new Place("mine", 0, 4), true);
+        Payload read = regions.input(new Place("mine", 0, 4));
         Reservation reserved = regions.output(new Place("mine", 2, 2));
         try (RandomAccessFile file =
                 new RandomAccessFile(directory.resolve("data").toFile(), "rw")) {
@@ -292,9 +294,8 @@ class RegionsTest {
         assertThatThrownBy(() -> bytes(read))
                 .isInstanceOf(UnreadableException.class)
                 .hasMessage(cut);
-        assertThat(refused(() -> regions.input(new Place("mine", 0, 4), false))).isEqualTo(Failure.invalid(cut));
-        assertThat(refused(() -> reserved.write("y", HeapPayload.wrap(new byte[2]))))
-                .isEqualTo(Failure.invalid(cut));
+        assertThat(refused(() -> copy(new Place("mine", 0, 4)))).isEqualTo(Failure.invalid(cut));
+        assertThat(refused(() -> reserved.write(HeapPayload.wrap(new byte[2])))).isEqualTo(Failure.invalid(cut));
         assertThat(Files.readAllBytes(directory.resolve("data")))
                 .as("not made longer")
                 .containsExactly(1, 2, 3);
@@ -307,13 +308,69 @@ class RegionsTest {
         file("data", 1, 2, 3, 4);
         regions.register("mine", "data", 0, 4);
         Reservation reserved = regions.output(new Place("mine", 0, 2));
-        assertThat(refused(() -> reserved.write("y", HeapPayload.wrap(new byte[3]))))
-                .isEqualTo(Failure.of(
-                        Kind.INTERNAL,
-                        "shared memory size specified with the request for output 'y' (2 bytes) should be at least 3 bytes"
-                                + " to hold the results"));
+        assertThatThrownBy(() -> reserved.write(HeapPayload.wrap(new byte[3])))
+                .isInstanceOf(IllegalArgumentException.class);
         assertThat(Files.readAllBytes(directory.resolve("data"))).containsExactly(1, 2, 3, 4);
         reserved.release();
+    }
+
+    @Test
+    void whatRequestsStillUseCountsAmongThoseThatThereMayBe() throws Exception {
+        file("data", 1);
+        List<Reservation> used = new ArrayList<>();
+        for (int i = 0; i < Regions.MAX_REGIONS; i++) {
+            regions.register("mine", "data", 0, 1);
+            used.add(regions.output(new Place("mine", 0, 1)));
+            regions.unregister("mine");
+        }
+        assertThat(refused(() -> regions.register("mine", "data", 0, 1)).kind()).isEqualTo(Kind.RESOURCE_EXHAUSTED);
+        used.remove(0).release();
+        assertThat(refused(() -> regions.register("mine", "missing", 0, 1)).kind())
+                .as("what is not opened does not count")
+                .isEqualTo(Kind.INTERNAL);
+        assertThat(regions.register("mine", "data", 0, 1)).isTrue();
+        used.forEach(Reservation::release);
+    }
+
+    @Test
+    void oneOfManyThatRegisterANameAtOnceHasIt() throws Exception {
+        file("data", 1);
+        ExecutorService clients = Executors.newFixedThreadPool(4);
+        try {
+            for (int round = 0; round < 200; round++) {
+                List<Future<Boolean>> registered = new ArrayList<>();
+                for (int i = 0; i < 4; i++) {
+                    registered.add(clients.submit(() -> regions.register("mine", "data", 0, 1)));
+                }
+                int count = 0;
+                for (Future<Boolean> each : registered) {
+                    count += each.get(20, TimeUnit.SECONDS) ? 1 : 0;
+                }
+                assertThat(count).isEqualTo(1);
+                assertThat(Regions.openFiles()).isEqualTo(1);
+                regions.unregister("mine");
+            }
+        } finally {
+            clients.shutdown();
+        }
+    }
+
+    @Test
+    void nothingStaysRegisteredOnceAllIsClosed() throws Exception {
+        file("data", 1);
+        regions.close();
+        regions.register("mine", "data", 0, 1);
+        assertThat(regions.statuses()).isEmpty();
+        assertThat(Regions.openFiles()).isZero();
+    }
+
+    private Payload copy(Place place) throws RegionException {
+        Payload input = regions.input(place);
+        try {
+            return regions.copyOf(input);
+        } finally {
+            input.release();
+        }
     }
 
     private void file(String name, int... bytes) throws IOException {

@@ -135,7 +135,8 @@ public final class TernServer {
                 clock,
                 meters,
                 codec,
-                Threads.ofNetty("tern-grpc"));
+                Threads.ofNetty("tern-grpc"),
+                Threads.named("tern-shm"));
     }
 
     /** The ports that are open. */

@@ -5,11 +5,13 @@ import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import dev.tern.server.engine.BatchItem;
 import dev.tern.server.engine.EngineException;
+import dev.tern.server.engine.UnreadableInputException;
 import dev.tern.server.tensor.BytesElements;
 import dev.tern.server.tensor.DataType;
 import dev.tern.server.tensor.Payload;
 import dev.tern.server.tensor.Shape;
 import dev.tern.server.tensor.Tensor;
+import dev.tern.server.tensor.UnreadableException;
 import dev.tern.server.tensor.Utf8Text;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -66,7 +68,11 @@ final class Gather implements Feed {
         for (int i = 0; i < batch.size(); i++) {
             Payload data = batch.get(i).inputs().get(input).data();
             end += (int) data.size();
-            data.copyTo(0, buffer.limit(end));
+            try {
+                data.copyTo(0, buffer.limit(end));
+            } catch (UnreadableException e) {
+                throw new UnreadableInputException(i, e);
+            }
         }
         return buffers.get(port).tensor(environment, shape);
     }

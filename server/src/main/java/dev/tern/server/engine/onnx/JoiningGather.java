@@ -9,11 +9,13 @@ import dev.tern.server.engine.Joining.Axes;
 import dev.tern.server.engine.Joining.BatchInput;
 import dev.tern.server.engine.Joining.Padding;
 import dev.tern.server.engine.PaddingObserver;
+import dev.tern.server.engine.UnreadableInputException;
 import dev.tern.server.tensor.DataType;
 import dev.tern.server.tensor.ElementBits;
 import dev.tern.server.tensor.Shape;
 import dev.tern.server.tensor.Tensor;
 import dev.tern.server.tensor.TensorSpec;
+import dev.tern.server.tensor.UnreadableException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -133,10 +135,15 @@ final class JoiningGather implements Feed {
         byte[] pattern = patterns.getOrDefault(spec.name(), NO_PATTERN);
         for (int i = 0; i < batch.size(); i++) {
             Tensor tensor = batch.get(i).inputs().get(input);
-            PaddedWalk.walk(
-                    tensor.shape(),
-                    block(shape, tensor.shape()),
-                    PadWriters.bytes(tensor.data(), buffer, pattern, spec.type().elementSize()));
+            try {
+                PaddedWalk.walk(
+                        tensor.shape(),
+                        block(shape, tensor.shape()),
+                        PadWriters.bytes(
+                                tensor.data(), buffer, pattern, spec.type().elementSize()));
+            } catch (UnreadableException e) {
+                throw new UnreadableInputException(i, e);
+            }
         }
         return gather.written(port, shape);
     }

@@ -13,10 +13,8 @@ import dev.tern.server.engine.PaddingObserver;
 import dev.tern.server.engine.RunPhases;
 import dev.tern.server.engine.RunTerminatedException;
 import dev.tern.server.engine.Slab;
-import dev.tern.server.engine.UnreadableInputException;
 import dev.tern.server.tensor.Shape;
 import dev.tern.server.tensor.Tensor;
-import dev.tern.server.tensor.UnreadableException;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -70,10 +68,6 @@ final class OnnxInstance implements Instance {
         } catch (OrtException e) {
             scatter.release();
             throw runSwitch.isTerminated() ? new RunTerminatedException(e) : OrtErrors.running(e);
-        } catch (UnreadableException e) {
-            // One item's alone: the others run again without it.
-            scatter.release();
-            throw new UnreadableInputException(String.valueOf(e.getMessage()), e);
         } catch (OutOfMemoryError e) {
             // A batch too large for the memory must not fail the requests in it that would have fitted.
             scatter.release();
