@@ -1,4 +1,4 @@
-"""Asks for classes, forwards headers, compresses and shares memory, and holds every answer against what it should be.
+"""Asks for classes, forwards headers, compresses, shares memory and changes the log, and holds every answer against what it should be.
 
 usage: extensions.py PROTO_DIRECTORY DIRECTORY_FOR_GENERATED_CODE HOST:PORT
 
@@ -120,6 +120,20 @@ def check_shared_memory(messages, stub):
         memory.unlink()
 
 
+def check_logging(messages, stub):
+    wanted = messages.LogSettingsRequest()
+    wanted.settings["log_verbose_level"].uint32_param = 1
+    told = stub.LogSettings(wanted).settings
+    names = {"log_file", "log_info", "log_warning", "log_error", "log_verbose_level", "log_format"}
+    require(set(told) == names, "all of the log's settings are told, not only %s" % sorted(told))
+    require(told["log_verbose_level"].uint32_param == 1, "the log is changed")
+    wanted.settings["log_verbose_level"].uint32_param = 0
+    require(stub.LogSettings(wanted).settings["log_verbose_level"].uint32_param == 0, "and changed back")
+    wanted.settings["log_file"].string_param = "other"
+    code, message = status(lambda: stub.LogSettings(wanted))
+    require(code == grpc.StatusCode.UNIMPLEMENTED and "log file location" in message, "the file stays: " + message)
+
+
 def main(protos, generated, target):
     messages, services = stubs.generate(protos, generated)
     with grpc.insecure_channel(target) as channel:
@@ -130,6 +144,8 @@ def main(protos, generated, target):
         require("system_shared_memory" in extensions, "the server lets clients share memory")
         check_headers(messages, stub)
         check_shared_memory(messages, stub)
+        require("logging" in extensions, "the server lets clients change its log")
+        check_logging(messages, stub)
     check_compression(messages, services, target)
     print("classes, headers, compression and shared memory are as they should be")
 

@@ -78,6 +78,7 @@ class ArchitectureTest {
         door("org.yaml..", "..boot.options..");
         door("io.netty..", "..rpc..", "..http..", "..cache.redis..", "..boot.assembly..", "..boot.process..");
         door("io.lettuce..", "..cache.redis..");
+        door("ch.qos.logback..", "..boot.process..");
         door("io.github.resilience4j..", "..cache.redis..");
         door("org.jctools..", "..batching..");
         door("com.sun.jna..", "..host..");

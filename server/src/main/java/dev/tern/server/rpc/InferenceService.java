@@ -7,6 +7,8 @@ import dev.tern.proto.inference.CudaSharedMemoryStatusResponse;
 import dev.tern.proto.inference.CudaSharedMemoryUnregisterRequest;
 import dev.tern.proto.inference.CudaSharedMemoryUnregisterResponse;
 import dev.tern.proto.inference.GRPCInferenceServiceGrpc.GRPCInferenceServiceImplBase;
+import dev.tern.proto.inference.LogSettingsRequest;
+import dev.tern.proto.inference.LogSettingsResponse;
 import dev.tern.proto.inference.ModelConfigRequest;
 import dev.tern.proto.inference.ModelConfigResponse;
 import dev.tern.proto.inference.ModelMetadataRequest;
@@ -67,12 +69,14 @@ final class InferenceService extends GRPCInferenceServiceImplBase {
             "model_configuration",
             "binary_tensor_data",
             "parameters",
-            "statistics");
+            "statistics",
+            "logging");
 
     private final ModelRepository repository;
     private final ServerStatus status;
     private final RepositoryCalls repositoryCalls;
     private final SharedMemoryCalls sharedMemoryCalls;
+    private final LogCalls logCalls;
     private final List<String> extensions;
 
     InferenceService(ModelRepository repository, ServerStatus status, SharedMemoryCalls sharedMemoryCalls) {
@@ -80,6 +84,7 @@ final class InferenceService extends GRPCInferenceServiceImplBase {
         this.status = status;
         this.repositoryCalls = new RepositoryCalls(repository);
         this.sharedMemoryCalls = sharedMemoryCalls;
+        this.logCalls = new LogCalls(status.log());
         this.extensions = sharedMemoryCalls.areAllowed()
                 ? Stream.concat(EXTENSIONS.stream(), Stream.of(SHARED_MEMORY)).toList()
                 : EXTENSIONS;
@@ -187,6 +192,11 @@ final class InferenceService extends GRPCInferenceServiceImplBase {
             SystemSharedMemoryUnregisterRequest request,
             StreamObserver<SystemSharedMemoryUnregisterResponse> observer) {
         sharedMemoryCalls.unregister(request, observer);
+    }
+
+    @Override
+    public void logSettings(LogSettingsRequest request, StreamObserver<LogSettingsResponse> observer) {
+        logCalls.settings(request, observer);
     }
 
     @Override

@@ -10,4 +10,7 @@ public interface ServerStatus {
 
     /** The server's version, as ServerMetadata reports it. */
     String version();
+
+    /** What it logs. */
+    LogControl log();
 }

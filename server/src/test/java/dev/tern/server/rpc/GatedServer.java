@@ -358,6 +358,11 @@ final class GatedServer implements AutoCloseable {
         public String version() {
             return "test";
         }
+
+        @Override
+        public LogControl log() {
+            return new FixedLog();
+        }
     }
 
     private final class RealClock implements Clock {

@@ -6,6 +6,7 @@ import dev.tern.server.repository.ModelIndex;
 import dev.tern.server.repository.ModelRepository;
 import dev.tern.server.repository.VersionIndex;
 import dev.tern.server.repository.VersionState;
+import dev.tern.server.rpc.LogControl;
 import dev.tern.server.rpc.ServerStatus;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,10 +14,12 @@ import java.util.List;
 /** What the server says of itself, to every port alike. */
 final class ServerState implements ServerStatus {
     private final ModelRepository repository;
+    private final LogControl log;
     private volatile boolean exiting;
 
-    ServerState(ModelRepository repository) {
+    ServerState(ModelRepository repository, LogControl log) {
         this.repository = repository;
+        this.log = log;
     }
 
     @Override
@@ -32,6 +35,11 @@ final class ServerState implements ServerStatus {
     @Override
     public String version() {
         return Build.version();
+    }
+
+    @Override
+    public LogControl log() {
+        return log;
     }
 
     void exit() {

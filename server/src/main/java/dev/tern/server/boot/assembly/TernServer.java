@@ -7,6 +7,7 @@ import dev.tern.server.boot.meters.Meters;
 import dev.tern.server.boot.options.ServerOptions;
 import dev.tern.server.boot.process.Build;
 import dev.tern.server.boot.process.Closeables;
+import dev.tern.server.boot.process.LogSwitch;
 import dev.tern.server.boot.process.SystemClock;
 import dev.tern.server.boot.process.Threads;
 import dev.tern.server.boot.rollouts.RolloutAssembly;
@@ -72,7 +73,8 @@ public final class TernServer {
         telemetry.cacheMemory(caches.maxBytes());
         this.models = new Models(options, closeables, runners, clock, meters, caches);
         this.repository = models.repository();
-        this.state = new ServerState(repository);
+        ServerOptions.Logging logging = options.logging();
+        this.state = new ServerState(repository, closeables.add(new LogSwitch(logging.level(), logging.format())));
         repository.addListener(new ReadinessRelay(repository, health, meters));
         this.traffic = TrafficAssembly.of(repository, meters, clock, closeables);
         models.route(traffic.traffic());
