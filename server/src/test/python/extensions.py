@@ -1,11 +1,12 @@
-"""Asks for classes, forwards headers, compresses, shares memory and changes the log, and holds every answer against what it should be.
+"""Asks for classes, forwards headers, compresses, shares memory, changes the log and traces, and holds every answer against what it should be.
 
-usage: extensions.py PROTO_DIRECTORY DIRECTORY_FOR_GENERATED_CODE HOST:PORT
+usage: extensions.py PROTO_DIRECTORY DIRECTORY_FOR_GENERATED_CODE HOST:PORT TRACE_FILE
 
 The server has the model rows, which answers its input; it forwards tern_cache and timeout, compresses its answers, takes
-messages of 1 MiB and lets clients share memory.
+messages of 1 MiB, lets clients share memory and traces to the file, of which nothing is there before.
 """
 
+import json
 import os
 import sys
 from multiprocessing import shared_memory
@@ -134,7 +135,37 @@ def check_logging(messages, stub):
     require(code == grpc.StatusCode.UNIMPLEMENTED and "log file location" in message, "the file stays: " + message)
 
 
-def main(protos, generated, target):
+def check_tracing(messages, stub, path):
+    wanted = messages.TraceSettingRequest(model_name="rows")
+    for key, value in {"trace_level": "TIMESTAMPS", "trace_rate": "1", "trace_count": "1", "log_frequency": "1"}.items():
+        wanted.settings[key].value.append(value)
+    told = stub.TraceSetting(wanted).settings
+    names = {"trace_file", "trace_level", "trace_rate", "trace_count", "log_frequency", "trace_mode"}
+    require(set(told) == names, "all of the trace's settings are told, not only %s" % sorted(told))
+    for _ in range(2):
+        stub.ModelInfer(request(messages, numpy.array([[1]], "<f4")), metadata=[("tern_cache", "bypass")])
+    general = stub.TraceSetting(messages.TraceSettingRequest()).settings
+    require(list(general["trace_level"].value) == ["OFF"], "other models are not traced")
+    traces = stubs.eventually(lambda: read_traces(path + ".0"))
+    require(traces[0]["model_name"] == "rows" and traces[0]["id"] == traces[1]["id"], "a trace says of what model it is")
+    times = [each["ns"] for each in traces[1]["timestamps"]]
+    require(len(times) == 7 and times == sorted(times), "a run has seven times in order, not %s" % traces[1])
+    require(not os.path.exists(path + ".1"), "and no more than said are traced")
+    wanted.settings["trace_file"].value.append("other")
+    code, message = status(lambda: stub.TraceSetting(wanted))
+    require(code == grpc.StatusCode.UNIMPLEMENTED and "trace file location" in message, "the file stays: " + message)
+
+
+def read_traces(path):
+    """The file's traces; nothing while it is being written."""
+    try:
+        with open(path, encoding="utf-8") as file:
+            return json.load(file)
+    except (FileNotFoundError, json.JSONDecodeError):
+        return None
+
+
+def main(protos, generated, target, traces):
     messages, services = stubs.generate(protos, generated)
     with grpc.insecure_channel(target) as channel:
         stub = services.GRPCInferenceServiceStub(channel)
@@ -146,8 +177,10 @@ def main(protos, generated, target):
         check_shared_memory(messages, stub)
         require("logging" in extensions, "the server lets clients change its log")
         check_logging(messages, stub)
+        require("trace" in extensions, "the server traces")
+        check_tracing(messages, stub, traces)
     check_compression(messages, services, target)
-    print("classes, headers, compression and shared memory are as they should be")
+    print("classes, headers, compression, shared memory, log and traces are as they should be")
 
 
 main(*sys.argv[1:])

@@ -2,6 +2,7 @@
 
 import struct
 import sys
+import time
 
 from grpc_tools import protoc
 
@@ -26,3 +27,14 @@ def elements(raw):
         found.append(raw[4 : 4 + length])
         raw = raw[4 + length :]
     return found
+
+
+def eventually(look, seconds=30):
+    """What look finds, as soon as it finds something."""
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        found = look()
+        if found is not None:
+            return found
+        time.sleep(0.01)
+    sys.exit("nothing is there after %d s" % seconds)

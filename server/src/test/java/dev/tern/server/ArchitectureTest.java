@@ -79,6 +79,7 @@ class ArchitectureTest {
         door("io.netty..", "..rpc..", "..http..", "..cache.redis..", "..boot.assembly..", "..boot.process..");
         door("io.lettuce..", "..cache.redis..");
         door("ch.qos.logback..", "..boot.process..");
+        door("com.google.gson..", "..tracing..");
         door("io.github.resilience4j..", "..cache.redis..");
         door("org.jctools..", "..batching..");
         door("com.sun.jna..", "..host..");

@@ -216,6 +216,7 @@ final class Batch implements RunPhases {
                 requests++;
                 rows += Math.max(1, each.rows());
                 queued += times.startNanos() - each.enqueuedNanos();
+                each.tellTrace(times);
             }
         }
         observer.computed(requests, rows, queued, batchSize, times);

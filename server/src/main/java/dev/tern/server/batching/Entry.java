@@ -9,6 +9,8 @@ import dev.tern.server.predict.Failure;
 import dev.tern.server.predict.InferenceRequest;
 import dev.tern.server.predict.InferenceResponse;
 import dev.tern.server.predict.Reply;
+import dev.tern.server.predict.RequestTrace;
+import dev.tern.server.predict.RunTimes;
 import dev.tern.server.tensor.Tensor;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
@@ -115,6 +117,14 @@ final class Entry implements Waiting {
     @Override
     public boolean isGone() {
         return state != QUEUED || request.call().isDone();
+    }
+
+    /** It has run, among others or alone. */
+    void tellTrace(RunTimes times) {
+        RequestTrace trace = request.call().trace();
+        if (trace != null) {
+            trace.ran(enqueuedNanos, times);
+        }
     }
 
     /** The work it brings. */

@@ -23,6 +23,7 @@
             "predict",
             "tensor",
             "telemetry",
+            "tracing",
             "statistics",
             "traffic",
             "host"

@@ -8,8 +8,10 @@ import dev.tern.server.predict.InferenceRequest;
 import dev.tern.server.predict.InferenceResponse;
 import dev.tern.server.predict.Origin;
 import dev.tern.server.predict.Reply;
+import dev.tern.server.predict.RequestTrace;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -311,6 +313,12 @@ final class Flight implements Call, Reply {
         } catch (RuntimeException | Error e) {
             LOG.warn("An answer could not be handed over", e);
         }
+    }
+
+    /** The first's: the others wait for it. */
+    @Override
+    public @Nullable RequestTrace trace() {
+        return first.request.call().trace();
     }
 
     @Override

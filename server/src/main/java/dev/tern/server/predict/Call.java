@@ -1,5 +1,7 @@
 package dev.tern.server.predict;
 
+import org.jspecify.annotations.Nullable;
+
 /** The caller of a request: how long it waits and whether it still does. Any thread may ask. */
 public interface Call {
     /** The deadline of a caller who set none. */
@@ -16,6 +18,11 @@ public interface Call {
      * It may never run: whoever holds something for this call must not rely on it alone.
      */
     void onDone(Runnable action);
+
+    /** Who is to be told of the request's way; null for most. */
+    default @Nullable RequestTrace trace() {
+        return null;
+    }
 
     /** The deadline has passed while the model ran, for {@code ranNanos} by then. On the thread that notices. */
     default void lateInRun(long ranNanos) {}

@@ -2,6 +2,7 @@ package dev.tern.server.predict;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The caller as the parts of one request see it: gone when the real one is, or when the request has failed. Any thread. */
 public final class PartCall implements Call {
@@ -41,6 +42,11 @@ public final class PartCall implements Call {
     @Override
     public void lateInRun(long ranNanos) {
         caller.lateInRun(ranNanos);
+    }
+
+    @Override
+    public @Nullable RequestTrace trace() {
+        return caller.trace();
     }
 
     /** Nobody waits for the parts any more: those that can still be withdrawn are. Does nothing when done again. */

@@ -4,11 +4,13 @@ import dev.tern.server.predict.Call;
 import dev.tern.server.predict.Clock;
 import dev.tern.server.predict.Failure;
 import dev.tern.server.predict.InferenceResponse;
+import dev.tern.server.predict.RequestTrace;
 import dev.tern.server.rpc.wire.InferAnswer;
 import io.grpc.Context;
 import io.grpc.Deadline;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The caller behind one request: how long it waits, and where it reads the answer.
@@ -22,6 +24,9 @@ abstract class GrpcCall implements Call {
 
     private final long deadlineNanos;
     private volatile Runnable onDone = Marker.NOTHING;
+
+    /** Set before the request is handed on. */
+    private @Nullable RequestTrace trace;
 
     GrpcCall(long deadlineNanos) {
         this.deadlineNanos = deadlineNanos;
@@ -56,6 +61,16 @@ abstract class GrpcCall implements Call {
      * @param version of it; 0 if none was found
      */
     abstract void refuse(Failure failure, String model, long version);
+
+    /** Has {@code wanted} told of the request's way. Before the request is handed on. */
+    void traceWith(RequestTrace wanted) {
+        trace = wanted;
+    }
+
+    @Override
+    public @Nullable RequestTrace trace() {
+        return trace;
+    }
 
     @Override
     public long deadlineNanos() {

@@ -4,6 +4,7 @@ import dev.tern.server.predict.Clock;
 import dev.tern.server.repository.ModelRepository;
 import dev.tern.server.rollout.Rollouts;
 import dev.tern.server.sharedmemory.Regions;
+import dev.tern.server.tracing.Tracing;
 import dev.tern.server.traffic.Traffic;
 import io.grpc.Server;
 import io.grpc.ServerInterceptors;
@@ -103,12 +104,13 @@ public final class GrpcPorts implements AutoCloseable {
                 1, 1, IDLE_SECONDS, TimeUnit.SECONDS, new ArrayBlockingQueue<>(MOST_REGISTERING), registering);
         this.registering.allowCoreThreadTimeOut(true);
         SharedMemoryCalls shared = new SharedMemoryCalls(regions, this.registering);
-        this.infer = new InferHandler(routing, forwarded, clock, observer, codec, current, regions);
+        this.infer = new InferHandler(routing, forwarded, clock, observer, codec, current, regions, status.tracing());
         int window = settings.streamWindow();
         this.inferStreams = new InferStreams(infer, codec, current, clock, window);
         this.warmUpTraffic = new WarmUpTraffic(
                 (only, uncounted) -> {
-                    InferHandler own = new InferHandler(only, forwarded, clock, uncounted, codec, current, regions);
+                    InferHandler own =
+                            new InferHandler(only, forwarded, clock, uncounted, codec, current, regions, Tracing.OFF);
                     InferStreams ownStreams = new InferStreams(own, codec, current, clock, window);
                     return builder(WarmUpTraffic.HOST, 0, settings)
                             .addService(service(settings, repository, status, shared, codec, own, ownStreams))

@@ -10,6 +10,8 @@ import dev.tern.server.repository.ServedVersion;
 import dev.tern.server.rpc.wire.InferAnswer;
 import dev.tern.server.rpc.wire.InferMessage;
 import dev.tern.server.sharedmemory.Regions;
+import dev.tern.server.tracing.Trace;
+import dev.tern.server.tracing.Tracing;
 import io.grpc.Metadata;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
@@ -26,6 +28,7 @@ final class InferHandler {
     private final InferCodec codec;
     private final CurrentLoop loops;
     private final Regions regions;
+    private final Tracing tracing;
     private final Set<InferReply> inFlight = ConcurrentHashMap.newKeySet();
     private volatile boolean cutOff;
 
@@ -36,7 +39,8 @@ final class InferHandler {
             RequestObserver observer,
             InferCodec codec,
             CurrentLoop loops,
-            Regions regions) {
+            Regions regions,
+            Tracing tracing) {
         this.routing = routing;
         this.forwarded = forwarded;
         this.clock = clock;
@@ -44,6 +48,7 @@ final class InferHandler {
         this.codec = codec;
         this.loops = loops;
         this.regions = regions;
+        this.tracing = tracing;
     }
 
     /** Requests that were handed to a pipeline and not answered yet. */
@@ -107,11 +112,22 @@ final class InferHandler {
         } else if (resolution instanceof ServedVersion served) {
             boolean named = !message.modelVersion().isEmpty();
             InferReply reply = new InferReply(message.id(), served, call, this, codec, start, named);
+            if (tracing.isOn()) {
+                trace(message, served, call, reply, start);
+            }
             inFlight.add(reply);
             if (cutOff) {
                 reply.cutOff();
             }
             predict(message, headers, served, reply, call);
+        }
+    }
+
+    private void trace(InferMessage message, ServedVersion served, GrpcCall call, InferReply reply, long start) {
+        Trace trace = tracing.begin(served.model(), served.version(), message.id(), start);
+        if (trace != null) {
+            call.traceWith(trace);
+            reply.traceWith(trace);
         }
     }
 

@@ -7,6 +7,7 @@ import dev.tern.server.predict.InferenceResponse;
 import dev.tern.server.predict.Reply;
 import dev.tern.server.repository.ServedVersion;
 import dev.tern.server.rpc.wire.InferAnswer;
+import dev.tern.server.tracing.Trace;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import org.jspecify.annotations.Nullable;
@@ -57,6 +58,9 @@ final class InferReply implements Reply, Runnable {
     /** Null where nothing of the request is in shared memory. */
     private @Nullable SharedUse shared;
 
+    /** Null for most. */
+    private @Nullable Trace trace;
+
     /** Whether it is this thread, which answers, that may tell {@link #call}. */
     private boolean claimed;
 
@@ -88,8 +92,16 @@ final class InferReply implements Reply, Runnable {
      */
     void answers(InferenceRequest decoded, @Nullable Classification classes, @Nullable SharedUse use) {
         this.request = decoded;
+        if (trace != null) {
+            trace.inputs(decoded.inputs());
+        }
         this.classification = classes;
         this.shared = use;
+    }
+
+    /** Has {@code wanted} told of the request's way. Before the request is handed on. */
+    void traceWith(Trace wanted) {
+        trace = wanted;
     }
 
     @Override
@@ -100,6 +112,9 @@ final class InferReply implements Reply, Runnable {
             return;
         }
         response = given;
+        if (trace != null) {
+            trace.outputs(given.outputs());
+        }
         answer = encode(given);
         if (answer == null || !isWaiting()) {
             response.release();
@@ -229,6 +244,9 @@ final class InferReply implements Reply, Runnable {
 
     private void end(Failure.@Nullable Kind failure) {
         long nanos = handler.nanosSince(startNanos);
+        if (trace != null) {
+            trace.end(startNanos + nanos);
+        }
         InferenceResponse given = response;
         if (failure != null) {
             served.failed(failure, nanos, named);

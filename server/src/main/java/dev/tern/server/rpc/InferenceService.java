@@ -35,6 +35,8 @@ import dev.tern.proto.inference.SystemSharedMemoryStatusRequest;
 import dev.tern.proto.inference.SystemSharedMemoryStatusResponse;
 import dev.tern.proto.inference.SystemSharedMemoryUnregisterRequest;
 import dev.tern.proto.inference.SystemSharedMemoryUnregisterResponse;
+import dev.tern.proto.inference.TraceSettingRequest;
+import dev.tern.proto.inference.TraceSettingResponse;
 import dev.tern.server.predict.Failure;
 import dev.tern.server.predict.Failure.Kind;
 import dev.tern.server.repository.ModelRepository;
@@ -58,6 +60,7 @@ import java.util.stream.Stream;
  */
 final class InferenceService extends GRPCInferenceServiceImplBase {
     private static final String SHARED_MEMORY = "system_shared_memory";
+    private static final String TRACE = "trace";
 
     /** The protocol's extensions that this server implements, whatever its settings. */
     private static final List<String> EXTENSIONS = List.of(
@@ -77,6 +80,7 @@ final class InferenceService extends GRPCInferenceServiceImplBase {
     private final RepositoryCalls repositoryCalls;
     private final SharedMemoryCalls sharedMemoryCalls;
     private final LogCalls logCalls;
+    private final TraceCalls traceCalls;
     private final List<String> extensions;
 
     InferenceService(ModelRepository repository, ServerStatus status, SharedMemoryCalls sharedMemoryCalls) {
@@ -85,9 +89,13 @@ final class InferenceService extends GRPCInferenceServiceImplBase {
         this.repositoryCalls = new RepositoryCalls(repository);
         this.sharedMemoryCalls = sharedMemoryCalls;
         this.logCalls = new LogCalls(status.log());
-        this.extensions = sharedMemoryCalls.areAllowed()
-                ? Stream.concat(EXTENSIONS.stream(), Stream.of(SHARED_MEMORY)).toList()
-                : EXTENSIONS;
+        this.traceCalls = new TraceCalls(status.tracing());
+        this.extensions = Stream.of(
+                        EXTENSIONS.stream(),
+                        status.tracing().canWrite() ? Stream.of(TRACE) : Stream.<String>empty(),
+                        sharedMemoryCalls.areAllowed() ? Stream.of(SHARED_MEMORY) : Stream.<String>empty())
+                .flatMap(Function.identity())
+                .toList();
     }
 
     @Override
@@ -192,6 +200,20 @@ final class InferenceService extends GRPCInferenceServiceImplBase {
             SystemSharedMemoryUnregisterRequest request,
             StreamObserver<SystemSharedMemoryUnregisterResponse> observer) {
         sharedMemoryCalls.unregister(request, observer);
+    }
+
+    @Override
+    public void traceSetting(TraceSettingRequest request, StreamObserver<TraceSettingResponse> observer) {
+        Failure refusal = null;
+        if (!request.getModelName().isEmpty()) {
+            Resolution found = repository.acquire(request.getModelName(), "");
+            if (found instanceof Refusal refused) {
+                refusal = refused.explained();
+            } else if (found instanceof ServedVersion served) {
+                served.release();
+            }
+        }
+        traceCalls.setting(request, refusal, observer);
     }
 
     @Override

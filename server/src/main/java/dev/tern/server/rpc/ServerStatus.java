@@ -1,5 +1,7 @@
 package dev.tern.server.rpc;
 
+import dev.tern.server.tracing.Tracing;
+
 /** What the server as a whole says of itself. */
 public interface ServerStatus {
     /** Whether requests should be sent here. */
@@ -13,4 +15,7 @@ public interface ServerStatus {
 
     /** What it logs. */
     LogControl log();
+
+    /** Which requests it traces. */
+    Tracing tracing();
 }

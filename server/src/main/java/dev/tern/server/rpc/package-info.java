@@ -5,7 +5,7 @@
  */
 @Station(
         name = "rpc",
-        mayUse = {"predict", "repository", "rollout", "sharedmemory", "tensor", "traffic"})
+        mayUse = {"predict", "repository", "rollout", "sharedmemory", "tensor", "tracing", "traffic"})
 @NullMarked
 package dev.tern.server.rpc;
 

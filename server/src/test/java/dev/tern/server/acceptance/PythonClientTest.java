@@ -47,7 +47,7 @@ class PythonClientTest {
     }
 
     @Test
-    void asksForClassesForwardsHeadersCompressesAndSharesMemory() throws Exception {
+    void asksForWhatTheExtensionsHave() throws Exception {
         requirePython();
         Path repository = Files.createDirectory(directory.resolve("models"));
         ModelDirectory.of(repository, "rows")
@@ -55,16 +55,18 @@ class PythonClientTest {
                 .file("labels.txt", "cat\n\ndog\n".getBytes(StandardCharsets.UTF_8))
                 .config("max_batch_size: 4 response_cache { enable: true } output { name: 'y' data_type: TYPE_FP32"
                         + " dims: -1 label_filename: 'labels.txt' }");
+        Path traces = directory.resolve("traces.json");
         try (TestServer server = TestServer.builder(repository)
+                .traceFile(traces)
                 .maxMessageBytes(1 << 20)
                 .answerCompression(CompressionLevel.HIGH)
                 .forwardedHeaders("^(tern_cache|timeout)$")
                 .sharedMemory(Path.of("/dev/shm"))
                 .start()) {
-            Outcome outcome = python(server, "extensions.py");
+            Outcome outcome = python(server, "extensions.py", traces.toString());
             assertThat(outcome.exitCode()).as(outcome.output()).isZero();
             assertThat(outcome.output())
-                    .contains("classes, headers, compression and shared memory are as they should be");
+                    .contains("classes, headers, compression, shared memory, log and traces are as they should be");
         }
     }
 

@@ -12,6 +12,7 @@ import dev.tern.server.repository.ControlSettings;
 import dev.tern.server.repository.ModelIndex;
 import dev.tern.server.rpc.Codecs;
 import dev.tern.server.rpc.CompressionLevel;
+import dev.tern.server.tracing.TraceSettings;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.NettyChannelBuilder;
 import java.io.IOException;
@@ -68,6 +69,7 @@ public final class TestServer implements AutoCloseable {
         private CompressionLevel answerCompression = CompressionLevel.NONE;
         private Optional<String> forwardedHeaders = Optional.empty();
         private Optional<Path> sharedMemory = Optional.empty();
+        private Optional<Path> traceFile = Optional.empty();
         private long cacheBytes = 16 << 20;
         private Optional<Path> secret = Optional.empty();
         private Optional<RedisSettings> redis = Optional.empty();
@@ -133,6 +135,12 @@ public final class TestServer implements AutoCloseable {
         /** Lets clients share files of {@code directory}. */
         public Builder sharedMemory(Path directory) {
             this.sharedMemory = Optional.of(directory);
+            return this;
+        }
+
+        /** Has requests that are traced written to {@code file}. */
+        public Builder traceFile(Path file) {
+            this.traceFile = Optional.of(file);
             return this;
         }
 
@@ -253,7 +261,7 @@ public final class TestServer implements AutoCloseable {
                             backgroundNiceness),
                     new ServerOptions.ResponseCache(cacheBytes, secret, redis),
                     new ServerOptions.Lifecycle(false, strictReadiness, drainDelay, exitTimeout),
-                    new ServerOptions.Logging("info", "text"));
+                    new ServerOptions.Logging("info", "text", TraceSettings.INITIAL, traceFile));
         }
     }
 

@@ -27,6 +27,7 @@ import dev.tern.server.testing.Await;
 import dev.tern.server.testing.FakeInstance;
 import dev.tern.server.testing.Groupings;
 import dev.tern.server.testing.ModelDirectory;
+import dev.tern.server.tracing.Tracing;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.NettyChannelBuilder;
 import java.io.IOException;
@@ -362,6 +363,11 @@ final class GatedServer implements AutoCloseable {
         @Override
         public LogControl log() {
             return new FixedLog();
+        }
+
+        @Override
+        public Tracing tracing() {
+            return Tracing.OFF;
         }
     }
 

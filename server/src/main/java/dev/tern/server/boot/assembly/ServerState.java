@@ -8,6 +8,7 @@ import dev.tern.server.repository.VersionIndex;
 import dev.tern.server.repository.VersionState;
 import dev.tern.server.rpc.LogControl;
 import dev.tern.server.rpc.ServerStatus;
+import dev.tern.server.tracing.Tracing;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -15,11 +16,13 @@ import java.util.List;
 final class ServerState implements ServerStatus {
     private final ModelRepository repository;
     private final LogControl log;
+    private final Tracing tracing;
     private volatile boolean exiting;
 
-    ServerState(ModelRepository repository, LogControl log) {
+    ServerState(ModelRepository repository, LogControl log, Tracing tracing) {
         this.repository = repository;
         this.log = log;
+        this.tracing = tracing;
     }
 
     @Override
@@ -40,6 +43,11 @@ final class ServerState implements ServerStatus {
     @Override
     public LogControl log() {
         return log;
+    }
+
+    @Override
+    public Tracing tracing() {
+        return tracing;
     }
 
     void exit() {

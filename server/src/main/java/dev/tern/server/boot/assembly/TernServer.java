@@ -25,6 +25,7 @@ import dev.tern.server.rpc.HealthStates;
 import dev.tern.server.rpc.InferCodec;
 import dev.tern.server.rpc.WireCodec;
 import dev.tern.server.telemetry.Telemetry;
+import dev.tern.server.tracing.Tracing;
 import dev.tern.server.traffic.Traffic;
 import io.netty.buffer.PooledByteBufAllocator;
 import java.io.IOException;
@@ -74,7 +75,10 @@ public final class TernServer {
         this.models = new Models(options, closeables, runners, clock, meters, caches);
         this.repository = models.repository();
         ServerOptions.Logging logging = options.logging();
-        this.state = new ServerState(repository, closeables.add(new LogSwitch(logging.level(), logging.format())));
+        this.state = new ServerState(
+                repository,
+                closeables.add(new LogSwitch(logging.level(), logging.format())),
+                closeables.add(new Tracing(logging.traces(), logging.traceFile(), Threads.named("tern-trace"))));
         repository.addListener(new ReadinessRelay(repository, health, meters));
         this.traffic = TrafficAssembly.of(repository, meters, clock, closeables);
         models.route(traffic.traffic());

@@ -1,6 +1,7 @@
 package dev.tern.server.boot.options;
 
 import dev.tern.server.batching.Resources;
+import dev.tern.server.tracing.TraceSettings;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -134,6 +135,14 @@ final class Resolution {
     }
 
     private ServerOptions.Logging logging() {
-        return new ServerOptions.Logging(values.one(Settings.LOG_LEVEL), values.one(Settings.LOG_FORMAT));
+        List<TraceConfig> traces = values.all(Settings.TRACE_CONFIG);
+        Optional<Path> file = TraceConfig.file(traces);
+        TraceSettings settings = TraceConfig.settings(traces);
+        if (!settings.levels().isEmpty() && file.isEmpty()) {
+            throw new OptionsException(values.origin(Settings.TRACE_CONFIG)
+                    + ": requests are to be traced, but to no file (expected: triton,file=PATH, too)");
+        }
+        return new ServerOptions.Logging(
+                values.one(Settings.LOG_LEVEL), values.one(Settings.LOG_FORMAT), settings, file);
     }
 }

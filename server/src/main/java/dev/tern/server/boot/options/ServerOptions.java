@@ -4,6 +4,7 @@ import dev.tern.server.batching.Resources;
 import dev.tern.server.cache.redis.RedisSettings;
 import dev.tern.server.repository.ControlSettings;
 import dev.tern.server.rpc.CompressionLevel;
+import dev.tern.server.tracing.TraceSettings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -210,8 +211,10 @@ public record ServerOptions(
      *
      * @param level trace, debug, info, warn or error
      * @param format text or json
+     * @param traces which requests are traced until something else is said
+     * @param traceFile where traces go; empty if nowhere
      */
-    public record Logging(String level, String format) {
+    public record Logging(String level, String format, TraceSettings traces, Optional<Path> traceFile) {
         /** The properties that logback.xml reads: to be set before the first logger is made. */
         public Map<String, String> systemProperties() {
             return Map.of("tern.log.level", level, "tern.log.format", format);

@@ -326,6 +326,16 @@ final class Settings {
             "text",
             "How to log, to standard error: lines of text, or one JSON object a line.");
 
+    static final Setting<TraceConfig> TRACE_CONFIG = Setting.open(
+                    LOGGING,
+                    "trace-config",
+                    "[triton,]NAME=VALUE",
+                    TraceConfig.type(),
+                    "level=OFF, rate=1000, count=-1, log-frequency=0",
+                    "Which requests to trace, and to which file: file, level, rate, count, log-frequency, as for"
+                            + " Triton. May be given several times.")
+            .severalTimes();
+
     static final List<Setting<?>> ALL = joined(
             CONFIG,
             MODEL_REPOSITORY,
@@ -372,7 +382,8 @@ final class Settings {
             EXIT_TIMEOUT,
             EXIT_TIMEOUT_SECS,
             LOG_LEVEL,
-            LOG_FORMAT);
+            LOG_FORMAT,
+            TRACE_CONFIG);
 
     private static List<Setting<?>> joined(Setting<?>... own) {
         return Stream.concat(Stream.of(own), RedisFlags.ALL.stream()).toList();

@@ -38,7 +38,7 @@ class DistributionConfigTest {
         String enabled = Files.readString(FILE)
                 .replaceAll("(?m)^#model-repository:\n#  - .*\n", "")
                 .replaceAll(
-                        "(?m)^#(model-config-name|load-model|model-memory-limit|state-dir|exit-timeout-secs|demo|rate-limit-resource|host-policy"
+                        "(?m)^#(model-config-name|load-model|model-memory-limit|state-dir|exit-timeout-secs|demo|rate-limit-resource|host-policy|trace-config"
                                 + "|grpc-header-forward-pattern|cache-size|cache-secret-file|redis|redis-username|redis-[a-z]+-file):.*\n",
                         "")
                 .replaceAll("(?m)^#([a-z-]+:)", "$1");

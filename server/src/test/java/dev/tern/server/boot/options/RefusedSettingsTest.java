@@ -52,6 +52,12 @@ class RefusedSettingsTest {
                         + " NAME,numa-node=N, such as cpu,cpu-cores=0-3,8)",
                 "--host-policy=cpu,cpu-cores=3-1 | --host-policy: cpu,cpu-cores=3-1 (expected: NAME,cpu-cores=LIST or"
                         + " NAME,numa-node=N, such as cpu,cpu-cores=0-3,8)",
+                "--trace-config=opentelemetry,url=x | --trace-config: opentelemetry,url=x (expected: triton,file=PATH,"
+                        + " level=OFF, level=TIMESTAMPS, level=TENSORS, rate=N, count=N, log-frequency=N or mode=triton)",
+                "--trace-config=rate=0 | --trace-config: rate=0 (expected: triton,file=PATH,"
+                        + " level=OFF, level=TIMESTAMPS, level=TENSORS, rate=N, count=N, log-frequency=N or mode=triton)",
+                "--trace-config=level=TENSORS | --trace-config: requests are to be traced, but to no file (expected:"
+                        + " triton,file=PATH, too)",
                 "--log-level=loud | --log-level: loud (expected: trace, debug, info, warn or error)",
                 "--model-repository=/no/such | --model-repository: /no/such (expected: a directory that exists)",
                 "--model-repository=s3://bucket/models | --model-repository: s3://bucket/models (expected: a directory of"

@@ -11,6 +11,8 @@ import dev.tern.server.host.CpuSet;
 import dev.tern.server.repository.ControlMode;
 import dev.tern.server.repository.ControlSettings;
 import dev.tern.server.rpc.CompressionLevel;
+import dev.tern.server.tracing.TraceLevel;
+import dev.tern.server.tracing.TraceSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,6 +24,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine.UnmatchedArgumentException;
@@ -51,7 +54,7 @@ class ServeOptionsTest {
                         new ServerOptions.Execution(256, 2, 6, 4096, false, TWO_MINUTES),
                         new ServerOptions.ResponseCache(HEAP_BYTES / 4, Optional.empty()),
                         new ServerOptions.Lifecycle(true, true, Duration.ZERO, Duration.ofSeconds(30)),
-                        new ServerOptions.Logging("info", "text")));
+                        new ServerOptions.Logging("info", "text", TraceSettings.INITIAL, Optional.empty())));
     }
 
     @Test
@@ -144,6 +147,24 @@ class ServeOptionsTest {
                 .containsExactly(
                         new HostPolicy("near", Optional.empty(), OptionalInt.of(0)),
                         new HostPolicy("near", Optional.of(new CpuSet(List.of(2))), OptionalInt.empty()));
+    }
+
+    @Test
+    void tracesAreSetOneSettingAtATime() {
+        ServerOptions.Logging logging = resolve(
+                        "--demo",
+                        "--trace-config=triton,file=traces.json",
+                        "--trace-config=level=TIMESTAMPS",
+                        "--trace-config=level=TENSORS",
+                        "--trace-config=triton,rate=1",
+                        "--trace-config=count=5",
+                        "--trace-config=log-frequency=2",
+                        "--trace-config=mode=triton")
+                .logging();
+        assertThat(logging.traces())
+                .isEqualTo(new TraceSettings(Set.of(TraceLevel.TIMESTAMPS, TraceLevel.TENSORS), 1, 5, 2));
+        assertThat(logging.traceFile()).contains(Path.of("traces.json"));
+        assertThat(resolve("--demo").logging().traces()).isEqualTo(TraceSettings.INITIAL);
     }
 
     @Test
@@ -286,6 +307,7 @@ class ServeOptionsTest {
         texts.put("exit-timeout", "45s");
         texts.put("log-level", "debug");
         texts.put("log-format", "json");
+        texts.put("trace-config", "triton,file=/srv/traces.json");
         return texts;
     }
 
@@ -333,6 +355,7 @@ class ServeOptionsTest {
                         7),
                 new ServerOptions.ResponseCache(3L << 30, Optional.of(Path.of("secret"))),
                 new ServerOptions.Lifecycle(false, false, Duration.ofMillis(250), Duration.ofSeconds(45)),
-                new ServerOptions.Logging("debug", "json"));
+                new ServerOptions.Logging(
+                        "debug", "json", TraceSettings.INITIAL, Optional.of(Path.of("/srv/traces.json"))));
     }
 }
